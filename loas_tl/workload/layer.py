@@ -1,0 +1,175 @@
+"""A layer: one dual-sparse spMspM over T timesteps, and a network: a list of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loas_tl.errors import InputError
+
+MAX_TIMESTEPS = 64
+"""Widest packed word; T timesteps of a neuron are kept in one unsigned integer of T bits."""
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One layer, ``O[t, m, n] = sum_k spikes[t, m, k] * weights[k, n]``.
+
+    Attributes:
+        name: what reports call it.
+        spikes: ``bool[T, M, K]``; M output pixels, K inputs of one output (im2col order: the
+            channel is the slow index of K, the kernel position the fast one).
+        weights: ``int8[K, N]``; N output channels, signed 8-bit weights.
+        origin: the file it came from, for error messages.
+
+    Raises:
+        InputError: where a shape, a type or a value does not fit; spikes must be 0 or 1, weights
+            whole numbers from -128 to 127, no extent zero, and K the same for both.
+    """
+
+    name: str
+    spikes: NDArray[np.bool_]
+    weights: NDArray[np.int8]
+    origin: object = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        # Tensors come from anywhere; keep one dtype and layout from here on.
+        object.__setattr__(self, "spikes", as_spikes(self.spikes, self.origin, f"{self.name}/x"))
+        object.__setattr__(self, "weights", as_weights(self.weights, self.origin, f"{self.name}/w"))
+        if self.spikes.shape[2] != self.weights.shape[0]:
+            raise InputError(
+                f"x has K = {self.spikes.shape[2]} but w has K = {self.weights.shape[0]}; "
+                "expected x[T,M,K] and w[K,N] with the same K",
+                file=self.origin,
+                key=self.name,
+            )
+
+    @property
+    def T(self) -> int:  # noqa: N802 - the field's own name for it
+        """Timesteps."""
+        return int(self.spikes.shape[0])
+
+    @property
+    def M(self) -> int:  # noqa: N802
+        """Output pixels (rows of the spike matrix)."""
+        return int(self.spikes.shape[1])
+
+    @property
+    def K(self) -> int:  # noqa: N802
+        """Inputs of one output."""
+        return int(self.spikes.shape[2])
+
+    @property
+    def N(self) -> int:  # noqa: N802
+        """Output channels."""
+        return int(self.weights.shape[1])
+
+    @cached_property
+    def packed(self) -> NDArray[np.unsignedinteger]:
+        """``uint[M, K]``: the packed-spike tensor P, bit t of a word set when the neuron fires at t.
+
+        A silent neuron's word is 0. LoAS (MICRO 2024), section IV-A.
+        """
+        return pack(self.spikes)
+
+    @cached_property
+    def packed_fine_tuned(self) -> NDArray[np.unsignedinteger]:
+        """``uint[M, K]``: P with neurons that fire exactly once made silent (LoAS-FT)."""
+        words = self.packed
+        # A word with a single bit set shares no bit with its predecessor.
+        once = (words & (words - words.dtype.type(1))) == 0
+        return np.where(once, words.dtype.type(0), words)
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A named list of layers, in order.
+
+    Attributes:
+        name: what reports call it.
+        layers: at least one, with names that differ.
+
+    Raises:
+        InputError: without layers, or where two have the same name.
+    """
+
+    name: str
+    layers: tuple[Layer, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "layers", tuple(self.layers))
+        if not self.layers:
+            raise InputError("no layers; expected at least one", key=self.name)
+        names = [layer.name for layer in self.layers]
+        for name in names:
+            if names.count(name) > 1:
+                raise InputError(f"two layers are called {name!r}", key=self.name)
+
+
+def pack(spikes: NDArray[np.bool_]) -> NDArray[np.unsignedinteger]:
+    """Pack ``bool[T, M, K]`` spikes into ``uint[M, K]`` words, timestep t in bit t (T <= 64)."""
+    timesteps = spikes.shape[0]
+    width = next(bits for bits in (8, 16, 32, 64) if timesteps <= bits)
+    words = np.zeros(spikes.shape[1:], dtype=f"u{width // 8}")
+    for t in range(timesteps):
+        words |= spikes[t].astype(words.dtype) << words.dtype.type(t)
+    return words
+
+
+def as_spikes(array: object, file: object, key: str) -> NDArray[np.bool_]:
+    """Check a spike tensor and return it as contiguous ``bool[T, M, K]``; raises InputError."""
+    tensor = _numeric(array, file, key, "bool[T,M,K]", ndim=3)
+    if tensor.shape[0] > MAX_TIMESTEPS:
+        raise InputError(
+            f"{tensor.shape[0]} timesteps; expected at most {MAX_TIMESTEPS}", file=file, key=key
+        )
+    return as_binary(tensor, file, key)
+
+
+def as_binary(tensor: NDArray[np.generic], file: object, key: str) -> NDArray[np.bool_]:
+    """Return a 0/1 tensor as contiguous bool; raises InputError for any other value."""
+    if tensor.dtype == np.bool_:
+        return np.ascontiguousarray(tensor, dtype=np.bool_)
+    wrong = (tensor != 0) & (tensor != 1)  # NaN differs from both
+    if wrong.any():
+        raise InputError(
+            f"found {tensor[wrong][0]}; expected spikes that are 0 or 1", file=file, key=key
+        )
+    return np.ascontiguousarray(tensor != 0)
+
+
+def as_weights(array: object, file: object, key: str) -> NDArray[np.int8]:
+    """Check a weight matrix and return it as contiguous ``int8[K, N]``; raises InputError."""
+    matrix = _numeric(array, file, key, "integer[K,N]", ndim=2)
+    if matrix.dtype == np.int8:
+        return np.ascontiguousarray(matrix, dtype=np.int8)
+    if matrix.dtype.kind == "f":
+        fractional = matrix != np.trunc(matrix)  # NaN differs from itself
+        if fractional.any() or not np.isfinite(matrix).all():
+            found = matrix[fractional | ~np.isfinite(matrix)][0]
+            raise InputError(f"found {found}; expected whole numbers", file=file, key=key)
+    outside = (matrix < -128) | (matrix > 127)
+    if outside.any():
+        raise InputError(
+            f"found {matrix[outside][0]}; expected 8-bit weights, -128 to 127", file=file, key=key
+        )
+    return np.ascontiguousarray(matrix.astype(np.int8))
+
+
+def _numeric(
+    array: object, file: object, key: str, expected: str, ndim: int
+) -> NDArray[np.generic]:
+    tensor = np.asarray(array)
+    if tensor.dtype.kind not in "biuf":
+        raise InputError(f"has dtype {tensor.dtype}; expected {expected}", file=file, key=key)
+    if tensor.ndim != ndim or 0 in tensor.shape:
+        shape = "[" + ",".join(str(extent) for extent in tensor.shape) + "]"
+        raise InputError(
+            f"has shape {shape}; expected {expected} with every extent at least 1",
+            file=file,
+            key=key,
+        )
+    return tensor
