@@ -1,0 +1,32 @@
+"""SparTen-SNN: SparTen's inner join (MICRO 2019) on spikes, timesteps one after the other."""
+
+from __future__ import annotations
+
+from loas_tl.accelerators.declaration import (
+    DRAM,
+    FILL,
+    READ,
+    Charge,
+    EnergyConstants,
+    TiledAccelerator,
+)
+
+SPARTEN_SNN = TiledAccelerator(
+    name="SparTen-SNN",
+    about="inner join, timesteps in sequence; raw spikes are their own bitmask",
+    operand="per-timestep",
+    loop_order="nmtk",
+    tile_m=32,
+    tile_k=128,
+    tile_n=16,
+    lanes="n",
+    x_buffer=16_384,
+    w_buffer=131_072,
+    once=(Charge("spikes", 1, DRAM, x="numel"),),
+    x_miss=(Charge("spikes", 1, FILL, x="numel"),),
+    w_miss=(Charge("weights", 8, FILL, w="nnz"), Charge("metadata", 1, FILL, w="numel")),
+    w_change=(Charge("metadata", 1, READ, w="numel"),),
+    step=(Charge("spikes", 1, READ, x="numel"),),
+    match=(Charge("weights", 8, READ),),
+    energy=EnergyConstants(published_compute=6.15, leakage_mW=124.98, action_pJ=6.15),
+)
