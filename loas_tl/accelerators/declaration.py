@@ -138,7 +138,7 @@ class OutputStationaryArray:
         pixels, channels, timesteps: outputs that one fold computes; ``timesteps=None`` is all.
         skew: cycles to fill and drain the array, added to the K of each fold.
         kept: share of the work that remains after spike skipping.
-        on_chip_bytes: on-chip memory that can hold one operand for reuse between folds.
+        on_chip_bytes: on-chip memory; an operand that fits in it moves from DRAM only once.
         energy: see :class:`EnergyConstants`.
         about: one line for the report.
     """

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from typing import TypeVar
 
 from loas_tl.accelerators.declaration import Kind, Memory
 
 BITS_PER_KIB = 8 * 1024
 
+Key = TypeVar("Key")
+
 
 @dataclass(frozen=True)
 class Counts:
-    """Cycles, computes and traffic of a layer.
+    """Cycles, computes and traffic of a layer, or of several added up.
 
     Attributes:
         cycles: clock cycles.
@@ -27,16 +31,33 @@ class Counts:
     hits: dict[str, int]
     misses: dict[str, int]
 
-    def kib(self, *memories: Memory) -> float:
-        """Traffic of these memories in KiB."""
-        return sum(b for (memory, _), b in self.bits.items() if memory in memories) / BITS_PER_KIB
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.cycles + other.cycles,
+            self.computes + other.computes,
+            _sum(self.bits, other.bits),
+            _sum(self.hits, other.hits),
+            _sum(self.misses, other.misses),
+        )
+
+    def moved(self, *memories: Memory, kind: Kind | None = None) -> int:
+        """Bits of these memories, of one kind or of all."""
+        return sum(
+            bits
+            for (memory, what), bits in self.bits.items()
+            if memory in memories and kind in (None, what)
+        )
 
     @property
     def dram_kib(self) -> float:
         """Off-chip traffic in KiB."""
-        return self.kib("dram")
+        return self.moved("dram") / BITS_PER_KIB
 
     @property
     def sram_kib(self) -> float:
         """On-chip traffic, reads and writes, in KiB."""
-        return self.kib("sram_read", "sram_write")
+        return self.moved("sram_read", "sram_write") / BITS_PER_KIB
+
+
+def _sum(one: dict[Key, int], other: dict[Key, int]) -> dict[Key, int]:
+    return dict(Counter(one) + Counter(other))

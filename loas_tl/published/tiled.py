@@ -37,7 +37,7 @@ class Operands:
         return cls(layer, spikes, compress(layer.weights))
 
 
-def count(accelerator: TiledAccelerator, operands: Operands) -> Counts:
+def count_tiled(accelerator: TiledAccelerator, operands: Operands) -> Counts:
     """Count cycles, computes and traffic of one layer exactly as the published models do.
 
     Args:

@@ -1,0 +1,37 @@
+# `make demo` and `make test` need only Python 3.10 or newer and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := pyproject.toml
+
+.PHONY: demo test lint benchmark clean
+
+demo: $(VENV)/installed
+	$(BIN)/loas-tl compare --out demo
+	@echo "open demo/report.html in a browser"
+
+test: lint
+	$(BIN)/pytest -n auto
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+benchmark: $(VENV)/installed-dev
+	$(BIN)/pytest benchmarks --benchmark-json benchmarks/results/timings.json
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+# Installed in place, so that a change of the sources needs no new installation.
+$(VENV)/installed: $(VENV)/bin/python $(SOURCES)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/bin/python $(SOURCES)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/installed
+
+clean:
+	rm -rf $(VENV) demo build dist

@@ -1,0 +1,51 @@
+"""Find an accelerator by name, and add one."""
+
+from __future__ import annotations
+
+from loas_tl.accelerators.declaration import Accelerator
+from loas_tl.accelerators.gamma import GAMMA_SNN
+from loas_tl.accelerators.gospa import GOSPA_SNN
+from loas_tl.accelerators.loas import LOAS, LOAS_FT, LOAS_N_MAJOR
+from loas_tl.accelerators.ptb import PTB
+from loas_tl.accelerators.sparten import SPARTEN_SNN
+from loas_tl.accelerators.stellar import STELLAR
+from loas_tl.errors import InputError
+
+_registered: dict[str, Accelerator] = {}
+
+
+def register(accelerator: Accelerator) -> Accelerator:
+    """Make a declaration available by name to :func:`loas_tl.compare`, and return it.
+
+    Raises:
+        InputError: where another declaration already has that name.
+    """
+    key = _key(accelerator.name)
+    if _registered.setdefault(key, accelerator) != accelerator:
+        raise InputError(f"there already is an accelerator {_registered[key].name!r}")
+    return accelerator
+
+
+def find(name: str) -> Accelerator:
+    """The accelerator of that name; case, spaces and dashes do not matter.
+
+    Raises:
+        InputError: where there is none; the message lists those there are.
+    """
+    found = _registered.get(_key(name))
+    if found is None:
+        raise InputError(f"unknown accelerator {name!r}; expected one of {', '.join(names())}")
+    return found
+
+
+def names() -> list[str]:
+    """Names of all accelerators, in the order they were registered."""
+    return [accelerator.name for accelerator in _registered.values()]
+
+
+def _key(name: str) -> str:
+    return "".join(character for character in name.lower() if character.isalnum())
+
+
+for _published in (LOAS, LOAS_FT, LOAS_N_MAJOR, SPARTEN_SNN, GOSPA_SNN, GAMMA_SNN, PTB, STELLAR):
+    register(_published)

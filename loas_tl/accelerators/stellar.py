@@ -1,0 +1,19 @@
+"""Stellar: spike skipping with all timesteps of a neuron at once, dense weights (HPCA 2024)."""
+
+from __future__ import annotations
+
+from loas_tl.accelerators.declaration import EnergyConstants, OutputStationaryArray
+from loas_tl.accelerators.ptb import ACTION_PJ
+
+STELLAR = OutputStationaryArray(
+    name="Stellar",
+    about="dense weights, 4 pixels by 4 channels, all timesteps at once, spikes skipped",
+    pixels=4,
+    channels=4,
+    timesteps=None,
+    skew=6,
+    kept=0.2,
+    on_chip_bytes=256 * 1024,
+    # 64 accumulators (4 x 4 outputs, 4 timesteps), so the same constants as PTB.
+    energy=EnergyConstants(published_compute=ACTION_PJ, leakage_mW=125.1, action_pJ=ACTION_PJ),
+)

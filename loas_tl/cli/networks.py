@@ -1,0 +1,57 @@
+"""``loas-tl networks``: which workloads and accelerators there are."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+
+def add_to(commands: Any) -> None:
+    """Add the subcommand's arguments."""
+    about = "list the networks, accelerators and layer descriptions there are"
+    command = commands.add_parser("networks", help=about, description=about, allow_abbrev=False)
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Print the tables."""
+    from rich.table import Table
+
+    from loas_tl.accelerators.registry import find, names
+    from loas_tl.report.table import console
+    from loas_tl.workload.recordings import shipped_descriptions
+    from loas_tl.workload.statistics import published_networks
+
+    to = console()
+    table = Table(title="Networks (--network)", title_justify="left", title_style="bold")
+    for heading, justify in (
+        ("network", "left"),
+        ("layers", "right"),
+        ("T", "right"),
+        ("largest M x N x K", "right"),
+        ("silent neurons", "right"),
+        ("weight sparsity", "right"),
+    ):
+        table.add_column(heading, justify=justify)  # type: ignore[arg-type]
+    for name, layers in published_networks().items():
+        largest = max(layers, key=lambda layer: layer.M * layer.N * layer.K)
+        neurons = sum(layer.M * layer.K for layer in layers)
+        positions = sum(layer.K * layer.N for layer in layers)
+        table.add_row(
+            name,
+            str(len(layers)),
+            str(layers[0].T),
+            f"{largest.M} x {largest.N} x {largest.K}",
+            f"{1 - sum(layer.active_neurons for layer in layers) / neurons:.1%}",
+            f"{1 - sum(layer.weights for layer in layers) / positions:.1%}",
+        )
+    to.print(table)
+    table = Table(title="Accelerators (--accelerator)", title_justify="left", title_style="bold")
+    table.add_column("accelerator")
+    table.add_column("what it does")
+    for name in names():
+        table.add_row(name, find(name).about)
+    to.print(table)
+    to.print("[bold]Layer descriptions of recorded spikes (--layers)[/bold]")
+    for path in shipped_descriptions():
+        print(path)

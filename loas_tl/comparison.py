@@ -1,0 +1,255 @@
+"""Compare accelerators on networks: the package's front door, ``loas_tl.compare``."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from loas_tl.accelerators.declaration import Accelerator
+from loas_tl.accelerators.registry import find, names
+from loas_tl.energy.accounting import Energy, physical_energy, published_energy
+from loas_tl.errors import InputError
+from loas_tl.published.counts import Counts
+from loas_tl.published.model import count
+from loas_tl.reference import NETWORKS
+from loas_tl.workload.generate import generate_layer
+from loas_tl.workload.layer import Layer, Network
+from loas_tl.workload.recordings import load_spikes
+from loas_tl.workload.statistics import statistics_of
+from loas_tl.workload.tensors import load_tensors
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Progress = Callable[[int, int, str], None]
+"""Called as ``progress(layers done, layers in all, what was done last)``."""
+
+MODEL = "published"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one accelerator needs for one layer, or for a whole network (``layer`` is None).
+
+    Attributes:
+        network, layer, accelerator: names.
+        counts: cycles, computes and traffic.
+        published: energy by the published formula.
+        physical: energy in pJ.
+    """
+
+    network: str
+    layer: str | None
+    accelerator: str
+    counts: Counts
+    published: Energy
+    physical: Energy
+
+    def record(self) -> dict[str, str | int | float]:
+        """One row of a report; the unit is in the name of the column."""
+        row: dict[str, str | int | float] = {"network": self.network}
+        if self.layer is not None:
+            row["layer"] = self.layer
+        return row | {
+            "accelerator": self.accelerator,
+            "cycles": self.counts.cycles,
+            "computes": self.counts.computes,
+            "dram_KiB": self.counts.dram_kib,
+            "sram_KiB": self.counts.sram_kib,
+            "energy_published": self.published.total,
+            "energy_pJ": self.physical.total,
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The result of :func:`compare`.
+
+    Attributes:
+        layers: one result for each layer and accelerator, in order.
+        totals: the layers of each network added up, one for each accelerator.
+        model: which model counted.
+    """
+
+    layers: tuple[Result, ...]
+    totals: tuple[Result, ...]
+    model: str = MODEL
+
+    @property
+    def networks(self) -> list[str]:
+        """Names of the networks, in order."""
+        return list(dict.fromkeys(total.network for total in self.totals))
+
+    @property
+    def accelerators(self) -> list[str]:
+        """Names of the accelerators, in order."""
+        return list(dict.fromkeys(total.accelerator for total in self.totals))
+
+    def total(self, network: str, accelerator: str) -> Result | None:
+        """The total of one accelerator on one network, None where it was not asked for."""
+        for total in self.totals:
+            if (total.network, total.accelerator) == (network, accelerator):
+                return total
+        return None
+
+    def to_frame(self, totals: bool = False) -> pd.DataFrame:
+        """A pandas frame with one row a layer and accelerator, or of the totals."""
+        import pandas as pd
+
+        return pd.DataFrame([row.record() for row in (self.totals if totals else self.layers)])
+
+    def to_json(self) -> str:
+        """A JSON object of ``model``, ``layers`` and ``totals``."""
+        document: dict[str, Any] = {
+            "model": self.model,
+            "layers": [row.record() for row in self.layers],
+            "totals": [row.record() for row in self.totals],
+        }
+        return json.dumps(document, indent=2)
+
+
+def compare(
+    networks: str | Network | Iterable[str | Network] | None = None,
+    *,
+    tensors: str | os.PathLike[str] | None = None,
+    spikes: str | os.PathLike[str] | None = None,
+    layers: str | os.PathLike[str] | None = None,
+    accelerators: Iterable[str | Accelerator] | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Run networks through accelerators by the published models.
+
+    Give at most one of ``networks``, ``tensors`` and ``spikes``; by default the three networks
+    with published figures are generated.
+
+    Args:
+        networks: names (``loas-tl networks`` lists them) or :class:`~loas_tl.Network` objects.
+        tensors: an ``.npz`` of ``<layer>/x`` bool[T,M,K] and ``<layer>/w`` integer[K,N], or a
+            ``.pth`` of LoAS's own artifact.
+        spikes: an ``.npz`` of recorded feature maps, described by ``layers``.
+        layers: a YAML file with each layer's kernel, stride, padding, output channels and weights.
+        accelerators: names or declarations; by default all that are registered.
+        seed: of generated tensors.
+        progress: called after each layer.
+
+    Raises:
+        InputError: where something given cannot be used; the message is one line.
+    """
+    chosen = _choose(accelerators)
+    jobs = _jobs(networks, tensors, spikes, layers, seed)
+    counted = _count_all(jobs, chosen, progress)
+    results = [
+        Result(
+            network=network,
+            layer=name,
+            accelerator=accelerator.name,
+            counts=counts,
+            published=published_energy(counts, accelerator.energy),
+            physical=physical_energy(counts, accelerator.energy),
+        )
+        for network, name, of_layer in counted
+        for accelerator, counts in zip(chosen, of_layer, strict=True)
+    ]
+    return Comparison(tuple(results), tuple(_totals(results)))
+
+
+Job = tuple[str, Callable[[], Layer]]
+"""The network's name and what makes the layer."""
+
+
+def _choose(accelerators: Iterable[str | Accelerator] | None) -> list[Accelerator]:
+    if isinstance(accelerators, str):
+        accelerators = [accelerators]
+    asked = names() if accelerators is None else list(accelerators)
+    chosen = [find(one) if isinstance(one, str) else one for one in asked]
+    if not chosen:
+        raise InputError("no accelerators given; expected at least one")
+    return list({accelerator.name: accelerator for accelerator in chosen}.values())
+
+
+def _jobs(
+    networks: str | Network | Iterable[str | Network] | None,
+    tensors: str | os.PathLike[str] | None,
+    spikes: str | os.PathLike[str] | None,
+    layers: str | os.PathLike[str] | None,
+    seed: int,
+) -> list[Job]:
+    if sum(source is not None for source in (networks, tensors, spikes)) > 1:
+        raise InputError("expected only one of networks, tensors and spikes")
+    if (spikes is None) != (layers is None):
+        raise InputError(
+            "recorded spikes need both the .npz of feature maps (spikes) and the YAML that "
+            "describes its layers (layers)"
+        )
+    if seed < 0:
+        raise InputError(f"seed is {seed}; expected 0 or more")
+    if tensors is not None:
+        return _given(load_tensors(Path(tensors)))
+    if spikes is not None and layers is not None:
+        return _given(load_spikes(Path(spikes), Path(layers), seed))
+    if networks is None:
+        networks = NETWORKS
+    if isinstance(networks, str | Network):
+        networks = [networks]
+    jobs: dict[str, list[Job]] = {}
+    for network in networks:
+        if isinstance(network, Network):
+            jobs[network.name] = _given(network)
+        else:
+            statistics = statistics_of(network)
+            jobs[statistics[0].network] = [
+                (layer.network, partial(generate_layer, layer, seed)) for layer in statistics
+            ]
+    if not jobs:
+        raise InputError("no networks given; expected at least one")
+    return [job for of_network in jobs.values() for job in of_network]
+
+
+def _given(network: Network) -> list[Job]:
+    return [(network.name, partial(_itself, layer)) for layer in network.layers]
+
+
+def _itself(layer: Layer) -> Layer:
+    return layer
+
+
+def _count_all(
+    jobs: Sequence[Job], accelerators: Sequence[Accelerator], progress: Progress | None
+) -> list[tuple[str, str, list[Counts]]]:
+    def run(job: Job) -> tuple[str, str, list[Counts]]:
+        network, make = job
+        layer = make()
+        return network, layer.name, count(layer, accelerators)
+
+    # The kernels let go of the interpreter lock, so threads do run side by side.
+    pool = ThreadPoolExecutor(os.cpu_count())
+    try:
+        futures = [pool.submit(run, job) for job in jobs]
+        for done, future in enumerate(as_completed(futures), start=1):
+            network, layer, _ = future.result()
+            if progress is not None:
+                progress(done, len(jobs), f"{network} layer {layer}")
+        return [future.result() for future in futures]
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _totals(results: Sequence[Result]) -> list[Result]:
+    totals: dict[tuple[str, str], Result] = {}
+    for result in results:
+        key = (result.network, result.accelerator)
+        before = totals.get(key)
+        totals[key] = Result(
+            *(result.network, None, result.accelerator),
+            counts=before.counts + result.counts if before else result.counts,
+            published=before.published + result.published if before else result.published,
+            physical=before.physical + result.physical if before else result.physical,
+        )
+    return list(totals.values())

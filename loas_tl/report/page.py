@@ -1,0 +1,45 @@
+"""The comparison as one HTML page that needs nothing beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import resources
+
+from jinja2 import StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
+import loas_tl
+from loas_tl.comparison import Comparison
+from loas_tl.report.rows import BASELINE, COLUMNS, headlines, rows
+
+CAPTIONS = {
+    "speedup": f"Speedup over {BASELINE}; diamonds are the published figures.",
+    "energy": "Energy by where it goes, by the published formula and physically. A bar that is "
+    "cut off has its height written on it.",
+    "traffic": "Off-chip and on-chip traffic by what moves.",
+}
+
+
+def page(comparison: Comparison, plots: Mapping[str, str]) -> str:
+    """Render the page; ``plots`` are SVG documents by name."""
+    environment = SandboxedEnvironment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    source = resources.files("loas_tl.report").joinpath("page.html.jinja")
+    networks = [
+        {
+            "name": network,
+            "rows": rows(comparison, network),
+            "layers": [r.record() for r in comparison.layers if r.network == network],
+        }
+        for network in comparison.networks
+    ]
+    return environment.from_string(source.read_text(encoding="utf-8")).render(
+        networks=networks,
+        headlines=headlines(comparison),
+        columns=COLUMNS,
+        # Drop the XML declaration: the drawing goes into the page as an element.
+        plots={name: svg[svg.index("<svg") :] for name, svg in plots.items()},
+        captions=CAPTIONS,
+        version=loas_tl.__version__,
+    )

@@ -1,0 +1,148 @@
+"""What a report says: ours, the published figure and how far they part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import mean
+
+from loas_tl.comparison import Comparison, Result
+from loas_tl.reference import (
+    DENSE_RATIOS,
+    MEAN_SPEEDUP,
+    NETWORKS,
+    Published,
+    published_totals,
+)
+
+BASELINE = "SparTen-SNN"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured number beside the published one, where there is one."""
+
+    ours: float | None
+    published: float | None = None
+
+    @property
+    def difference(self) -> float | None:
+        """Ours over published less one."""
+        if self.ours is None or not self.published:
+            return None
+        return self.ours / self.published - 1
+
+
+@dataclass(frozen=True)
+class Row:
+    """One accelerator on one network; energies are relative to LoAS-FT's by name in the table."""
+
+    accelerator: str
+    cycles: Figure
+    speedup: Figure
+    energy_published: Figure
+    energy_physical: Figure
+    dram: Figure
+    sram: Figure
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A published claim and what we get."""
+
+    claim: str
+    figure: Figure
+
+
+COLUMNS = (
+    ("cycles", "cycles", "{:,.0f}"),
+    ("speedup", f"speedup over {BASELINE}", "{:.2f}"),
+    ("energy_published", "energy, published formula", "{:,.0f}"),
+    ("energy_physical", "energy, physical (nJ)", "{:,.0f}"),
+    ("dram", "DRAM (KiB)", "{:,.1f}"),
+    ("sram", "SRAM (KiB)", "{:,.1f}"),
+)
+"""Attribute of :class:`Row`, heading and number format of each column."""
+
+
+def rows(comparison: Comparison, network: str) -> list[Row]:
+    """The table of one network."""
+    base = comparison.total(network, BASELINE)
+    base_reference = published_totals().get((BASELINE, network))
+    table = []
+    for accelerator in comparison.accelerators:
+        result = comparison.total(network, accelerator)
+        if result is None:
+            continue
+        reference = published_totals().get((accelerator, network))
+        table.append(_row(result, reference, base, base_reference))
+    return table
+
+
+def _row(
+    result: Result, reference: Published | None, base: Result | None, published: Published | None
+) -> Row:
+    cycles = result.counts.cycles
+    return Row(
+        accelerator=result.accelerator,
+        cycles=Figure(cycles, reference and reference.cycles),
+        speedup=Figure(
+            base.counts.cycles / cycles if base and cycles else None,
+            published.cycles / reference.cycles if reference and published else None,
+        ),
+        energy_published=Figure(result.published.total, reference and reference.energy_published),
+        energy_physical=Figure(result.physical.total / 1e3),
+        dram=Figure(result.counts.dram_kib, reference and reference.dram_KiB),
+        sram=Figure(result.counts.sram_kib, reference and reference.sram_KiB),
+    )
+
+
+def headlines(comparison: Comparison) -> list[Headline]:
+    """The published claims that this comparison has the figures for."""
+    claims: list[Headline] = []
+    for baseline, published in MEAN_SPEEDUP.items():
+        ratios = [_cycles(comparison, network, baseline, "LoAS") for network in NETWORKS]
+        known = [ratio for ratio in ratios if ratio is not None]
+        if len(known) == len(NETWORKS):
+            claim = f"speedup of LoAS over {baseline}, mean of three networks"
+            claims.append(Headline(claim, Figure(mean(known), published)))
+    largest = _cycles(comparison, "resnet19", BASELINE, "LoAS")
+    if largest is not None:
+        claims.append(Headline(f"speedup of LoAS over {BASELINE}, ResNet19", Figure(largest, 8.51)))
+    pair = [comparison.total("alexnet", name) for name in (BASELINE, "LoAS-FT")]
+    if pair[0] and pair[1]:
+        ratio = pair[0].published.total / pair[1].published.total
+        claim = f"energy of {BASELINE} over LoAS-FT, AlexNet"
+        claims.append(Headline(claim, Figure(ratio, 3.68)))
+    for dense, ratios_of in DENSE_RATIOS.items():
+        found = _dense(comparison, dense)
+        if found is None:
+            continue
+        for what, ours in found.items():
+            figure = Figure(ours, getattr(ratios_of, what))
+            claims.append(
+                Headline(f"{what} of {dense} (layers 2 to 12) over LoAS-FT, VGG16", figure)
+            )
+    return claims
+
+
+def _cycles(comparison: Comparison, network: str, slow: str, fast: str) -> float | None:
+    one, other = (comparison.total(network, name) for name in (slow, fast))
+    if one is None or other is None or not other.counts.cycles:
+        return None
+    return one.counts.cycles / other.counts.cycles
+
+
+def _dense(comparison: Comparison, dense: str) -> dict[str, float] | None:
+    over = comparison.total("vgg16", "LoAS-FT")
+    of_layers = [
+        result
+        for result in comparison.layers
+        if (result.network, result.accelerator) == ("vgg16", dense) and result.layer != "1"
+    ]
+    if over is None or not of_layers:
+        return None
+    return {
+        "cycles": sum(r.counts.cycles for r in of_layers) / over.counts.cycles,
+        "energy": sum(r.published.total for r in of_layers) / over.published.total,
+        "dram": sum(r.counts.dram_kib for r in of_layers) / over.counts.dram_kib,
+    }

@@ -1,0 +1,60 @@
+"""The comparison as tables on a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from loas_tl.comparison import Comparison
+from loas_tl.report.rows import COLUMNS, Figure, headlines, rows
+
+NOTHING = "–"
+PLAIN_WIDTH = 120
+"""Columns of text where the output is not a terminal."""
+
+
+def console(stderr: bool = False) -> Console:
+    """A console that is as wide as the terminal, or PLAIN_WIDTH in a pipe."""
+    made = Console(stderr=stderr, highlight=False)
+    return made if made.is_terminal else Console(stderr=stderr, highlight=False, width=PLAIN_WIDTH)
+
+
+def print_tables(comparison: Comparison, to: Console) -> None:
+    """Print one table a network, then the published claims."""
+    for network in comparison.networks:
+        to.print(network_table(comparison, network))
+    claims = headlines(comparison)
+    if claims:
+        table = Table(title="Published claims", title_justify="left", title_style="bold")
+        table.add_column("claim")
+        for heading in ("ours", "published", "difference"):
+            table.add_column(heading, justify="right")
+        for claim in claims:
+            table.add_row(claim.claim, *_cells(claim.figure, "{:.2f}"))
+        to.print(table)
+
+
+def network_table(comparison: Comparison, network: str) -> Table:
+    """One network: three lines an accelerator, ours, the published figure, the difference."""
+    table = Table(title=network, title_justify="left", title_style="bold")
+    table.add_column("accelerator")
+    for _, heading, _ in COLUMNS:
+        table.add_column(heading, justify="right")
+    for row in rows(comparison, network):
+        figures = [(getattr(row, key), form) for key, _, form in COLUMNS]
+        lines = list(zip(*(_cells(figure, form) for figure, form in figures), strict=True))
+        table.add_row(f"[bold]{row.accelerator}[/bold]", *lines[0])
+        if any(figure.published is not None for figure, _ in figures):
+            table.add_row("  published", *lines[1], style="dim")
+            table.add_row("  difference", *lines[2], style="dim")
+        table.add_section()
+    return table
+
+
+def _cells(figure: Figure, form: str) -> tuple[str, str, str]:
+    difference = figure.difference
+    return (
+        NOTHING if figure.ours is None else form.format(figure.ours),
+        NOTHING if figure.published is None else form.format(figure.published),
+        NOTHING if difference is None else f"{difference:+.1%}",
+    )

@@ -1,0 +1,75 @@
+"""Read ``.npz`` files that anyone may have made: never unpickle, and say what is wrong."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loas_tl.errors import InputError
+
+
+class Archive:
+    """An open ``.npz``; arrays are read when asked for."""
+
+    def __init__(self, path: Path, arrays: np.lib.npyio.NpzFile) -> None:
+        self.path = path
+        self._arrays = arrays
+
+    @property
+    def keys(self) -> list[str]:
+        """Names of the arrays, in the file's order."""
+        return list(self._arrays.files)
+
+    def read(self, key: str, expected: str) -> NDArray[np.generic]:
+        """One array; raises InputError where it is missing, damaged or of Python objects."""
+        if key not in self._arrays.files:
+            raise InputError(f"missing; expected {expected}", file=self.path, key=key)
+        try:
+            array = self._arrays[key]
+        except ValueError:
+            raise InputError(
+                f"holds Python objects, which are not loaded; expected {expected}",
+                file=self.path,
+                key=key,
+            ) from None
+        except (OSError, EOFError, zipfile.BadZipFile) as error:
+            raise InputError(f"cannot be read ({error})", file=self.path, key=key) from None
+        if not isinstance(array, np.ndarray):
+            raise InputError(f"is not an array; expected {expected}", file=self.path, key=key)
+        return array
+
+
+@contextmanager
+def open_archive(path: Path, holding: str) -> Iterator[Archive]:
+    """Open an ``.npz``; ``holding`` says what it should hold, for the messages."""
+    readable(path, f"an .npz of {holding}")
+    try:
+        arrays = np.load(path, allow_pickle=False)
+    except (ValueError, EOFError, OSError, zipfile.BadZipFile):
+        raise InputError(f"is not an .npz file; expected {holding}", file=path) from None
+    if not isinstance(arrays, np.lib.npyio.NpzFile):
+        raise InputError(f"holds a single array; expected an .npz of {holding}", file=path)
+    with arrays:
+        if not arrays.files:
+            raise InputError(f"holds no arrays; expected {holding}", file=path)
+        yield Archive(path, arrays)
+
+
+def readable(path: Path, expected: str) -> None:
+    """Raise InputError unless ``path`` is a file with something in it that may be read."""
+    if not path.exists():
+        raise InputError(f"no such file; expected {expected}", file=path)
+    if not path.is_file():
+        raise InputError(f"is not a file; expected {expected}", file=path)
+    try:
+        with path.open("rb") as file:
+            empty = not file.read(1)
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", file=path) from None
+    if empty:
+        raise InputError(f"is empty; expected {expected}", file=path)

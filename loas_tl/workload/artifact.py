@@ -1,0 +1,57 @@
+"""Networks from the tensor files of LoAS's own artifact."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loas_tl.errors import InputError
+from loas_tl.workload.archive import readable
+from loas_tl.workload.layer import Layer, Network
+
+EXPECTED = "a dict {'Layer_1': {'x': tensor[T,M,K], 'w': tensor[K,N]}, ...}"
+
+
+def load_artifact(path: Path) -> Network:
+    """Load a ``.pth`` of ``{'Layer_1': {'x': [T,M,K], 'w': [K,N]}, ...}``; needs torch.
+
+    Only tensors and plain containers are read (``weights_only=True``), never code.
+
+    Raises:
+        InputError: where torch is not installed or the file is not as expected.
+    """
+    readable(path, f"a .pth of {EXPECTED}")
+    try:
+        import torch
+    except ImportError:
+        raise InputError(
+            "needs PyTorch to be read; install it with pip install 'loas-tl[torch]'", file=path
+        ) from None
+    try:
+        document = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # torch raises nearly anything for a damaged or unsafe file
+        reason = str(error).strip().splitlines() or [type(error).__name__]
+        raise InputError(
+            f"cannot be loaded safely ({reason[0][:80]}); expected {EXPECTED}", file=path
+        ) from None
+    if not isinstance(document, dict) or not document:
+        raise InputError(f"expected {EXPECTED}", file=path)
+    layers = []
+    for name, tensors in document.items():
+        if not isinstance(tensors, dict) or not {"x", "w"} <= set(tensors):
+            raise InputError("expected a dict with 'x' and 'w'", file=path, key=str(name))
+        spikes, weights = (_array(tensors[part], path, f"{name}/{part}") for part in ("x", "w"))
+        layers.append(Layer(str(name), spikes, weights, origin=path))  # type: ignore[arg-type]
+    return Network(path.stem, tuple(layers))
+
+
+def _array(tensor: Any, path: Path, key: str) -> NDArray[np.generic]:
+    try:
+        return np.asarray(tensor.detach().to_dense().cpu().numpy())
+    except (AttributeError, TypeError, RuntimeError):
+        raise InputError(
+            f"is a {type(tensor).__name__}; expected a tensor", file=path, key=key
+        ) from None

@@ -1,0 +1,74 @@
+"""Generate the layers of the published networks from their statistics."""
+
+from __future__ import annotations
+
+import zlib
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loas_tl.workload.layer import Layer, Network
+from loas_tl.workload.spikes import generate_spikes
+from loas_tl.workload.statistics import LayerStatistics, read_data, statistics_of
+from loas_tl.workload.structure import DEFAULT, Structure
+from loas_tl.workload.weights import generate_weights
+
+
+def generate_layer(
+    statistics: LayerStatistics,
+    seed: int = 0,
+    unevenness: float | None = None,
+    structure: Structure = DEFAULT,
+) -> Layer:
+    """Generate one layer; the same seed always gives the same tensors.
+
+    Args:
+        statistics: shapes and counts to hit.
+        seed: of the random numbers; each layer has its own stream of them.
+        unevenness: see :func:`~loas_tl.workload.weights.generate_weights`; by default the value
+            fitted to SparTen-SNN's published cycles of that layer.
+        structure: what all layers have in common.
+    """
+    if unevenness is None:
+        unevenness = fitted_unevenness(statistics)
+    spikes, weights = generate_tensors(statistics, seed, unevenness, structure)
+    return Layer(statistics.layer, spikes, weights, origin=statistics.network)
+
+
+def generate_tensors(
+    statistics: LayerStatistics, seed: int, unevenness: float, structure: Structure = DEFAULT
+) -> tuple[NDArray[np.bool_], NDArray[np.int8]]:
+    """The spikes ``bool[T, M, K]`` and the weights ``int8[K, N]`` of :func:`generate_layer`."""
+    stream = zlib.crc32(f"{statistics.network}/{statistics.layer}".encode())
+    seeds = np.random.SeedSequence([seed, stream]).spawn(3)
+    for_channels, for_spikes, for_weights = (np.random.default_rng(child) for child in seeds)
+    channel = for_channels.standard_normal(statistics.channels)
+    spikes = generate_spikes(statistics, channel, structure, for_spikes)
+    shape = (statistics.channels, statistics.convolution.kernel**2, statistics.N)
+    weights = generate_weights(
+        shape, statistics.weights, channel, structure, unevenness, for_weights
+    )
+    return spikes, weights
+
+
+def generate_network(network: str, seed: int = 0) -> Network:
+    """Generate all layers of a published network; raises InputError for an unknown name."""
+    layers = statistics_of(network)
+    return Network(layers[0].network, tuple(generate_layer(layer, seed) for layer in layers))
+
+
+def fitted_unevenness(statistics: LayerStatistics) -> float:
+    """The layer's fitted number, or the median of all where it has none."""
+    return _unevenness().get((statistics.network, statistics.layer), median_unevenness())
+
+
+def median_unevenness() -> float:
+    """The median of the fitted numbers."""
+    return float(np.median([*_unevenness().values()]))
+
+
+@cache
+def _unevenness() -> dict[tuple[str, str], float]:
+    rows = read_data("unevenness.csv")
+    return {(row["network"], row["layer"]): float(row["unevenness"]) for row in rows}

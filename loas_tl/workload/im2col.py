@@ -1,0 +1,56 @@
+"""Turn feature maps into the rows of a spMspM, and count how often im2col reads each pixel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Convolution:
+    """A square kernel sliding over a feature map.
+
+    Attributes:
+        kernel: height and width of the kernel.
+        stride: step of the kernel, both ways.
+        padding: zeros around the map, on each side.
+    """
+
+    kernel: int
+    stride: int = 1
+    padding: int = 0
+
+    def positions(self, extent: int) -> int:
+        """Output pixels along an input extent; 0 or less where the kernel does not fit."""
+        return (extent + 2 * self.padding - self.kernel) // self.stride + 1
+
+
+def im2col(maps: NDArray[np.bool_], convolution: Convolution) -> NDArray[np.bool_]:
+    """Unroll ``bool[T, C, H, W]`` into ``bool[T, M, K]``.
+
+    M runs over the output pixels row by row; of K the channel is the slow index and the kernel
+    position (row by row) the fast one.
+    """
+    kernel, stride, padding = convolution.kernel, convolution.stride, convolution.padding
+    padded = np.pad(maps, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (kernel, kernel), axis=(2, 3))
+    windows = windows[:, :, ::stride, ::stride]  # [T, C, H', W', kernel, kernel]
+    timesteps, channels, height, width = windows.shape[:4]
+    rows = windows.transpose(0, 2, 3, 1, 4, 5)
+    return np.ascontiguousarray(rows).reshape(timesteps, height * width, channels * kernel * kernel)
+
+
+def multiplicity(height: int, width: int, convolution: Convolution) -> NDArray[np.int64]:
+    """``int64[H, W]``: how many rows of the im2col matrix hold each pixel of a map."""
+    along = [_reads(extent, convolution) for extent in (height, width)]
+    return np.outer(along[0], along[1])
+
+
+def _reads(extent: int, convolution: Convolution) -> NDArray[np.int64]:
+    reads = np.zeros(extent, dtype=np.int64)
+    for position in range(convolution.positions(extent)):
+        first = position * convolution.stride - convolution.padding
+        reads[max(first, 0) : first + convolution.kernel] += 1
+    return reads

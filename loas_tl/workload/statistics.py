@@ -1,0 +1,110 @@
+"""The published statistics of each layer: shapes, spikes, active neurons and weights.
+
+``loas_tl/data/layer_statistics.csv`` holds them for AlexNet, VGG16 and ResNet19 on CIFAR-10
+(LTH-pruned SNNs, T = 4) and for one layer of Spikformer; ``unevenness.csv`` holds the one number a
+layer that ``benchmarks/fit_unevenness.py`` fitted.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from loas_tl.errors import InputError
+from loas_tl.workload.im2col import Convolution
+
+SPIKES_PER_ACTIVE_NEURON = 2.93
+"""Mean over the 35 layers with both counts; used where the statistics leave the spikes out."""
+
+FINE_TUNED_SHARE = 0.815
+"""Share of active neurons that fire more than once, mean over the same layers."""
+
+
+@dataclass(frozen=True)
+class LayerStatistics:
+    """One row of the statistics. All counts are of the im2col matrix, over all timesteps.
+
+    Attributes:
+        network, layer: names.
+        convolution: kernel, stride and padding.
+        T, M, N, K: timesteps, output pixels, output channels, inputs of one output.
+        spikes: ones in ``X[T,M,K]``.
+        active_neurons: neurons that fire at least once.
+        active_neurons_ft: those that fire at least twice (LoAS-FT).
+        weights: non-zero weights.
+    """
+
+    network: str
+    layer: str
+    convolution: Convolution
+    T: int
+    M: int
+    N: int
+    K: int
+    spikes: int
+    active_neurons: int
+    active_neurons_ft: int
+    weights: int
+
+    @property
+    def channels(self) -> int:
+        """Input channels."""
+        return self.K // self.convolution.kernel**2
+
+    @property
+    def extent(self) -> int:
+        """Height and width of the (square) input feature map."""
+        return math.isqrt(self.M) * self.convolution.stride
+
+
+# The residual blocks that halve the map: their first convolution and the 1x1 shortcut beside it.
+_STRIDE_2 = {("resnet19", layer) for layer in ("1", "3", "8", "10", "15", "17")}
+
+
+@cache
+def published_networks() -> dict[str, tuple[LayerStatistics, ...]]:
+    """Every network of the statistics, in the order of the file."""
+    networks: dict[str, list[LayerStatistics]] = {}
+    for row in read_data("layer_statistics.csv"):
+        networks.setdefault(row["network"], []).append(_parse(row))
+    return {name: tuple(layers) for name, layers in networks.items()}
+
+
+def statistics_of(network: str) -> tuple[LayerStatistics, ...]:
+    """The layers of one network; raises InputError where there is no such network."""
+    networks = published_networks()
+    found = networks.get(network.strip().lower())
+    if found is None:
+        raise InputError(f"unknown network {network!r}; expected one of {', '.join(networks)}")
+    return found
+
+
+def read_data(name: str) -> list[dict[str, str]]:
+    """The rows of a CSV file that ships in ``loas_tl/data``."""
+    text = resources.files("loas_tl").joinpath("data", name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def _parse(row: dict[str, str]) -> LayerStatistics:
+    kernel = int(row["kernel"])
+    active = int(row["active_neurons"])
+    return LayerStatistics(
+        network=row["network"],
+        layer=row["layer"],
+        convolution=Convolution(
+            kernel=kernel,
+            stride=2 if (row["network"], row["layer"]) in _STRIDE_2 else 1,
+            padding=kernel // 2,
+        ),
+        T=int(row["T"]),
+        M=int(row["M"]),
+        N=int(row["N"]),
+        K=int(row["K"]),
+        spikes=int(row["spikes"] or round(active * SPIKES_PER_ACTIVE_NEURON)),
+        active_neurons=active,
+        active_neurons_ft=int(row["active_neurons_ft"] or round(active * FINE_TUNED_SHARE)),
+        weights=int(row["weights"]),
+    )

@@ -1,0 +1,38 @@
+"""Networks from files of tensors."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from loas_tl.errors import InputError
+from loas_tl.workload.archive import open_archive
+from loas_tl.workload.artifact import load_artifact
+from loas_tl.workload.layer import Layer, Network
+
+EXPECTED = {"x": "bool[T,M,K] spikes", "w": "integer[K,N] weights"}
+
+
+def load_tensors(path: str | os.PathLike[str]) -> Network:
+    """Load a network from ``<layer>/x`` bool[T,M,K] and ``<layer>/w`` integer[K,N] in an ``.npz``.
+
+    A ``.pth`` is taken for a file of LoAS's artifact, see
+    :func:`~loas_tl.workload.artifact.load_artifact`. The network is called as the file.
+
+    Raises:
+        InputError: where the file or an array in it is not as expected.
+    """
+    path = Path(path)
+    if path.suffix in {".pth", ".pt"}:
+        return load_artifact(path)
+    layers: list[Layer] = []
+    with open_archive(path, "<layer>/x and <layer>/w arrays") as archive:
+        for key in archive.keys:
+            if key.rpartition("/")[0] == "" or key.rpartition("/")[2] not in EXPECTED:
+                raise InputError(
+                    "unknown array; expected <layer>/x or <layer>/w", file=path, key=key
+                )
+        for name in dict.fromkeys(key.rpartition("/")[0] for key in archive.keys):
+            spikes, weights = (archive.read(f"{name}/{part}", EXPECTED[part]) for part in EXPECTED)
+            layers.append(Layer(name, spikes, weights, origin=path))  # type: ignore[arg-type]
+    return Network(path.stem, tuple(layers))
