@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from loas_tl.accelerators.declaration import MEMORIES
+from loas_tl.accelerators.declaration import Kind, Memory
 from loas_tl.accelerators.registry import find
 from loas_tl.energy.accounting import published_energy
 from loas_tl.published.counts import BITS_PER_KIB, Counts
@@ -70,8 +70,10 @@ def _parse(row: dict[str, str]) -> Published:
     dram, sram = float(row["dram_KiB"]), float(row["sram_KiB"])
     dram_bits, sram_bits = (round(kib * BITS_PER_KIB) for kib in (dram, sram))
     # The formula prices SRAM reads and writes alike, so that it does not matter which these are.
-    bits = dict.fromkeys(((memory, "spikes") for memory in MEMORIES), 0)
-    bits["dram", "spikes"], bits["sram_read", "spikes"] = dram_bits, sram_bits
+    bits: dict[tuple[Memory, Kind], int] = {
+        ("dram", "spikes"): dram_bits,
+        ("sram_read", "spikes"): sram_bits,
+    }
     counts = Counts(cycles, computes, bits, {}, {})
     energy = published_energy(counts, find(row["accelerator"]).energy)
     return Published(cycles, computes, dram, sram, energy.total)

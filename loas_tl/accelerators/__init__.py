@@ -1,0 +1,1 @@
+"""Declarations of LoAS and its baselines, and the registry of them."""

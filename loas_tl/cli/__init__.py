@@ -1,0 +1,1 @@
+"""The ``loas-tl`` command."""

@@ -13,7 +13,7 @@ def add_to(commands: Any) -> None:
     command.set_defaults(run=run)
 
 
-def run(arguments: argparse.Namespace) -> None:
+def run(_: argparse.Namespace) -> None:
     """Print the tables."""
     from rich.table import Table
 

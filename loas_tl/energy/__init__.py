@@ -1,0 +1,1 @@
+"""What counts cost in energy."""

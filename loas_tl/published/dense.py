@@ -29,7 +29,9 @@ def count_dense(accelerator: OutputStationaryArray, layer: Layer) -> Counts:
     capacity = 8 * a.on_chip_bytes
     whole_spikes = (spike_bits, weight_bits * ceil(spike_bits / capacity))
     whole_weights = (spike_bits * ceil(weight_bits / capacity), weight_bits)
-    from_dram = dict(zip(("spikes", "weights"), min(whole_spikes, whole_weights, key=sum)))
+    from_dram = dict(
+        zip(("spikes", "weights"), min(whole_spikes, whole_weights, key=sum), strict=True)
+    )
     outputs = timesteps * m * n
 
     bits = {(memory, kind): 0 for memory in MEMORIES for kind in KINDS}

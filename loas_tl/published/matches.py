@@ -17,7 +17,9 @@ def by_rows(
     Args:
         x: spikes, ``[T, M, K]``.
         w: weights, ``[1, K, N]``.
-        tile_m, tile_k, tile_n: extents of the tiles.
+        tile_m: rows of a spike tile.
+        tile_k: columns of a spike tile and rows of a weight tile.
+        tile_n: columns of a weight tile.
 
     Returns:
         ``int64[T, tiles of M, tiles of N, tiles of K]``, the most matches of any PE, and the

@@ -18,10 +18,8 @@ def count(layer: Layer, accelerators: Sequence[Accelerator]) -> list[Counts]:
     walk (some 50 bytes a pair).
     """
     kinds = {a.operand for a in accelerators if isinstance(a, TiledAccelerator)}
-    operands = Operands.of(layer, kinds) if kinds else None
+    operands = Operands.of(layer, kinds)
     return [
-        count_dense(a, layer)
-        if operands is None or not isinstance(a, TiledAccelerator)
-        else count_tiled(a, operands)
+        count_tiled(a, operands) if isinstance(a, TiledAccelerator) else count_dense(a, layer)
         for a in accelerators
     ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from loas_tl.accelerators.declaration import Charge, Kind, Memory, TiledAccelerator
+from loas_tl.accelerators.declaration import Charge, Kind, Memory, Operand, TiledAccelerator
 from loas_tl.published import buffer, matches
 from loas_tl.published.counts import Counts
 from loas_tl.published.tiles import CompressedRows, Tiles, compress, cut
@@ -22,19 +22,24 @@ class Operands:
     """A layer's tensors with their zeros squeezed out, made once and used by every accelerator."""
 
     layer: Layer
-    spikes: dict[str, CompressedRows]
+    spikes: dict[Operand, CompressedRows]
     weights: CompressedRows
 
     @classmethod
-    def of(cls, layer: Layer, kinds: Iterable[str]) -> Operands:
+    def of(cls, layer: Layer, kinds: Iterable[Operand]) -> Operands:
         """Compress the weights and the spike operands named in ``kinds``."""
-        stacks = {
-            "packed": lambda: layer.packed,
-            "packed-ft": lambda: layer.packed_fine_tuned,
-            "per-timestep": lambda: layer.spikes,
-        }
-        spikes = {kind: compress(stacks[kind]()) for kind in sorted(set(kinds))}
+        spikes = {kind: compress(_stack(layer, kind)) for kind in sorted(set(kinds))}
         return cls(layer, spikes, compress(layer.weights))
+
+
+def _stack(layer: Layer, kind: Operand) -> NDArray[np.generic]:
+    match kind:
+        case "packed":
+            return layer.packed
+        case "packed-ft":
+            return layer.packed_fine_tuned
+        case "per-timestep":
+            return layer.spikes
 
 
 def count_tiled(accelerator: TiledAccelerator, operands: Operands) -> Counts:

@@ -157,7 +157,7 @@ def _content(
     stack: CompressedRows, tile_rows: int, tile_cols: int, tile: int
 ) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
     """Positions within the tile and values of its non-zeros, in order."""
-    depth, rows, cols = stack.shape
+    _, rows, cols = stack.shape
     down, across = -(-rows // tile_rows), -(-cols // tile_cols)
     d, rest = divmod(tile, down * across)
     i, j = divmod(rest, across)
@@ -196,7 +196,7 @@ def _fill_rows(bits, starts, columns, values):  # type: ignore[no-untyped-def]
 def _survey(  # type: ignore[no-untyped-def]
     starts, columns, values, rows, cols, tile_rows, tile_cols, multipliers, nnz, nonzero_cols, keys
 ):
-    down, across = nnz.shape[1], nnz.shape[2]
+    down = nnz.shape[1]
     # The row of tiles in which a column was last seen: counts each column once a tile.
     seen = np.full(cols, -1, dtype=np.int64)
     for row in range(starts.size - 1):

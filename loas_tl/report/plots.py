@@ -34,7 +34,7 @@ MEMORIES: tuple[tuple[str, tuple[Memory, ...]], ...] = (
     ("SRAM", ("sram_read", "sram_write")),
 )
 LABELS = {"sram": "SRAM", "dram": "DRAM", "psums": "partial sums"}
-STYLE = {
+STYLE: Any = {
     "font.size": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,

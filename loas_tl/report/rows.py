@@ -34,7 +34,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Row:
-    """One accelerator on one network; energies are relative to LoAS-FT's by name in the table."""
+    """One accelerator on one network."""
 
     accelerator: str
     cycles: Figure
@@ -81,19 +81,21 @@ def rows(comparison: Comparison, network: str) -> list[Row]:
 def _row(
     result: Result, reference: Published | None, base: Result | None, published: Published | None
 ) -> Row:
-    cycles = result.counts.cycles
-    return Row(
-        accelerator=result.accelerator,
-        cycles=Figure(cycles, reference and reference.cycles),
-        speedup=Figure(
-            base.counts.cycles / cycles if base and cycles else None,
-            published.cycles / reference.cycles if reference and published else None,
-        ),
-        energy_published=Figure(result.published.total, reference and reference.energy_published),
-        energy_physical=Figure(result.physical.total / 1e3),
-        dram=Figure(result.counts.dram_kib, reference and reference.dram_KiB),
-        sram=Figure(result.counts.sram_kib, reference and reference.sram_KiB),
-    )
+    cycles, dram, sram = result.counts.cycles, result.counts.dram_kib, result.counts.sram_kib
+    speedup = base.counts.cycles / cycles if base and cycles else None
+    energy, physical = result.published.total, Figure(result.physical.total / 1e3)
+    if reference is None or published is None:
+        figures = [Figure(ours) for ours in (cycles, speedup, energy, dram, sram)]
+    else:
+        figures = [
+            Figure(cycles, reference.cycles),
+            Figure(speedup, published.cycles / reference.cycles),
+            Figure(energy, reference.energy_published),
+            Figure(dram, reference.dram_KiB),
+            Figure(sram, reference.sram_KiB),
+        ]
+    of_cycles, of_speedup, of_energy, of_dram, of_sram = figures
+    return Row(result.accelerator, of_cycles, of_speedup, of_energy, physical, of_dram, of_sram)
 
 
 def headlines(comparison: Comparison) -> list[Headline]:

@@ -8,7 +8,7 @@ from rich.table import Table
 from loas_tl.comparison import Comparison
 from loas_tl.report.rows import COLUMNS, Figure, headlines, rows
 
-NOTHING = "–"
+NOTHING = "-"
 PLAIN_WIDTH = 120
 """Columns of text where the output is not a terminal."""
 

@@ -1,0 +1,1 @@
+"""Layers and networks: generated, recorded or given."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,7 +70,7 @@ class Layer:
 
     @cached_property
     def packed(self) -> NDArray[np.unsignedinteger]:
-        """``uint[M, K]``: the packed-spike tensor P, bit t of a word set when the neuron fires at t.
+        """``uint[M, K]``: the packed-spike tensor P; bit t of a word is set when it fires at t.
 
         A silent neuron's word is 0. LoAS (MICRO 2024), section IV-A.
         """
@@ -159,9 +160,7 @@ def as_weights(array: object, file: object, key: str) -> NDArray[np.int8]:
     return np.ascontiguousarray(matrix.astype(np.int8))
 
 
-def _numeric(
-    array: object, file: object, key: str, expected: str, ndim: int
-) -> NDArray[np.generic]:
+def _numeric(array: object, file: object, key: str, expected: str, ndim: int) -> NDArray[Any]:
     tensor = np.asarray(array)
     if tensor.dtype.kind not in "biuf":
         raise InputError(f"has dtype {tensor.dtype}; expected {expected}", file=file, key=key)
