@@ -53,6 +53,8 @@ class Headline:
     figure: Figure
 
 
+DENSE_WORDS = {"cycles": "cycles", "energy": "energy", "dram": "DRAM traffic"}
+
 COLUMNS = (
     ("cycles", "cycles", "{:,.0f}"),
     ("speedup", f"speedup over {BASELINE}", "{:.2f}"),
@@ -122,7 +124,9 @@ def headlines(comparison: Comparison) -> list[Headline]:
         for what, ours in found.items():
             figure = Figure(ours, getattr(ratios_of, what))
             claims.append(
-                Headline(f"{what} of {dense} (layers 2 to 12) over LoAS-FT, VGG16", figure)
+                Headline(
+                    f"{DENSE_WORDS[what]} of {dense} (layers 2 to 12) over LoAS-FT, VGG16", figure
+                )
             )
     return claims
 

@@ -12,7 +12,7 @@ from loas_tl.workload.layer import Layer, Network
 from loas_tl.workload.spikes import generate_spikes
 from loas_tl.workload.statistics import LayerStatistics, read_data, statistics_of
 from loas_tl.workload.structure import DEFAULT, Structure
-from loas_tl.workload.weights import generate_weights
+from loas_tl.workload.weights import generate_weights, spikes_per_channel
 
 
 def generate_layer(
@@ -41,13 +41,18 @@ def generate_tensors(
 ) -> tuple[NDArray[np.bool_], NDArray[np.int8]]:
     """The spikes ``bool[T, M, K]`` and the weights ``int8[K, N]`` of :func:`generate_layer`."""
     stream = zlib.crc32(f"{statistics.network}/{statistics.layer}".encode())
-    seeds = np.random.SeedSequence([seed, stream]).spawn(3)
-    for_channels, for_spikes, for_weights = (np.random.default_rng(child) for child in seeds)
-    channel = for_channels.standard_normal(statistics.channels)
-    spikes = generate_spikes(statistics, channel, structure, for_spikes)
-    shape = (statistics.channels, statistics.convolution.kernel**2, statistics.N)
+    seeds = np.random.SeedSequence([seed, stream]).spawn(2)
+    for_spikes, for_weights = (np.random.default_rng(child) for child in seeds)
+    spikes = generate_spikes(statistics, structure, for_spikes)
+    taps = statistics.convolution.kernel**2
     weights = generate_weights(
-        shape, statistics.weights, channel, structure, unevenness, for_weights
+        taps,
+        statistics.N,
+        statistics.weights,
+        spikes_per_channel(spikes, taps),
+        structure,
+        unevenness,
+        for_weights,
     )
     return spikes, weights
 

@@ -18,7 +18,7 @@ from loas_tl.workload.generate import median_unevenness
 from loas_tl.workload.im2col import Convolution, im2col
 from loas_tl.workload.layer import Layer, Network, as_binary
 from loas_tl.workload.structure import DEFAULT
-from loas_tl.workload.weights import generate_weights
+from loas_tl.workload.weights import generate_weights, spikes_per_channel
 
 EXPECTED_MAP = "bool[T,C,H,W] or bool[T,features] spikes"
 
@@ -87,7 +87,7 @@ def load_spikes(
             rows = _rows(archive, name, layer)
             weights = _given_weights(recording, layers, name)
             if weights is None:
-                weights = _generated_weights(layers, name, layer, rows.shape[2], seed)
+                weights = _generated_weights(layers, name, layer, rows, seed)
             elif weights.ndim == 2 and weights.shape[1] != layer.output_channels:
                 raise InputError(
                     f"is {layer.output_channels} but the weights file has N = {weights.shape[1]}",
@@ -158,7 +158,7 @@ def _given_weights(recording: Recording, layers: Path, name: str) -> NDArray[np.
 
 
 def _generated_weights(
-    path: Path, name: str, layer: RecordedLayer, k: int, seed: int
+    path: Path, name: str, layer: RecordedLayer, rows: NDArray[np.bool_], seed: int
 ) -> NDArray[np.int8]:
     if layer.weight_sparsity is None:
         raise InputError(
@@ -166,13 +166,16 @@ def _generated_weights(
             file=path,
             key=f"layers.{name}.weight_sparsity",
         )
-    taps = layer.kernel**2
-    rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
-    channel = rng.standard_normal(k // taps)
-    unevenness = median_unevenness() if layer.unevenness is None else layer.unevenness
-    nonzero = round((1 - layer.weight_sparsity) * k * layer.output_channels)
-    shape = (k // taps, taps, layer.output_channels)
-    return generate_weights(shape, nonzero, channel, DEFAULT, unevenness, rng)
+    taps, n = layer.kernel**2, layer.output_channels
+    return generate_weights(
+        taps,
+        n,
+        round((1 - layer.weight_sparsity) * rows.shape[2] * n),
+        spikes_per_channel(rows, taps),
+        DEFAULT,
+        median_unevenness() if layer.unevenness is None else layer.unevenness,
+        np.random.default_rng([seed, zlib.crc32(name.encode())]),
+    )
 
 
 def shipped_descriptions() -> list[Path]:

@@ -8,47 +8,35 @@ from scipy.ndimage import gaussian_filter
 
 from loas_tl.workload.im2col import im2col, multiplicity
 from loas_tl.workload.statistics import LayerStatistics
-from loas_tl.workload.structure import Structure
+from loas_tl.workload.structure import Structure, stratified_normal
 
 _COUNT_PRIOR = {2: 1.0, 3: 0.2}
 """Recorded neurons that fire more than once mostly fire twice or every time."""
 
 
 def generate_spikes(
-    statistics: LayerStatistics,
-    channel: NDArray[np.float64],
-    structure: Structure,
-    rng: np.random.Generator,
+    statistics: LayerStatistics, structure: Structure, rng: np.random.Generator
 ) -> NDArray[np.bool_]:
     """Generate ``bool[T, M, K]`` with the statistics' counts.
 
     Active neurons, fine-tuned active neurons and spikes, counted after im2col, are within 3 of
     the statistics (im2col fixes how often a pixel counts: 4, 6 or 9 times for a 3x3 kernel), or
     as near as the map allows where the statistics contradict it.
-
-    Args:
-        statistics: shapes and counts.
-        channel: ``float64[channels]``, the drive of each channel, standard normal.
-        structure: spreads.
-        rng: where the rest of the randomness comes from.
     """
     extent = statistics.extent
     shape = (statistics.channels, extent, extent)
     reads = np.broadcast_to(multiplicity(extent, extent, statistics.convolution), shape).ravel()
-    drive = _drive(shape, channel, structure, rng).ravel()
+    drive = _drive(shape, structure, rng).ravel()
     counts = _spike_counts(drive, reads, statistics, structure, rng)
     maps = _timing(counts, statistics.T, structure, rng).reshape(statistics.T, *shape)
     return im2col(maps, statistics.convolution)
 
 
 def _drive(
-    shape: tuple[int, int, int],
-    channel: NDArray[np.float64],
-    structure: Structure,
-    rng: np.random.Generator,
+    shape: tuple[int, int, int], structure: Structure, rng: np.random.Generator
 ) -> NDArray[np.float64]:
     """How strongly each neuron is driven, ``float64[C, H, W]``."""
-    _, height, width = shape
+    channels, height, width = shape
 
     def smooth(noise: NDArray[np.float64]) -> NDArray[np.float64]:
         if height * width == 1 or structure.smoothing_px == 0:
@@ -60,11 +48,8 @@ def _drive(
     noise = smooth(rng.standard_normal(shape)) * np.sqrt(1 - structure.white)
     noise += rng.standard_normal(shape) * np.sqrt(structure.white)
     common = smooth(rng.standard_normal((1, height, width)))
-    return (
-        noise
-        + structure.common_drive * common
-        + structure.channel_drive * channel[:, np.newaxis, np.newaxis]
-    )
+    channel = stratified_normal(channels, rng)[:, np.newaxis, np.newaxis]
+    return noise + structure.common_drive * common + structure.channel_drive * channel
 
 
 def _spike_counts(

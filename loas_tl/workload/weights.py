@@ -1,52 +1,79 @@
-"""Generate pruned weights: channels of unequal density, as lottery-ticket pruning leaves them."""
+"""Generate pruned weights: magnitude pruning of channels whose weights differ in scale."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from loas_tl.workload.structure import Structure
+from loas_tl.workload.structure import Structure, stratified_normal
+
+ASSIGNMENTS = 256
+"""Orders of the input channels that are tried to find one with the wanted number of matches."""
 
 
 def generate_weights(
-    shape: tuple[int, int, int],
+    taps: int,
+    n: int,
     nonzero: int,
-    channel: NDArray[np.float64],
+    fires: NDArray[np.int64],
     structure: Structure,
     unevenness: float,
     rng: np.random.Generator,
 ) -> NDArray[np.int8]:
     """Generate ``int8[K, N]`` with exactly so many non-zero weights.
 
-    A weight survives pruning with odds that are the product of its input channel's, its output
-    channel's and its kernel's.
+    Weights are normal, with a scale that is the product of their input channel's, their output
+    channel's and their kernel's; the largest survive, as in lottery-ticket (magnitude) pruning.
+    So the sparser a layer, the more unequal its channels.
 
     Args:
-        shape: input channels, kernel positions, output channels (N); K is the first two's product.
+        taps: kernel positions.
+        n: output channels.
         nonzero: weights that survive.
-        channel: ``float64[channels]``, the drive of each input channel, standard normal.
+        fires: ``int64[channels]``, spikes of each input channel; K is ``channels * taps``.
         structure: spreads that are the same for every layer.
-        unevenness: spread of the log-density between output channels.
+        unevenness: spread of the log-scale between output channels.
         rng: where the randomness comes from.
     """
-    channels, taps, n = shape
-    follows = structure.drive_follows
-    own = np.sqrt(1 - follows**2) * rng.standard_normal(channels)
-    odds = structure.input_spread * (follows * channel + own)[:, np.newaxis]
-    odds = odds + unevenness * rng.standard_normal((1, n))
-    odds = odds + structure.kernel_share * unevenness * rng.standard_normal((channels, n))
-    # Exponential races: keeping the first to arrive draws without replacement by these odds.
-    arrival = rng.standard_exponential((channels, taps, n), dtype=np.float32)
-    arrival *= np.exp(-odds, dtype=np.float32)[:, np.newaxis, :]
-    flat = arrival.reshape(-1)
-    weights = np.zeros(flat.size, dtype=np.int8)
+    channels = fires.size
+    scale = structure.input_spread * stratified_normal(channels, rng)[:, np.newaxis]
+    scale = scale + unevenness * stratified_normal(n, rng)
+    kernel = min(structure.kernel_share * unevenness, structure.kernel_most)
+    scale = scale + kernel * rng.standard_normal((channels, n))
+    trained = rng.standard_normal((channels, taps, n), dtype=np.float32)
+    trained *= np.exp(scale, dtype=np.float32)[:, np.newaxis, :]
+    weights = _prune(trained.reshape(-1), nonzero).reshape(channels, taps, n)
+    order = _assign(np.count_nonzero(weights, axis=(1, 2)), fires, structure.follows, rng)
+    return weights[order].reshape(channels * taps, n)
+
+
+def spikes_per_channel(spikes: NDArray[np.bool_], taps: int) -> NDArray[np.int64]:
+    """``int64[channels]``: spikes of each input channel in ``bool[T, M, K]`` im2col rows."""
+    return np.count_nonzero(spikes, axis=(0, 1)).reshape(-1, taps).sum(axis=1)
+
+
+def _prune(trained: NDArray[np.float32], nonzero: int) -> NDArray[np.int8]:
+    """Keep the largest magnitudes, quantised to 8 bits; no survivor becomes zero."""
+    weights = np.zeros(trained.size, dtype=np.int8)
     if nonzero:
-        kept = np.argpartition(flat, nonzero - 1)[:nonzero]
-        weights[kept] = _values(nonzero, rng)
-    return weights.reshape(channels * taps, n)
+        first = trained.size - nonzero
+        kept = np.argpartition(np.abs(trained), first)[first:]
+        survivors = trained[kept]
+        levels = np.maximum(np.rint(127 * np.abs(survivors) / np.abs(survivors).max()), 1)
+        weights[kept] = (np.sign(survivors) * levels).astype(np.int8)
+    return weights
 
 
-def _values(count: int, rng: np.random.Generator) -> NDArray[np.int8]:
-    """Signed 8-bit values that are never zero; pruning keeps the large ones."""
-    size = 1 + np.minimum(np.rint(np.abs(rng.normal(40, 25, count))), 126)
-    return (size * rng.choice([-1, 1], count)).astype(np.int8)
+def _assign(
+    survivors: NDArray[np.int64], fires: NDArray[np.int64], follows: float, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Which of the weights' input channels reads which channel of spikes, ``int64[channels]``.
+
+    Of some random orders, the one whose matches come nearest to ``1 + follows`` times those of
+    independent channels: with few channels, chance alone would move them by a quarter.
+    """
+    channels = fires.size
+    orders = rng.permuted(np.tile(np.arange(channels), (ASSIGNMENTS, 1)), axis=1)
+    matches = survivors[orders] @ fires
+    wanted = (1 + follows) * survivors.sum() * fires.sum() / channels
+    return orders[np.argmin(np.abs(matches - wanted))]

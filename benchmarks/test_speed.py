@@ -1,0 +1,57 @@
+"""How fast the published models are; ``make benchmark`` keeps the figures in ``results/``."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from loas_tl.accelerators.registry import find
+from loas_tl.published.counts import Counts
+from loas_tl.published.model import count
+from loas_tl.workload.generate import generate_network
+from loas_tl.workload.layer import Network
+
+DUAL_SPARSE = ("LoAS", "LoAS-FT", "LoAS N-major", "SparTen-SNN", "GoSPA-SNN", "Gamma-SNN")
+
+
+def test_vgg16_on_all_six_dual_sparse_configurations(benchmark: Any) -> None:
+    """Target 0.25 s on two cores; the published simulators take 81 s, without N-major."""
+    accelerators = [find(name) for name in DUAL_SPARSE]
+
+    def setup() -> tuple[tuple[Network], dict[str, Any]]:
+        # New layers each round: nothing cached on them, such as the packed spikes, carries over.
+        return (generate_network("vgg16"),), {}
+
+    def run(network: Network) -> list[list[Counts]]:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return list(pool.map(lambda layer: count(layer, accelerators), network.layers))
+
+    run(setup()[0][0])  # compile
+    assert len(benchmark.pedantic(run, setup=setup, rounds=10)) == 12
+
+
+def test_spikformer_layer_on_loas(benchmark: Any) -> None:
+    """784 x 3072 x 3072, T = 4. Target 2 s and 1 GiB."""
+    layer = generate_network("spikformer_hff").layers[0]
+    accelerators = [find("LoAS")]
+    count(layer, accelerators)
+
+    def run() -> list[Counts]:
+        return count(layer, accelerators)
+
+    assert benchmark.pedantic(run, rounds=5)[0].cycles > 0
+    benchmark.extra_info["peak_MiB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+@pytest.mark.parametrize("argument", ["--help"])
+def test_command_start(benchmark: Any, argument: str) -> None:
+    """Target 0.3 s: heavy imports are lazy."""
+    command = [sys.executable, "-m", "loas_tl", argument]
+    done = benchmark(subprocess.run, command, capture_output=True, check=True)
+    assert b"compare" in done.stdout
