@@ -1,6 +1,7 @@
-"""Network totals and layer cycles beside the published ones, mean over seeds; kept in ``results/``.
+"""Our figures beside the published ones, mean over seeds: the tables of the README.
 
-::
+Writes ``results/totals.csv`` (network totals), ``results/layers.csv`` (cycles of each layer) and
+``results/published.md`` (both as the README shows them), and ``results/speedup.png``::
 
     python benchmarks/reproduce.py
 """
@@ -8,44 +9,90 @@
 from __future__ import annotations
 
 from pathlib import Path
+from statistics import mean
 
 import pandas as pd
 
-from loas_tl import compare
+from loas_tl import Comparison, compare
 from loas_tl.reference import published_layers, published_totals
 from loas_tl.report.files import write_whole
+from loas_tl.report.plots import draw, render
+from loas_tl.report.rows import headlines
 
 RESULTS = Path(__file__).parent / "results"
 SEEDS = range(5)
-ACCELERATORS = ("LoAS", "LoAS-FT", "SparTen-SNN", "GoSPA-SNN", "Gamma-SNN")
-FIGURES = ("cycles", "dram_KiB", "sram_KiB")
+FIGURES = {"cycles": "{:,.0f}", "dram_KiB": "{:,.1f}", "sram_KiB": "{:,.1f}"}
 
 
-def measure() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Difference from the published figures in percent: of the totals, and of layers' cycles."""
-    runs = [compare(accelerators=ACCELERATORS, seed=seed) for seed in SEEDS]
-    totals = pd.concat([run.to_frame(totals=True) for run in runs])
-    layers = pd.concat([run.to_frame() for run in runs])
-    ours = totals.groupby(["accelerator", "network"], sort=False)[list(FIGURES)].mean()
-    published = pd.DataFrame(
-        {key: [getattr(row, f) for f in FIGURES] for key, row in published_totals().items()},
-        index=list(FIGURES),
-    ).T
-    of_totals = 100 * (ours / published.loc[ours.index] - 1)
-    cycles = layers.groupby(["accelerator", "network", "layer"], sort=False)["cycles"].mean()
-    known = pd.Series({key: row.cycles for key, row in published_layers().items()})
-    known = known.rename_axis(cycles.index.names)
-    of_layers = 100 * (cycles / known.reindex(cycles.index) - 1).dropna()
-    return of_totals, of_layers.rename("cycles").to_frame()
+def totals(runs: list[Comparison]) -> pd.DataFrame:
+    """Network totals: ours, published and the difference in percent, by accelerator and network."""
+    frame = pd.concat([run.to_frame(totals=True) for run in runs])
+    ours = frame.groupby(["network", "accelerator"], sort=False)[list(FIGURES)].mean()
+    rows = []
+    for (accelerator, network), published in published_totals().items():
+        row: dict[str, object] = {"network": network, "accelerator": accelerator}
+        for figure in FIGURES:
+            found, wanted = (
+                float(ours.loc[(network, accelerator), figure]),
+                getattr(published, figure),
+            )
+            row |= {figure: found, f"{figure}_published": wanted}
+            row |= {f"{figure}_percent": round(100 * (found / wanted - 1), 2)}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def layers(runs: list[Comparison]) -> pd.DataFrame:
+    """Cycles of each layer that has a published figure."""
+    frame = pd.concat([run.to_frame() for run in runs])
+    ours = frame.groupby(["accelerator", "network", "layer"], sort=False)["cycles"].mean()
+    rows = [
+        (*key, float(ours.loc[key]), row.cycles, round(100 * (ours.loc[key] / row.cycles - 1), 2))
+        for key, row in published_layers().items()
+    ]
+    names = ["accelerator", "network", "layer", "cycles", "cycles_published", "cycles_percent"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def markdown(of_totals: pd.DataFrame, of_layers: pd.DataFrame, runs: list[Comparison]) -> str:
+    """The README's tables."""
+    lines = [
+        "| network | accelerator | cycles | published | | DRAM KiB | published | | SRAM KiB "
+        "| published | |",
+        "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    for row in of_totals.to_dict("records"):
+        cells = [str(row["network"]), str(row["accelerator"])]
+        for figure, form in FIGURES.items():
+            cells += [form.format(row[figure]), form.format(row[f"{figure}_published"])]
+            cells += [f"{row[f'{figure}_percent']:+.1f} %"]
+        lines.append("| " + " | ".join(cells) + " |")
+    lines += ["", "| claim | ours | published | |", "|---|--:|--:|--:|"]
+    claims = [headlines(run) for run in runs]
+    for same in zip(*claims, strict=True):
+        ours, published = mean(c.figure.ours or 0.0 for c in same), same[0].figure.published
+        if published is not None:
+            gap = f"{100 * (ours / published - 1):+.1f} %"
+            lines.append(f"| {same[0].claim} | {ours:.2f} | {published:.2f} | {gap} |")
+    off = of_layers.assign(percent=of_layers["cycles_percent"].abs())
+    medians = off.groupby("accelerator", sort=False)["percent"].median()
+    lines += ["", "| cycles of a layer, difference | median | layers |", "|---|--:|--:|"]
+    for accelerator, median in medians.items():
+        count = int((off["accelerator"] == accelerator).sum())
+        lines.append(f"| {accelerator} | {median:.1f} % | {count} |")
+    lines.append(f"| all | {off['percent'].median():.1f} % | {len(off)} |")
+    return "\n".join(lines) + "\n"
 
 
 def main() -> None:
-    of_totals, of_layers = measure()
-    print(of_totals.round(1).unstack("network").to_string())
-    print("median of layers' cycles", round(of_layers["cycles"].abs().median(), 2))
-    print(of_layers["cycles"].abs().groupby("accelerator").median().round(2).to_string())
-    write_whole(RESULTS / "totals_percent.csv", of_totals.round(2).to_csv())
-    write_whole(RESULTS / "layers_percent.csv", of_layers.round(2).to_csv())
+    runs = [compare(seed=seed) for seed in SEEDS]
+    of_totals, of_layers = totals(runs), layers(runs)
+    text = markdown(of_totals, of_layers, runs)
+    write_whole(RESULTS / "totals.csv", of_totals.to_csv(index=False))
+    write_whole(RESULTS / "layers.csv", of_layers.to_csv(index=False))
+    write_whole(RESULTS / "published.md", text)
+    write_whole(RESULTS / "speedup.png", render(draw(runs[0])["speedup"], "png"))
+    print(text)
 
 
 if __name__ == "__main__":

@@ -33,12 +33,12 @@ class Structure:
 
     channel_drive: float = 0.9
     common_drive: float = 0.15
-    smoothing_px: float = 2.25
+    smoothing_px: float = 2.0
     white: float = 0.25
     count_jitter: float = 0.5
     phase_power: float = 0.7
-    input_spread: float = 0.26
-    kernel_share: float = 2.5
+    input_spread: float = 0.25
+    kernel_share: float = 3.5
     kernel_most: float = 0.3
     follows: float = 0.025
 
