@@ -28,14 +28,13 @@ def totals(runs: list[Comparison]) -> pd.DataFrame:
     """Network totals: ours, published and the difference in percent, by accelerator and network."""
     frame = pd.concat([run.to_frame(totals=True) for run in runs])
     ours = frame.groupby(["network", "accelerator"], sort=False)[list(FIGURES)].mean()
+    means = ours.to_dict("index")
     rows = []
     for (accelerator, network), published in published_totals().items():
         row: dict[str, object] = {"network": network, "accelerator": accelerator}
         for figure in FIGURES:
-            found, wanted = (
-                float(ours.loc[(network, accelerator), figure]),
-                getattr(published, figure),
-            )
+            found = float(means[network, accelerator][figure])
+            wanted = getattr(published, figure)
             row |= {figure: found, f"{figure}_published": wanted}
             row |= {f"{figure}_percent": round(100 * (found / wanted - 1), 2)}
         rows.append(row)

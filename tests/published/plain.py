@@ -1,0 +1,350 @@
+"""The published cost models once more: slow, spelled out, and sharing nothing with the package.
+
+Each accelerator is one function that writes its loops, its tiles and its traffic out in full, so
+that the package's declarations are checked along with its walk. Tiles are numpy slices, their
+content is their bytes, a buffer is a list. Extents and capacities are the published ones unless
+a caller asks for smaller ones (to make tiles fall out of the buffers).
+
+Bits: a packed value T, a raw spike 1, a weight 8, a bitmask bit 1, a partial sum 8, a coordinate
+8 for GoSPA-SNN and 6 for Gamma-SNN.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Tile = NDArray[Any]
+Step = tuple[Tile, Tile]
+"""The spike tile ``x[m, k]`` and the weight tile ``w[k, n]`` of one step of the walk."""
+
+PES = 16
+WEIGHT = 8
+BITMASK = 1
+RAW_SPIKE = 1
+PSUM = 8
+GOSPA_COORDINATE = 8
+GAMMA_COORDINATE = 6
+
+
+@dataclass
+class Counted:
+    """Counts of a layer; traffic is in bits by what moved, hits are elements, misses are tiles."""
+
+    cycles: int = 0
+    computes: int = 0
+    dram: Counter[str] = field(default_factory=Counter)
+    sram: Counter[str] = field(default_factory=Counter)
+    hits: dict[str, int] = field(default_factory=dict)
+    misses: dict[str, int] = field(default_factory=dict)
+
+    def both(self, kind: str, bits: int) -> None:
+        """Move bits from DRAM into the on-chip buffer."""
+        self.dram[kind] += bits
+        self.sram[kind] += bits
+
+    def keep(self, x_buffer: Fifo, w_buffer: Fifo) -> None:
+        """Take over what the buffers counted."""
+        self.hits = {"x": x_buffer.hits, "w": w_buffer.hits}
+        self.misses = {"x": x_buffer.misses, "w": w_buffer.misses}
+
+
+class Fifo:
+    """A buffer that holds ``capacity`` non-zeros, looked up by content; oldest tile first."""
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.resident: list[tuple[object, int]] = []
+        self.hits = 0
+        self.misses = 0
+
+    def fetch(self, tile: Tile) -> bool:
+        """Look a tile up and insert it if it is not there; whether it was missing."""
+        key, non_zeros = content(tile), nnz(tile)
+        if key in [resident for resident, _ in self.resident]:
+            self.hits += non_zeros
+            return False
+        while sum(size for _, size in self.resident) + non_zeros > self.capacity:
+            self.resident.pop(0)
+        self.resident.append((key, non_zeros))
+        self.misses += 1
+        self.hits += non_zeros - 1
+        return True
+
+
+def content(tile: Tile) -> tuple[tuple[int, ...], bytes]:
+    """What makes two tiles the same: shape and values."""
+    return tile.shape, tile.tobytes()
+
+
+def nnz(tile: Tile) -> int:
+    return int(np.count_nonzero(tile))
+
+
+def numel(tile: Tile) -> int:
+    return int(tile.size)
+
+
+def slices(extent: int, tile: int) -> list[slice]:
+    """Cut an extent into tiles, the last one clipped."""
+    return [slice(start, min(start + tile, extent)) for start in range(0, extent, tile)]
+
+
+def packed(spikes: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    """``P[m, k]``: bit t is set when the neuron fires at t; a silent neuron is 0."""
+    timesteps, pixels, inputs = spikes.shape
+    words = np.zeros((pixels, inputs), dtype=np.uint64)
+    for t in range(timesteps):
+        words[spikes[t]] |= np.uint64(2**t)
+    return words
+
+
+def packed_fine_tuned(spikes: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    """P where a neuron that fires exactly once is silent, too."""
+    words = packed(spikes)
+    words[spikes.sum(axis=0) == 1] = 0
+    return words
+
+
+def matches(x: Tile, w: Tile) -> NDArray[np.int64]:
+    """``[m, n]``: positions k where both operands are non-zero."""
+    found: NDArray[np.int64] = (x != 0).astype(np.int64) @ (w != 0).astype(np.int64)
+    return found
+
+
+def slowest_row(found: NDArray[np.int64]) -> int:
+    """Latency of the PE with the most matches where the 16 PEs share out the rows."""
+    return max(int(found[pe::PES].sum()) for pe in range(PES))
+
+
+def slowest_column(found: NDArray[np.int64]) -> int:
+    """Latency of the PE with the most matches where the 16 PEs share out the columns."""
+    return max(int(found[:, pe::PES].sum()) for pe in range(PES))
+
+
+def loas(
+    spikes: NDArray[np.bool_],
+    weights: NDArray[np.int8],
+    *,
+    tile_m: int = 16,
+    tile_k: int = 128,
+    tile_n: int = 32,
+    x_capacity: int = 131_072,
+    w_capacity: int = 4_096,
+    pack: Callable[[NDArray[np.bool_]], NDArray[np.uint64]] = packed,
+) -> Counted:
+    P, T = pack(spikes), len(spikes)
+    M, K, N = *P.shape, weights.shape[1]
+    # P is a tensor of one timestep, so there is no loop over t.
+    steps: list[Step] = [
+        (P[m, k], weights[k, n])
+        for m in slices(M, tile_m)
+        for n in slices(N, tile_n)
+        for k in slices(K, tile_k)
+    ]
+
+    counted = Counted()
+    counted.dram["spikes"] += nnz(P) * T
+    counted.dram["metadata"] += M * K * BITMASK
+    x_buffer, w_buffer = Fifo(x_capacity), Fifo(w_capacity)
+    for step, (x, w) in enumerate(steps):
+        x_before = steps[step - 1][0]  # index -1 is the last step: the comparison wraps around
+        found = matches(x, w)
+        counted.cycles += slowest_row(found)
+        counted.computes += int(found.sum())
+        if x_buffer.fetch(x):
+            counted.both("spikes", nnz(x) * T)
+            counted.both("metadata", numel(x) * BITMASK)
+        if w_buffer.fetch(w):
+            counted.both("weights", nnz(w) * WEIGHT)
+            counted.both("metadata", numel(w) * BITMASK)
+        if content(x) != content(x_before):
+            counted.sram["metadata"] += numel(x) * BITMASK
+        counted.sram["weights"] += nnz(w) * WEIGHT
+        counted.sram["metadata"] += numel(w) * BITMASK
+        counted.sram["spikes"] += int(found.sum()) * T
+    counted.keep(x_buffer, w_buffer)
+    return counted
+
+
+def loas_ft(spikes: NDArray[np.bool_], weights: NDArray[np.int8], **sizes: int) -> Counted:
+    return loas(spikes, weights, pack=packed_fine_tuned, **sizes)
+
+
+def loas_n_major(
+    spikes: NDArray[np.bool_],
+    weights: NDArray[np.int8],
+    *,
+    tile_m: int = 32,
+    tile_k: int = 128,
+    tile_n: int = 16,
+    x_capacity: int = 4_096,
+    w_capacity: int = 131_072,
+) -> Counted:
+    P, T = packed(spikes), len(spikes)
+    M, K, N = *P.shape, weights.shape[1]
+    # P is a tensor of one timestep, so there is no loop over t.
+    steps: list[Step] = [
+        (P[m, k], weights[k, n])
+        for n in slices(N, tile_n)
+        for m in slices(M, tile_m)
+        for k in slices(K, tile_k)
+    ]
+
+    counted = Counted()
+    counted.dram["spikes"] += nnz(P) * T
+    counted.dram["metadata"] += M * K * BITMASK
+    x_buffer, w_buffer = Fifo(x_capacity), Fifo(w_capacity)
+    for step, (x, w) in enumerate(steps):
+        w_before = steps[step - 1][1]  # index -1 is the last step: the comparison wraps around
+        found = matches(x, w)
+        counted.cycles += slowest_column(found)
+        counted.computes += int(found.sum())
+        if x_buffer.fetch(x):
+            counted.both("spikes", nnz(x) * T)
+            counted.both("metadata", numel(x) * BITMASK)
+        if w_buffer.fetch(w):
+            counted.both("weights", nnz(w) * WEIGHT)
+            counted.both("metadata", numel(w) * BITMASK)
+        if content(w) != content(w_before):
+            counted.sram["metadata"] += numel(w) * BITMASK
+        counted.sram["spikes"] += nnz(x) * T
+        counted.sram["metadata"] += numel(x) * BITMASK
+        counted.sram["weights"] += int(found.sum()) * WEIGHT
+    counted.keep(x_buffer, w_buffer)
+    return counted
+
+
+def sparten_snn(
+    spikes: NDArray[np.bool_],
+    weights: NDArray[np.int8],
+    *,
+    tile_m: int = 32,
+    tile_k: int = 128,
+    tile_n: int = 16,
+    x_capacity: int = 16_384,
+    w_capacity: int = 131_072,
+) -> Counted:
+    X = spikes
+    T, M, K, N = *X.shape, weights.shape[1]
+    steps: list[Step] = [
+        (X[t, m, k], weights[k, n])
+        for n in slices(N, tile_n)
+        for m in slices(M, tile_m)
+        for t in range(T)
+        for k in slices(K, tile_k)
+    ]
+
+    counted = Counted()
+    counted.dram["spikes"] += T * M * K * RAW_SPIKE
+    x_buffer, w_buffer = Fifo(x_capacity), Fifo(w_capacity)
+    for step, (x, w) in enumerate(steps):
+        w_before = steps[step - 1][1]  # index -1 is the last step: the comparison wraps around
+        found = matches(x, w)
+        counted.cycles += slowest_column(found)
+        counted.computes += int(found.sum())
+        if x_buffer.fetch(x):
+            counted.both("spikes", numel(x) * RAW_SPIKE)
+        if w_buffer.fetch(w):
+            counted.both("weights", nnz(w) * WEIGHT)
+            counted.both("metadata", numel(w) * BITMASK)
+        if content(w) != content(w_before):
+            counted.sram["metadata"] += numel(w) * BITMASK
+        counted.sram["spikes"] += numel(x) * RAW_SPIKE
+        counted.sram["weights"] += int(found.sum()) * WEIGHT
+    counted.keep(x_buffer, w_buffer)
+    return counted
+
+
+def gospa_snn(
+    spikes: NDArray[np.bool_],
+    weights: NDArray[np.int8],
+    *,
+    tile_m: int = 64,
+    tile_k: int = 256,
+    tile_n: int = 16,
+    x_capacity: int = 174_080,
+    w_capacity: int = 16_384,
+) -> Counted:
+    X = spikes
+    T, M, K, N = *X.shape, weights.shape[1]
+    steps: list[Step] = [
+        (X[t, m, k], weights[k, n])
+        for k in slices(K, tile_k)
+        for n in slices(N, tile_n)
+        for t in range(T)
+        for m in slices(M, tile_m)
+    ]
+
+    counted = Counted()
+    counted.dram["metadata"] += nnz(X) * GOSPA_COORDINATE
+    x_buffer, w_buffer = Fifo(x_capacity), Fifo(w_capacity)
+    for x, w in steps:
+        found = matches(x, w)
+        counted.cycles += slowest_column(found)
+        counted.computes += int(found.sum())
+        if x_buffer.fetch(x):
+            counted.both("spikes", nnz(x) * RAW_SPIKE)
+            counted.both("metadata", nnz(x) * GOSPA_COORDINATE)
+        if w_buffer.fetch(w):
+            counted.both("weights", nnz(w) * WEIGHT)
+            counted.both("metadata", numel(w) * BITMASK)
+        counted.sram["spikes"] += nnz(x) * RAW_SPIKE
+        counted.sram["metadata"] += nnz(x) * GOSPA_COORDINATE
+        for column in w.T:
+            counted.sram["weights"] += nnz(column) * WEIGHT
+            counted.sram["metadata"] += len(column) * BITMASK
+            for _ in x:
+                counted.dram["psums"] += 2 * PSUM
+    counted.keep(x_buffer, w_buffer)
+    return counted
+
+
+def gamma_snn(
+    spikes: NDArray[np.bool_],
+    weights: NDArray[np.int8],
+    *,
+    tile_m: int = 16,
+    tile_k: int = 64,
+    tile_n: int = 64,
+    x_capacity: int = 8_192,
+    w_capacity: int = 131_072,
+) -> Counted:
+    X = spikes
+    T, M, K, N = *X.shape, weights.shape[1]
+    steps: list[Step] = [
+        (X[t, m, k], weights[k, n])
+        for m in slices(M, tile_m)
+        for k in slices(K, tile_k)
+        for t in range(T)
+        for n in slices(N, tile_n)
+    ]
+
+    counted = Counted()
+    counted.dram["metadata"] += nnz(X) * GAMMA_COORDINATE
+    x_buffer, w_buffer = Fifo(x_capacity), Fifo(w_capacity)
+    for x, w in steps:
+        found = matches(x, w)
+        counted.cycles += slowest_row(found)
+        counted.computes += int(found.sum())
+        if x_buffer.fetch(x):
+            counted.both("spikes", nnz(x) * RAW_SPIKE)
+            counted.both("metadata", nnz(x) * GAMMA_COORDINATE)
+        if w_buffer.fetch(w):
+            counted.both("weights", nnz(w) * WEIGHT)
+            counted.both("metadata", nnz(w) * GAMMA_COORDINATE)
+        non_zero_columns = sum(1 for column in w.T if nnz(column) > 0)
+        for row in x:
+            counted.sram["weights"] += nnz(w) * WEIGHT
+            counted.sram["metadata"] += nnz(w) * GAMMA_COORDINATE
+            counted.sram["spikes"] += nnz(row) * RAW_SPIKE
+            counted.sram["metadata"] += nnz(row) * GAMMA_COORDINATE
+            counted.sram["psums"] += 2 * PSUM * non_zero_columns
+            counted.dram["psums"] += 2 * PSUM * non_zero_columns // 4  # a quarter is counted
+    counted.keep(x_buffer, w_buffer)
+    return counted
