@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from loas_tl.report.files import write_whole
+from loas_tl.report.files import write_all
 from loas_tl.workload.generate import fitted_unevenness
 from loas_tl.workload.statistics import statistics_of
 
@@ -38,8 +38,7 @@ def description(network: str) -> str:
 
 
 def main() -> None:
-    for network in ("alexnet", "vgg16"):
-        write_whole(DATA / f"{network}_cifar10.yaml", description(network))
+    write_all({DATA / f"{n}_cifar10.yaml": description(n) for n in ("alexnet", "vgg16")})
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import pandas as pd
 
 from loas_tl import Comparison, compare
 from loas_tl.reference import published_layers, published_totals
-from loas_tl.report.files import write_whole
+from loas_tl.report.files import write_all
 from loas_tl.report.plots import draw, render
 from loas_tl.report.rows import headlines
 
@@ -87,10 +87,14 @@ def main() -> None:
     runs = [compare(seed=seed) for seed in SEEDS]
     of_totals, of_layers = totals(runs), layers(runs)
     text = markdown(of_totals, of_layers, runs)
-    write_whole(RESULTS / "totals.csv", of_totals.to_csv(index=False))
-    write_whole(RESULTS / "layers.csv", of_layers.to_csv(index=False))
-    write_whole(RESULTS / "published.md", text)
-    write_whole(RESULTS / "speedup.png", render(draw(runs[0])["speedup"], "png"))
+    write_all(
+        {
+            RESULTS / "totals.csv": of_totals.to_csv(index=False),
+            RESULTS / "layers.csv": of_layers.to_csv(index=False),
+            RESULTS / "published.md": text,
+            RESULTS / "speedup.png": render(draw(runs[0])["speedup"], "png"),
+        }
+    )
     print(text)
 
 

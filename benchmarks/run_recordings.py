@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from loas_tl import compare
-from loas_tl.report.files import write_whole
+from loas_tl.report.files import write_all
 from loas_tl.workload.recordings import shipped_descriptions
 
 RESULTS = Path(__file__).parent / "results"
@@ -22,7 +22,7 @@ def main(folder: Path) -> None:
     for description in shipped_descriptions():
         spikes = folder / f"{description.stem}.npz"
         comparison = compare(spikes=spikes, layers=description)
-        write_whole(RESULTS / f"{description.stem}.json", comparison.to_json() + "\n")
+        write_all({RESULTS / f"{description.stem}.json": comparison.to_json() + "\n"})
         print(comparison.to_frame(totals=True).to_string(index=False))
 
 

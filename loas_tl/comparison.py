@@ -74,11 +74,14 @@ class Comparison:
     Attributes:
         layers: one result for each layer and accelerator, in order.
         totals: the layers of each network added up, one for each accelerator.
+        generated: names of the networks that were generated from the published statistics, so
+            that published figures stand beside theirs.
         model: which model counted.
     """
 
     layers: tuple[Result, ...]
     totals: tuple[Result, ...]
+    generated: frozenset[str] = frozenset()
     model: str = MODEL
 
     @property
@@ -103,6 +106,10 @@ class Comparison:
         import pandas as pd
 
         return pd.DataFrame([row.record() for row in (self.totals if totals else self.layers)])
+
+    def to_csv(self) -> str:
+        """:meth:`to_frame` as CSV."""
+        return str(self.to_frame().to_csv(index=False))
 
     def to_json(self) -> str:
         """A JSON object of ``model``, ``layers`` and ``totals``."""
@@ -157,11 +164,17 @@ def compare(
         for network, name, of_layer in counted
         for accelerator, counts in zip(chosen, of_layer, strict=True)
     ]
-    return Comparison(tuple(results), tuple(_totals(results)))
+    generated = frozenset(job.network for job in jobs if job.generated)
+    return Comparison(tuple(results), tuple(_totals(results)), generated)
 
 
-Job = tuple[str, Callable[[], Layer]]
-"""The network's name and what makes the layer."""
+@dataclass(frozen=True)
+class _Job:
+    """A layer to be counted: its network's name, what makes it, and whether it is generated."""
+
+    network: str
+    make: Callable[[], Layer]
+    generated: bool
 
 
 def _choose(accelerators: Iterable[str | Accelerator] | None) -> list[Accelerator]:
@@ -171,7 +184,13 @@ def _choose(accelerators: Iterable[str | Accelerator] | None) -> list[Accelerato
     chosen = [find(one) if isinstance(one, str) else one for one in asked]
     if not chosen:
         raise InputError("no accelerators given; expected at least one")
-    return list({accelerator.name: accelerator for accelerator in chosen}.values())
+    by_name = {accelerator.name: accelerator for accelerator in chosen}
+    for accelerator in chosen:
+        if by_name[accelerator.name] != accelerator:
+            raise InputError(
+                f"two accelerators are called {accelerator.name!r}; give one another name"
+            )
+    return list(by_name.values())
 
 
 def _jobs(
@@ -180,7 +199,7 @@ def _jobs(
     spikes: str | os.PathLike[str] | None,
     layers: str | os.PathLike[str] | None,
     seed: int,
-) -> list[Job]:
+) -> list[_Job]:
     if sum(source is not None for source in (networks, tensors, spikes)) > 1:
         raise InputError("expected only one of networks, tensors and spikes")
     if (spikes is None) != (layers is None):
@@ -198,22 +217,29 @@ def _jobs(
         networks = NETWORKS
     if isinstance(networks, str | Network):
         networks = [networks]
-    jobs: dict[str, list[Job]] = {}
-    for network in networks:
-        if isinstance(network, Network):
-            jobs[network.name] = _given(network)
-        else:
-            statistics = statistics_of(network)
-            jobs[statistics[0].network] = [
-                (layer.network, partial(generate_layer, layer, seed)) for layer in statistics
-            ]
+    jobs: list[_Job] = []
+    named = {n if isinstance(n, Network) else statistics_of(n)[0].network: None for n in networks}
+    for network in named:  # the same one twice is once
+        made = _given(network) if isinstance(network, Network) else _generated(network, seed)
+        if any(job.network == made[0].network for job in jobs):
+            raise InputError(f"two networks are called {made[0].network!r}; expected one")
+        jobs += made
     if not jobs:
         raise InputError("no networks given; expected at least one")
-    return [job for of_network in jobs.values() for job in of_network]
+    return jobs
 
 
-def _given(network: Network) -> list[Job]:
-    return [(network.name, partial(_itself, layer)) for layer in network.layers]
+def _generated(network: str, seed: int) -> list[_Job]:
+    return [
+        _Job(layer.network, partial(generate_layer, layer, seed), generated=True)
+        for layer in statistics_of(network)
+    ]
+
+
+def _given(network: Network) -> list[_Job]:
+    return [
+        _Job(network.name, partial(_itself, layer), generated=False) for layer in network.layers
+    ]
 
 
 def _itself(layer: Layer) -> Layer:
@@ -221,12 +247,11 @@ def _itself(layer: Layer) -> Layer:
 
 
 def _count_all(
-    jobs: Sequence[Job], accelerators: Sequence[Accelerator], progress: Progress | None
+    jobs: Sequence[_Job], accelerators: Sequence[Accelerator], progress: Progress | None
 ) -> list[tuple[str, str, list[Counts]]]:
-    def run(job: Job) -> tuple[str, str, list[Counts]]:
-        network, make = job
-        layer = make()
-        return network, layer.name, count(layer, accelerators)
+    def run(job: _Job) -> tuple[str, str, list[Counts]]:
+        layer = job.make()
+        return job.network, layer.name, count(layer, accelerators)
 
     # The kernels let go of the interpreter lock, so threads do run side by side.
     pool = ThreadPoolExecutor(os.cpu_count())

@@ -14,4 +14,4 @@ class InputError(ValueError):
     def __init__(self, problem: str, *, file: object = None, key: str | None = None) -> None:
         where = [str(part) for part in (file, key) if part is not None]
         # One line whatever the cause said: library messages may span several.
-        super().__init__(" ".join(": ".join([*where, problem]).split()))
+        super().__init__(" ".join(": ".join([*where, problem]).splitlines()))

@@ -3,7 +3,7 @@
 A tiled (dual-sparse) accelerator is one :class:`TiledAccelerator`; the walk over its tiles in
 ``loas_tl.published`` is the same for all of them. A dense output-stationary array is one
 :class:`OutputStationaryArray`. To add an accelerator, write a declaration and either pass it to
-:func:`loas_tl.compare` or :func:`loas_tl.accelerators.register` it.
+:func:`loas_tl.compare` or :func:`loas_tl.register` it.
 """
 
 from __future__ import annotations

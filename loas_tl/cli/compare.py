@@ -53,29 +53,34 @@ def add_to(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Compare, then print and write what was asked for."""
-    from loas_tl.report.files import check_writable, write_whole
+    from loas_tl.report.files import check_writable, write_all
 
-    json_file = Path(arguments.json) if arguments.json not in (None, "-") else None
     if arguments.layers is not None and arguments.spikes is None:
         raise InputError("--layers goes with --spikes FILE; expected both")
     if arguments.spikes is not None and arguments.layers is None:
         raise InputError("--spikes needs --layers YAML, which describes the layers")
-    for path in (json_file, arguments.csv):
-        if path is not None:
-            check_writable(path)
+    to_stdout = arguments.json == "-"
+    json_file = Path(arguments.json) if arguments.json and not to_stdout else None
+    report_names: tuple[str, ...] = ()
     if arguments.out is not None:
-        check_writable(arguments.out, folder=True)
+        from loas_tl.report.render import FILES, render_report
+
+        report_names = FILES
+    named = [path for path in (json_file, arguments.csv) if path is not None]
+    check_writable([*named, *(arguments.out / name for name in report_names)])
 
     comparison = _compare(arguments)
+    files: dict[Path, str | bytes] = {}
     if arguments.out is not None:
-        from loas_tl.report.write import write_report
-
-        write_report(comparison, arguments.out)
+        report = render_report(comparison)
+        files |= {arguments.out / name: content for name, content in report.items()}
     if json_file is not None:
-        write_whole(json_file, comparison.to_json() + "\n")
+        files[json_file] = comparison.to_json() + "\n"
     if arguments.csv is not None:
-        write_whole(arguments.csv, comparison.to_frame().to_csv(index=False))
-    if arguments.json == "-":
+        files[arguments.csv] = comparison.to_csv()
+    # Everything is rendered before the first file is touched.
+    write_all(files)
+    if to_stdout:
         sys.stdout.write(comparison.to_json() + "\n")
         return
     from loas_tl.report.table import console, print_tables
@@ -103,7 +108,7 @@ def _compare(arguments: argparse.Namespace) -> Comparison:
         )
 
     to = console(stderr=True)
-    if not to.is_terminal:
+    if not (to.is_terminal and sys.stderr.isatty()):
         return start(None)
     columns = (
         bars.BarColumn(),

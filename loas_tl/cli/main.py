@@ -16,7 +16,7 @@ from loas_tl.errors import InputError
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """One line and exit code 2; argparse would print its usage first."""
-        self.exit(2, f"loas-tl: error: {message} (see {self.prog} --help)\n")
+        self.exit(2, f"loas-tl: error: {' '.join(message.split())} (see {self.prog} --help)\n")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -35,6 +35,9 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code (2 for anything the user can mend)."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
     try:
         parsed = parser().parse_args(arguments)
         parsed.run(parsed)

@@ -15,6 +15,7 @@ def add_to(commands: Any) -> None:
 
 def run(_: argparse.Namespace) -> None:
     """Print the tables."""
+    from rich.markup import escape
     from rich.table import Table
 
     from loas_tl.accelerators.registry import find, names
@@ -50,7 +51,7 @@ def run(_: argparse.Namespace) -> None:
     table.add_column("accelerator")
     table.add_column("what it does")
     for name in names():
-        table.add_row(name, find(name).about)
+        table.add_row(escape(name), escape(find(name).about))
     to.print(table)
     to.print("[bold]Layer descriptions of recorded spikes (--layers)[/bold]")
     for path in shipped_descriptions():

@@ -3,45 +3,66 @@
 from __future__ import annotations
 
 import os
-import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from loas_tl.errors import InputError
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
-    """Write to a temporary name beside ``path``, then rename; makes missing folders.
+def write_all(files: Mapping[Path, str | bytes]) -> None:
+    """Write every file to a temporary name beside it, then rename them all; makes folders.
 
     Raises:
-        InputError: where the file cannot be written; nothing is left behind.
+        InputError: where a file cannot be written; none of them is then, and nothing is left.
     """
-    data = content.encode("utf-8") if isinstance(content, str) else content
-    temporary: str | None = None
+    staged: list[tuple[Path, Path]] = []
+    path = Path()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-        temporary = None
+        for path, content in files.items():
+            target = path.resolve()
+            data = content.encode("utf-8") if isinstance(content, str) else content
+            if target.exists() and not target.is_file():
+                target.write_bytes(data)  # a device or a pipe, which must not be replaced
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            temporary = target.parent / f".{os.getpid()}.{len(staged)}.tmp"
+            staged.append((temporary, target))
+            with temporary.open("xb") as file:
+                file.write(data)
+        for temporary, path in staged:
+            temporary.replace(path)
     except OSError as error:
         raise InputError(f"cannot be written ({error.strerror})", file=path) from None
     finally:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
+        for temporary, _ in staged:
+            temporary.unlink(missing_ok=True)
 
 
-def check_writable(path: Path, folder: bool = False) -> None:
-    """Raise InputError early, before long work, where ``path`` clearly cannot be written."""
-    if folder and path.exists() and not path.is_dir():
-        raise InputError("is not a folder; expected one to write to", file=path)
-    if not folder and path.is_dir():
+def check_writable(paths: Iterable[Path]) -> None:
+    """Raise InputError early, before long work, where a file clearly cannot be written.
+
+    Also where two outputs are one file, or one of them would have to be the other's folder.
+    """
+    checked: list[Path] = []
+    for path in paths:
+        try:
+            target = path.resolve()
+            _check(path)
+        except OSError as error:
+            raise InputError(f"cannot be written ({error.strerror})", file=path) from None
+        for other in checked:
+            if target == other or target in other.parents or other in target.parents:
+                raise InputError("is in the way of another output; give another name", file=path)
+        checked.append(target)
+
+
+def _check(path: Path) -> None:
+    if path.is_dir():
         raise InputError("is a folder; expected a file name", file=path)
-    for parent in [path, *path.parents] if folder else path.parents:
+    for parent in path.absolute().parents:
         if parent.exists():
             if not parent.is_dir():
-                raise InputError(f"{parent} is not a folder", file=path)
+                raise InputError(f"{parent} is not a folder; expected one", file=path)
             if not os.access(parent, os.W_OK):
                 raise InputError(f"{parent} may not be written to", file=path)
             return

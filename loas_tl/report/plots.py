@@ -13,8 +13,7 @@ from matplotlib.figure import Figure as Canvas
 from loas_tl.accelerators.declaration import KINDS, Memory
 from loas_tl.comparison import Comparison, Result
 from loas_tl.published.counts import BITS_PER_KIB
-from loas_tl.reference import published_totals
-from loas_tl.report.rows import BASELINE, rows
+from loas_tl.report.rows import BASELINE, reference, rows
 
 # Colours that stay apart for colour-blind readers (Okabe and Ito's palette).
 ENERGY_PARTS = {
@@ -80,7 +79,7 @@ def _speedup(comparison: Comparison) -> Canvas:
             )
             if row.speedup.published is not None:
                 axes.plot(at, row.speedup.published, "D", color="black", markersize=4)
-        axes.set_title(network)
+        axes.set_title(network, parse_math=False)
         _name_bars(axes, [row.accelerator for row in table])
         axes.margins(y=0.12)
     panels[0][0].set_ylabel(f"speedup over {BASELINE}")
@@ -106,8 +105,8 @@ def _energy(comparison: Comparison) -> Canvas:
             ]
             _stacked(axes, [r.accelerator for r in results], stacks)
             if energy(results[0]) is results[0].published:
-                axes.set_title(network)
-                _mark(axes, network, results, "energy_published", scale)
+                axes.set_title(network, parse_math=False)
+                _mark(axes, comparison, network, "energy_published", scale)
         line[0].set_ylabel(label)
     _legend(canvas, _named(ENERGY_PARTS), published=True)
     return canvas
@@ -127,8 +126,8 @@ def _traffic(comparison: Comparison) -> Canvas:
             ]
             _stacked(axes, [r.accelerator for r in results], stacks)
             if label == "DRAM":
-                axes.set_title(network)
-            _mark(axes, network, results, f"{label.lower()}_KiB", 1024)
+                axes.set_title(network, parse_math=False)
+            _mark(axes, comparison, network, f"{label.lower()}_KiB", 1024)
         line[0].set_ylabel(f"{label} traffic (MiB)")
     _legend(canvas, _named(KIND_COLOURS), published=True)
     return canvas
@@ -174,15 +173,17 @@ def _stacked(
     _name_bars(axes, names)
 
 
-def _mark(axes: Axes, network: str, results: Sequence[Result], what: str, scale: float) -> None:
-    for at, result in enumerate(results):
-        reference = published_totals().get((result.accelerator, network))
-        if reference is not None:
-            axes.plot(at, getattr(reference, what) / scale, "D", color="black", markersize=4)
+def _mark(axes: Axes, comparison: Comparison, network: str, what: str, scale: float) -> None:
+    for at, result in enumerate(_results(comparison, network)):
+        published = reference(comparison, network, result.accelerator)
+        if published is not None:
+            axes.plot(at, getattr(published, what) / scale, "D", color="black", markersize=4)
 
 
 def _name_bars(axes: Axes, names: Sequence[str]) -> None:
-    axes.set_xticks(range(len(names)), names, rotation=40, ha="right", rotation_mode="anchor")
+    axes.set_xticks(
+        range(len(names)), names, parse_math=False, rotation=40, ha="right", rotation_mode="anchor"
+    )
     axes.set_xlim(-0.6, len(names) - 0.4)
 
 

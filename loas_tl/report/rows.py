@@ -69,32 +69,39 @@ COLUMNS = (
 def rows(comparison: Comparison, network: str) -> list[Row]:
     """The table of one network."""
     base = comparison.total(network, BASELINE)
-    base_reference = published_totals().get((BASELINE, network))
+    base_reference = reference(comparison, network, BASELINE)
     table = []
     for accelerator in comparison.accelerators:
         result = comparison.total(network, accelerator)
         if result is None:
             continue
-        reference = published_totals().get((accelerator, network))
-        table.append(_row(result, reference, base, base_reference))
+        published = reference(comparison, network, accelerator)
+        table.append(_row(result, published, base, base_reference))
     return table
 
 
+def reference(comparison: Comparison, network: str, accelerator: str) -> Published | None:
+    """The published totals, where the network was generated to be like the published one."""
+    if network not in comparison.generated:
+        return None
+    return published_totals().get((accelerator, network))
+
+
 def _row(
-    result: Result, reference: Published | None, base: Result | None, published: Published | None
+    result: Result, published: Published | None, base: Result | None, of_base: Published | None
 ) -> Row:
     cycles, dram, sram = result.counts.cycles, result.counts.dram_kib, result.counts.sram_kib
     speedup = base.counts.cycles / cycles if base and cycles else None
     energy, physical = result.published.total, Figure(result.physical.total / 1e3)
-    if reference is None or published is None:
+    if published is None or of_base is None:
         figures = [Figure(ours) for ours in (cycles, speedup, energy, dram, sram)]
     else:
         figures = [
-            Figure(cycles, reference.cycles),
-            Figure(speedup, published.cycles / reference.cycles),
-            Figure(energy, reference.energy_published),
-            Figure(dram, reference.dram_KiB),
-            Figure(sram, reference.sram_KiB),
+            Figure(cycles, published.cycles),
+            Figure(speedup, of_base.cycles / published.cycles),
+            Figure(energy, published.energy_published),
+            Figure(dram, published.dram_KiB),
+            Figure(sram, published.sram_KiB),
         ]
     of_cycles, of_speedup, of_energy, of_dram, of_sram = figures
     return Row(result.accelerator, of_cycles, of_speedup, of_energy, physical, of_dram, of_sram)
@@ -112,7 +119,7 @@ def headlines(comparison: Comparison) -> list[Headline]:
     largest = _cycles(comparison, "resnet19", BASELINE, "LoAS")
     if largest is not None:
         claims.append(Headline(f"speedup of LoAS over {BASELINE}, ResNet19", Figure(largest, 8.51)))
-    pair = [comparison.total("alexnet", name) for name in (BASELINE, "LoAS-FT")]
+    pair = [_total(comparison, "alexnet", name) for name in (BASELINE, "LoAS-FT")]
     if pair[0] and pair[1]:
         ratio = pair[0].published.total / pair[1].published.total
         claim = f"energy of {BASELINE} over LoAS-FT, AlexNet"
@@ -131,15 +138,18 @@ def headlines(comparison: Comparison) -> list[Headline]:
     return claims
 
 
+def _total(comparison: Comparison, network: str, accelerator: str) -> Result | None:
+    generated = network in comparison.generated
+    return comparison.total(network, accelerator) if generated else None
+
+
 def _cycles(comparison: Comparison, network: str, slow: str, fast: str) -> float | None:
-    one, other = (comparison.total(network, name) for name in (slow, fast))
-    if one is None or other is None or not other.counts.cycles:
-        return None
-    return one.counts.cycles / other.counts.cycles
+    one, other = (_total(comparison, network, name) for name in (slow, fast))
+    return one.counts.cycles / other.counts.cycles if one and other else None
 
 
 def _dense(comparison: Comparison, dense: str) -> dict[str, float] | None:
-    over = comparison.total("vgg16", "LoAS-FT")
+    over = _total(comparison, "vgg16", "LoAS-FT")
     of_layers = [
         result
         for result in comparison.layers

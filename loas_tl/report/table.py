@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from loas_tl.comparison import Comparison
 from loas_tl.report.rows import COLUMNS, Figure, headlines, rows
@@ -36,14 +37,14 @@ def print_tables(comparison: Comparison, to: Console) -> None:
 
 def network_table(comparison: Comparison, network: str) -> Table:
     """One network: three lines an accelerator, ours, the published figure, the difference."""
-    table = Table(title=network, title_justify="left", title_style="bold")
+    table = Table(title=Text(network, style="bold"), title_justify="left")
     table.add_column("accelerator")
     for _, heading, _ in COLUMNS:
         table.add_column(heading, justify="right")
     for row in rows(comparison, network):
         figures = [(getattr(row, key), form) for key, _, form in COLUMNS]
         lines = list(zip(*(_cells(figure, form) for figure, form in figures), strict=True))
-        table.add_row(f"[bold]{row.accelerator}[/bold]", *lines[0])
+        table.add_row(Text(row.accelerator, style="bold"), *lines[0])
         if any(figure.published is not None for figure, _ in figures):
             table.add_row("  published", *lines[1], style="dim")
             table.add_row("  difference", *lines[2], style="dim")

@@ -31,14 +31,14 @@ class Archive:
             raise InputError(f"missing; expected {expected}", file=self.path, key=key)
         try:
             array = self._arrays[key]
-        except ValueError:
-            raise InputError(
-                f"holds Python objects, which are not loaded; expected {expected}",
-                file=self.path,
-                key=key,
-            ) from None
-        except (OSError, EOFError, zipfile.BadZipFile) as error:
-            raise InputError(f"cannot be read ({error})", file=self.path, key=key) from None
+        except Exception as error:  # numpy, zipfile and zlib raise nearly anything for damage
+            objects = isinstance(error, ValueError) and "allow_pickle" in str(error)
+            what = (
+                "holds Python objects, which are not loaded"
+                if objects
+                else f"cannot be read ({error})"
+            )
+            raise InputError(f"{what}; expected {expected}", file=self.path, key=key) from None
         if not isinstance(array, np.ndarray):
             raise InputError(f"is not an array; expected {expected}", file=self.path, key=key)
         return array
@@ -62,14 +62,16 @@ def open_archive(path: Path, holding: str) -> Iterator[Archive]:
 
 def readable(path: Path, expected: str) -> None:
     """Raise InputError unless ``path`` is a file with something in it that may be read."""
-    if not path.exists():
-        raise InputError(f"no such file; expected {expected}", file=path)
-    if not path.is_file():
-        raise InputError(f"is not a file; expected {expected}", file=path)
     try:
+        if not path.exists():
+            raise InputError(f"no such file; expected {expected}", file=path)
+        if not path.is_file():
+            raise InputError(f"is not a file; expected {expected}", file=path)
         with path.open("rb") as file:
             empty = not file.read(1)
     except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror})", file=path) from None
+        raise InputError(
+            f"cannot be read ({error.strerror}); expected {expected}", file=path
+        ) from None
     if empty:
         raise InputError(f"is empty; expected {expected}", file=path)

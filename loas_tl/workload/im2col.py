@@ -52,5 +52,5 @@ def _reads(extent: int, convolution: Convolution) -> NDArray[np.int64]:
     reads = np.zeros(extent, dtype=np.int64)
     for position in range(convolution.positions(extent)):
         first = position * convolution.stride - convolution.padding
-        reads[max(first, 0) : first + convolution.kernel] += 1
+        reads[max(first, 0) : max(first + convolution.kernel, 0)] += 1
     return reads

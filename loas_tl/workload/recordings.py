@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import zlib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import yaml
@@ -16,15 +16,28 @@ from loas_tl.errors import InputError
 from loas_tl.workload.archive import Archive, open_archive, readable
 from loas_tl.workload.generate import median_unevenness
 from loas_tl.workload.im2col import Convolution, im2col
-from loas_tl.workload.layer import Layer, Network, as_binary
+from loas_tl.workload.layer import MAX_TIMESTEPS, Layer, Network, as_binary, as_weights
 from loas_tl.workload.structure import DEFAULT
 from loas_tl.workload.weights import generate_weights, spikes_per_channel
 
 EXPECTED_MAP = "bool[T,C,H,W] or bool[T,features] spikes"
 
 
+class _Loader(yaml.SafeLoader):
+    """Plain values only, and no key twice: a layer would silently take another's place."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """The mapping of a node; raises where a key is repeated."""
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        for key, (at, _) in zip(keys, node.value, strict=True):
+            if keys.count(key) > 1:
+                problem = f"{key!r} is there twice"
+                raise yaml.constructor.ConstructorError(None, None, problem, at.start_mark)
+        return super().construct_mapping(node, deep)
+
+
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class RecordedLayer(_Strict):
@@ -38,10 +51,10 @@ class RecordedLayer(_Strict):
         unevenness: of generated weights, see ``loas_tl.workload.weights``.
     """
 
-    output_channels: Annotated[int, Field(ge=1)]
+    output_channels: Annotated[int, Field(ge=1, le=65_536)]
     kernel: Annotated[int, Field(ge=1)] = 1
     stride: Annotated[int, Field(ge=1)] = 1
-    padding: Annotated[int, Field(ge=0)] = 0
+    padding: Annotated[int, Field(ge=0, le=64)] = 0
     weight_sparsity: Annotated[float, Field(ge=0, le=1)] | None = None
     unevenness: Annotated[float, Field(ge=0, le=10)] | None = None
 
@@ -88,7 +101,14 @@ def load_spikes(
             weights = _given_weights(recording, layers, name)
             if weights is None:
                 weights = _generated_weights(layers, name, layer, rows, seed)
-            elif weights.ndim == 2 and weights.shape[1] != layer.output_channels:
+            elif weights.shape[0] != rows.shape[2]:
+                raise InputError(
+                    f"has K = {weights.shape[0]}, but its layer's x has K = {rows.shape[2]}; "
+                    "expected the same K",
+                    file=layers.parent / (recording.weights or ""),
+                    key=name,
+                )
+            elif weights.shape[1] != layer.output_channels:
                 raise InputError(
                     f"is {layer.output_channels} but the weights file has N = {weights.shape[1]}",
                     file=layers,
@@ -102,8 +122,8 @@ def read_recording(path: Path) -> Recording:
     """Read and check the YAML file; raises InputError naming the key."""
     readable(path, "a YAML file with 'layers'")
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        document = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - it is safe
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 1}: {getattr(error, 'problem', '')})" if mark else ""
         raise InputError(f"is not valid YAML{where}", file=path) from None
@@ -121,6 +141,8 @@ def _plain(kind: str, message: str) -> str:
             "unknown key; expected one of network, weights, layers, or of a layer's "
             + ", ".join(RecordedLayer.model_fields)
         )
+    if kind == "model_type":
+        return "expected keys with values"
     if kind == "missing":
         return "missing; expected a value"
     return message[0].lower() + message[1:]
@@ -134,6 +156,12 @@ def _rows(archive: Archive, name: str, layer: RecordedLayer) -> NDArray[np.bool_
         raise InputError(
             f"has dtype {recorded.dtype} and shape {list(recorded.shape)}; "
             f"expected {EXPECTED_MAP} with every extent at least 1",
+            file=archive.path,
+            key=name,
+        )
+    if recorded.shape[0] > MAX_TIMESTEPS:
+        raise InputError(
+            f"{recorded.shape[0]} timesteps; expected at most {MAX_TIMESTEPS}",
             file=archive.path,
             key=name,
         )
@@ -154,7 +182,9 @@ def _given_weights(recording: Recording, layers: Path, name: str) -> NDArray[np.
         return None
     path = layers.parent / recording.weights
     with open_archive(path, "<layer> integer[K,N] weights") as archive:
-        return archive.read(name, "integer[K,N]") if name in archive.keys else None
+        if name not in archive.keys:
+            return None
+        return as_weights(archive.read(name, "integer[K,N]"), path, name)
 
 
 def _generated_weights(

@@ -1,0 +1,27 @@
+"""A comparison as the files of a report."""
+
+from __future__ import annotations
+
+from loas_tl.comparison import Comparison
+from loas_tl.report.page import page
+from loas_tl.report.plots import draw, render
+
+FILES = (
+    *("speedup.png", "speedup.svg", "energy.png", "energy.svg", "traffic.png", "traffic.svg"),
+    *("comparison.json", "comparison.csv", "report.html"),
+)
+"""Names of the files of a report."""
+
+
+def render_report(comparison: Comparison) -> dict[str, str | bytes]:
+    """The content of each of :data:`FILES`; plots as PNG and SVG, one page with all of it."""
+    files: dict[str, str | bytes] = {}
+    plots: dict[str, str] = {}
+    for name, canvas in draw(comparison).items():
+        svg = render(canvas, "svg")
+        files[f"{name}.png"], files[f"{name}.svg"] = render(canvas, "png"), svg
+        plots[name] = svg.decode("utf-8")
+    files["comparison.json"] = comparison.to_json() + "\n"
+    files["comparison.csv"] = comparison.to_csv()
+    files["report.html"] = page(comparison, plots)
+    return files

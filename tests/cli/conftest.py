@@ -1,0 +1,56 @@
+"""Run the command, in this process or in one of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import loas_tl
+from loas_tl.cli.main import main
+from tests.cli.outcome import Outcome, Run
+
+
+@pytest.fixture(autouse=True)
+def pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no variable tell the command that it writes to a terminal."""
+    for variable in ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(variable, raising=False)
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str]) -> Run:
+    """Run ``loas-tl`` with these arguments, in this process."""
+
+    def run_in_process(*arguments: object) -> Outcome:
+        capfd.readouterr()
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as exit_of_argparse:
+            code = int(exit_of_argparse.code or 0)
+        return Outcome(code, *capfd.readouterr())
+
+    return run_in_process
+
+
+@pytest.fixture
+def run_apart() -> Run:
+    """Run Python with these arguments in a process of its own, say ``-m loas_tl compare``."""
+
+    def run_in_subprocess(*arguments: object, **environment: str) -> Outcome:
+        # The package may be importable only because the tests were started beside it.
+        here = str(Path(loas_tl.__file__).parents[1])
+        path = os.pathsep.join([here, *filter(None, [os.environ.get("PYTHONPATH")])])
+        done = subprocess.run(  # noqa: S603 - this Python, with arguments of ours
+            [sys.executable, *map(str, arguments)],
+            capture_output=True,
+            encoding="utf-8",
+            env=os.environ | {"PYTHONPATH": path} | environment,
+            check=False,
+        )
+        return Outcome(done.returncode, done.stdout, done.stderr)
+
+    return run_in_subprocess
