@@ -50,7 +50,9 @@ def load_artifact(path: Path) -> Network:
 
 def _array(tensor: Any, path: Path, key: str) -> NDArray[np.generic]:
     try:
-        return np.asarray(tensor.detach().to_dense().cpu().numpy())
+        dense = tensor.detach().to_dense().cpu()
+        # numpy has no bfloat16; a double holds every value of the narrower kinds.
+        return np.asarray((dense.double() if dense.is_floating_point() else dense).numpy())
     except (AttributeError, TypeError, RuntimeError):
         raise InputError(
             f"is a {type(tensor).__name__}; expected a tensor", file=path, key=key

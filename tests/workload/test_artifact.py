@@ -31,6 +31,12 @@ class StandInTensor:
     def cpu(self) -> StandInTensor:
         return self
 
+    def is_floating_point(self) -> bool:
+        return self.array.dtype.kind == "f"
+
+    def double(self) -> StandInTensor:
+        return StandInTensor(self.array.astype(np.float64), attached=self.attached)
+
     def numpy(self) -> Array:
         if self.attached:
             raise RuntimeError("Can't call numpy() on Tensor that requires grad.")
@@ -189,9 +195,10 @@ def test_a_real_artifact_is_loaded(tmp_path: Path) -> None:
         "x": torch.from_numpy(X),
         "w": torch.nn.Parameter(torch.from_numpy(W.astype(np.float32))),
     }
-    torch.save({"Layer_1": layer, "Layer_2": sparse, "Layer_3": grown}, path)
+    brief = {"x": torch.from_numpy(X).bfloat16(), "w": torch.from_numpy(W)}
+    torch.save({"Layer_1": layer, "Layer_2": sparse, "Layer_3": grown, "Layer_4": brief}, path)
     network = load_tensors(path)
-    assert [one.name for one in network.layers] == ["Layer_1", "Layer_2", "Layer_3"]
+    assert [one.name for one in network.layers] == ["Layer_1", "Layer_2", "Layer_3", "Layer_4"]
     for one in network.layers:
         np.testing.assert_array_equal(one.spikes, X)
         np.testing.assert_array_equal(one.weights, W)
