@@ -268,7 +268,7 @@ def test_a_disk_that_fills_up_half_way_leaves_everything_as_it_was(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, os.strerror(28))
 
-    monkeypatch.setattr(os, "replace", full)
+    monkeypatch.setattr(Path, "replace", full)
     run("compare", "--tensors", good, option, path).assert_refused(str(path), "No space left")
     assert contents(tmp_path) == before
 
