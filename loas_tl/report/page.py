@@ -16,7 +16,7 @@ CAPTIONS = {
     "speedup": f"Speedup over {BASELINE}; diamonds are the published figures.",
     "energy": "Energy by where it goes, by the published formula and physically. A bar that is "
     "cut off has its height written on it.",
-    "traffic": "Off-chip and on-chip traffic by what moves.",
+    "traffic": "Off-chip and on-chip traffic by what moves; bars are cut off likewise.",
 }
 
 
