@@ -71,8 +71,7 @@ def _spike_counts(
     level = drive[active] + structure.count_jitter * rng.standard_normal(active.size)
     ranked = active[np.argsort(-level)]
     once = int(reads[active].sum()) - statistics.active_neurons_ft
-    several = np.setdiff1d(ranked, _take(ranked[::-1], reads, once), assume_unique=True)
-    several = ranked[np.isin(ranked, several)]
+    several = ranked[~np.isin(ranked, _take(ranked[::-1], reads, once))]
     counts[several] = 2
     shares = _shares(timesteps, (statistics.spikes - once) / max(statistics.active_neurons_ft, 1))
     read = np.cumsum(reads[several]) / max(int(reads[several].sum()), 1)

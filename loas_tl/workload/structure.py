@@ -37,10 +37,10 @@ class Structure:
     white: float = 0.25
     count_jitter: float = 0.5
     phase_power: float = 0.7
-    input_spread: float = 0.25
+    input_spread: float = 0.26
     kernel_share: float = 3.5
     kernel_most: float = 0.3
-    follows: float = 0.025
+    follows: float = 0.02
 
 
 DEFAULT = Structure()
