@@ -25,15 +25,9 @@ def run(_: argparse.Namespace) -> None:
 
     to = console()
     table = Table(title="Networks (--network)", title_justify="left", title_style="bold")
-    for heading, justify in (
-        ("network", "left"),
-        ("layers", "right"),
-        ("T", "right"),
-        ("largest M x N x K", "right"),
-        ("silent neurons", "right"),
-        ("weight sparsity", "right"),
-    ):
-        table.add_column(heading, justify=justify)  # type: ignore[arg-type]
+    table.add_column("network")
+    for heading in ("layers", "T", "largest M x N x K", "silent neurons", "weight sparsity"):
+        table.add_column(heading, justify="right")
     for name, layers in published_networks().items():
         largest = max(layers, key=lambda layer: layer.M * layer.N * layer.K)
         neurons = sum(layer.M * layer.K for layer in layers)

@@ -26,7 +26,9 @@ def misses(
 
 
 @njit(cache=True, nogil=True)
-def _first_in_first_out(ids, nnz, capacity):  # type: ignore[no-untyped-def]
+def _first_in_first_out(
+    ids: NDArray[np.int64], nnz: NDArray[np.int64], capacity: int
+) -> NDArray[np.bool_]:
     steps = ids.size
     missed = np.zeros(steps, dtype=np.bool_)
     resident = np.zeros(ids.max() + 1, dtype=np.bool_)

@@ -49,7 +49,9 @@ def by_columns(
 
 
 @njit(cache=True, nogil=True)
-def _weights_per_tile(starts, columns, k, tiles, tile_n):  # type: ignore[no-untyped-def]
+def _weights_per_tile(
+    starts: NDArray[np.int64], columns: NDArray[np.int32], k: int, tiles: int, tile_n: int
+) -> NDArray[np.int32]:
     fill = np.zeros((k, tiles), dtype=np.int32)
     for row in range(k):
         for at in range(starts[row], starts[row + 1]):
@@ -58,7 +60,15 @@ def _weights_per_tile(starts, columns, k, tiles, tile_n):  # type: ignore[no-unt
 
 
 @njit(cache=True, nogil=True)
-def _slowest_rows(starts, columns, m, fill, tile_m, tile_k, slowest):  # type: ignore[no-untyped-def]
+def _slowest_rows(
+    starts: NDArray[np.int64],
+    columns: NDArray[np.int32],
+    m: int,
+    fill: NDArray[np.int32],
+    tile_m: int,
+    tile_k: int,
+    slowest: NDArray[np.int64],
+) -> int:
     timesteps, _, tiles_n, tiles_k = slowest.shape
     matches = np.zeros(tiles_n, dtype=np.int64)
     total = 0
@@ -79,9 +89,19 @@ def _slowest_rows(starts, columns, m, fill, tile_m, tile_k, slowest):  # type: i
 
 
 @njit(cache=True, nogil=True)
-def _slowest_columns(  # type: ignore[no-untyped-def]
-    x_starts, x_cols, m, k, w_starts, w_cols, n, tile_m, tile_k, tile_n, slowest
-):
+def _slowest_columns(
+    x_starts: NDArray[np.int64],
+    x_cols: NDArray[np.int32],
+    m: int,
+    k: int,
+    w_starts: NDArray[np.int64],
+    w_cols: NDArray[np.int32],
+    n: int,
+    tile_m: int,
+    tile_k: int,
+    tile_n: int,
+    slowest: NDArray[np.int64],
+) -> int:
     timesteps, tiles_m, tiles_n, tiles_k = slowest.shape
     spikes = np.zeros(k, dtype=np.int64)
     matches = np.zeros(n, dtype=np.int64)

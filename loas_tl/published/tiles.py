@@ -180,7 +180,12 @@ def _position_keys(count: int) -> NDArray[np.uint64]:
 
 
 @njit(cache=True, nogil=True)
-def _fill_rows(bits, starts, columns, values):  # type: ignore[no-untyped-def]
+def _fill_rows(
+    bits: NDArray[np.unsignedinteger],
+    starts: NDArray[np.int64],
+    columns: NDArray[np.int32],
+    values: NDArray[np.uint64],
+) -> None:
     for row in range(bits.shape[0]):
         at = starts[row]
         if at == starts[row + 1]:
@@ -193,9 +198,19 @@ def _fill_rows(bits, starts, columns, values):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _survey(  # type: ignore[no-untyped-def]
-    starts, columns, values, rows, cols, tile_rows, tile_cols, multipliers, nnz, nonzero_cols, keys
-):
+def _survey(
+    starts: NDArray[np.int64],
+    columns: NDArray[np.int32],
+    values: NDArray[np.uint64],
+    rows: int,
+    cols: int,
+    tile_rows: int,
+    tile_cols: int,
+    multipliers: NDArray[np.uint64],
+    nnz: NDArray[np.int64],
+    nonzero_cols: NDArray[np.int64],
+    keys: NDArray[np.uint64],
+) -> None:
     down = nnz.shape[1]
     # The row of tiles in which a column was last seen: counts each column once a tile.
     seen = np.full(cols, -1, dtype=np.int64)
@@ -215,7 +230,15 @@ def _survey(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _gather(starts, columns, values, row_from, row_to, col_from, col_to):  # type: ignore[no-untyped-def]
+def _gather(
+    starts: NDArray[np.int64],
+    columns: NDArray[np.int32],
+    values: NDArray[np.uint64],
+    row_from: int,
+    row_to: int,
+    col_from: int,
+    col_to: int,
+) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
     count = 0
     for row in range(row_from, row_to):
         for at in range(starts[row], starts[row + 1]):
