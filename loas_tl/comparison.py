@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loas_tl.accelerators.declaration import Accelerator
-from loas_tl.accelerators.registry import find, names
+from loas_tl.accelerators.registry import check, find, names
 from loas_tl.energy.accounting import Energy, physical_energy, published_energy
 from loas_tl.errors import InputError
 from loas_tl.published.counts import Counts
@@ -181,7 +181,7 @@ def _choose(accelerators: Iterable[str | Accelerator] | None) -> list[Accelerato
     if isinstance(accelerators, str):
         accelerators = [accelerators]
     asked = names() if accelerators is None else list(accelerators)
-    chosen = [find(one) if isinstance(one, str) else one for one in asked]
+    chosen = [find(one) if isinstance(one, str) else check(one) for one in asked]
     if not chosen:
         raise InputError("no accelerators given; expected at least one")
     by_name = {accelerator.name: accelerator for accelerator in chosen}

@@ -328,10 +328,17 @@ def test_a_single_accelerator_need_not_be_in_a_list() -> None:
     assert compare(FIRST, accelerators="LoAS").accelerators == ["LoAS"]
 
 
+def test_a_declaration_may_not_pass_for_a_published_one() -> None:
+    for name in ("LoAS", "lo-as"):
+        with pytest.raises(InputError, match="there already is an accelerator 'LoAS'"):
+            compare(FIRST, accelerators=[replace(LOAS, name=name, tile_m=8)])
+    assert compare(FIRST, accelerators=[replace(LOAS)]).accelerators == ["LoAS"]
+
+
 def test_accelerators_of_one_name_are_refused() -> None:
-    other = replace(LOAS, tile_m=8)
-    with pytest.raises(InputError, match="two accelerators are called 'LoAS'"):
-        compare(FIRST, accelerators=["LoAS", other])
+    mine = [replace(LOAS, name="mine", tile_m=rows) for rows in (8, 4)]
+    with pytest.raises(InputError, match="two accelerators are called 'mine'"):
+        compare(FIRST, accelerators=mine)
 
 
 def test_networks_of_one_name_are_refused_and_the_same_one_twice_is_once() -> None:

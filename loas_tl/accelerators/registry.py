@@ -20,9 +20,21 @@ def register(accelerator: Accelerator) -> Accelerator:
     Raises:
         InputError: where another declaration already has that name.
     """
-    key = _key(accelerator.name)
-    if _registered.setdefault(key, accelerator) != accelerator:
-        raise InputError(f"there already is an accelerator {_registered[key].name!r}")
+    _registered[_key(accelerator.name)] = check(accelerator)
+    return accelerator
+
+
+def check(accelerator: Accelerator) -> Accelerator:
+    """Return the declaration unless it would pass for a registered one that differs.
+
+    Raises:
+        InputError: where another declaration already has that name.
+    """
+    known = _registered.get(_key(accelerator.name), accelerator)
+    if known != accelerator:
+        raise InputError(
+            f"there already is an accelerator {known.name!r}; give this one another name"
+        )
     return accelerator
 
 
