@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.spikes is not None and arguments.layers is None:
         raise InputError("--spikes needs --layers YAML, which describes the layers")
     to_stdout = arguments.json == "-"
-    json_file = Path(arguments.json) if arguments.json and not to_stdout else None
+    json_file = Path(arguments.json) if arguments.json is not None and not to_stdout else None
     report_names: tuple[str, ...] = ()
     if arguments.out is not None:
         from loas_tl.report.render import FILES, render_report

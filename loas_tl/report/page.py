@@ -10,7 +10,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 import loas_tl
 from loas_tl.comparison import Comparison
-from loas_tl.report.rows import BASELINE, COLUMNS, headlines, rows
+from loas_tl.report.rows import BASELINE, COLUMNS, PREDICTION, headlines, rows
 
 CAPTIONS = {
     "speedup": f"Speedup over {BASELINE}; diamonds are the published figures.",
@@ -38,6 +38,7 @@ def page(comparison: Comparison, plots: Mapping[str, str]) -> str:
         networks=networks,
         headlines=headlines(comparison),
         columns=COLUMNS,
+        prediction=PREDICTION if comparison.generated else "",
         # Drop the XML declaration: the drawing goes into the page as an element.
         plots={name: svg[svg.index("<svg") :] for name, svg in plots.items()},
         captions=CAPTIONS,

@@ -53,6 +53,12 @@ class Headline:
     figure: Figure
 
 
+PREDICTION = (
+    f"Generated weights were fitted to {BASELINE}'s published cycles of each layer; what the other "
+    "accelerators need, and all traffic, is a prediction."
+)
+"""Said wherever figures of generated networks stand beside published ones."""
+
 DENSE_WORDS = {"cycles": "cycles", "energy": "energy", "dram": "DRAM traffic"}
 
 COLUMNS = (

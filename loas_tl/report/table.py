@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from loas_tl.comparison import Comparison
-from loas_tl.report.rows import COLUMNS, Figure, headlines, rows
+from loas_tl.report.rows import COLUMNS, PREDICTION, Figure, headlines, rows
 
 NOTHING = "-"
 PLAIN_WIDTH = 120
@@ -24,6 +24,8 @@ def print_tables(comparison: Comparison, to: Console) -> None:
     """Print one table a network, then the published claims."""
     for network in comparison.networks:
         to.print(network_table(comparison, network))
+    if comparison.generated:
+        to.print(PREDICTION)
     claims = headlines(comparison)
     if claims:
         table = Table(title="Published claims", title_justify="left", title_style="bold")

@@ -294,3 +294,8 @@ def test_one_file_for_two_outputs_is_refused(run: Run, good: Path, tmp_path: Pat
     run("compare", "--tensors", good, "--json", path, "--csv", path).assert_refused(
         str(path), "another output"
     )
+
+
+@pytest.mark.parametrize("option", ["--json", "--csv"])
+def test_an_empty_file_name_is_refused(run: Run, good: Path, option: str) -> None:
+    run("compare", "--tensors", good, option, "").assert_refused("expected a file name")

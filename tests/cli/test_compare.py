@@ -378,3 +378,15 @@ def test_more_than_32_timesteps_are_compared(run: Run, tmp_path: Path) -> None:
     joins = np.count_nonzero(spikes(64, 5, 30).any(axis=0).astype(int) @ (W != 0).astype(int))
     assert by_name["LoAS"]["computes"] >= joins
     assert by_name["SparTen-SNN"]["computes"] > by_name["LoAS"]["computes"]
+
+
+def test_predictions_are_reported_as_such_where_there_are_any(
+    run: Run, tensors: Path, tmp_path: Path
+) -> None:
+    said = "is a prediction"
+    generated = run("compare", "--network", "alexnet", "--out", tmp_path / "a")
+    given = run("compare", "--tensors", tensors, "--out", tmp_path / "b")
+    assert said in " ".join(generated.out.split())
+    assert said in (tmp_path / "a" / "report.html").read_text()
+    assert said not in given.out
+    assert said not in (tmp_path / "b" / "report.html").read_text()
