@@ -277,7 +277,7 @@ class _Reader:
             else:
                 value = section.scalar(key, raw)
             if kind == "storage" and key not in (*COUNTING_ATTRIBUTES, *_OTHER_ATTRIBUTES):
-                close = difflib.get_close_matches(key, COUNTING_ATTRIBUTES, 1, 0.9)
+                close = difflib.get_close_matches(key, COUNTING_ATTRIBUTES, 1, 0.8)
                 if close:
                     raise section.fail(key, f"unknown attribute; did you mean {close[0]}?")
             attributes[key] = value

@@ -219,6 +219,7 @@ def _spec(root: yaml_tree.Mapping, files: tuple[str, ...]) -> Spec:
         files=files,
     )
     whole.done()
+    spec.attached()  # says what cannot be attached while the files are at hand
     return spec
 
 
