@@ -22,7 +22,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from loas_tl.engine.errors import MappingError
+from loas_tl.engine.errors import EngineError, MappingError
 from loas_tl.engine.native.density import DensityModel
 from loas_tl.engine.native.machine import Action, Condition, Machine
 from loas_tl.engine.native.mapping import Loop, Mapping
@@ -152,6 +152,10 @@ def _impact(
     inner = source if target.child is None else target.child
     storage = machine.levels[source]
     ratio = storage.metadata_word_bits // storage.word_bits
+    if stored[option.target][inner].formatted and not stored[option.target][inner].metadata:
+        raise EngineError(
+            f"{machine.levels[inner].name}: a tile too large for Timeloop to bound its non-zeros"
+        )
     words = stored[option.target][source].data
     words += stored[option.target][inner].metadata_words * ratio
     return source, 1 - effectual, words

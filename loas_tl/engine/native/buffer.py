@@ -12,7 +12,7 @@ from loas_tl.engine.native.density import DensityModel
 from loas_tl.engine.native.formats import Fibers, RankWords
 from loas_tl.engine.native.machine import Machine, StorageLevel
 from loas_tl.engine.native.nest import Nest
-from loas_tl.engine.native.occupancy import Stored, fullest
+from loas_tl.engine.native.occupancy import Stored, fullest, mean
 from loas_tl.engine.native.propagation import Counts, Words
 
 FULL_BLOCK_DENSITIES: dict[int, tuple[int, ...]] = {
@@ -242,7 +242,7 @@ def _block_ratio(level: StorageLevel, there: Stored, size: int, model: DensityMo
     if exact == 0:
         return 1.0
     counts, chances = model.occupancies(size)
-    blocks = float(np.dot(np.ceil(counts / block), chances))
+    blocks = mean(np.ceil(counts / block), chances)
     return blocks / exact
 
 

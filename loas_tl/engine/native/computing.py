@@ -87,7 +87,7 @@ def _over(density: float, nonempty: float) -> float:
 def _innermost_has_format(nest: Nest, stored: list[list[Stored]], tensor: int) -> bool:
     for tile, there in zip(nest.tiles[tensor], stored[tensor], strict=True):
         if tile.size:
-            return bool(there.metadata)
+            return there.formatted
     return False
 
 

@@ -15,11 +15,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammaln
 
 from loas_tl.errors import InputError
 from loas_tl.spec.problem import Density
@@ -34,7 +33,9 @@ MAX_WINDOW = 4_000_000
 class DensityModel(Protocol):
     """What the sparse analysis asks of a tensor's density."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """As Timeloop calls it."""
 
     def most(self, size: int) -> int:
         """Non-zeros that a tile of ``size`` words holds at most."""
@@ -48,7 +49,7 @@ class DensityModel(Protocol):
     def occupancies(self, size: int) -> tuple[Floats, Floats]:
         """All occupancies that a tile can have, ascending, and their probabilities."""
 
-    def empty_within(self, size: int, outer: int, occupancy: Floats | float) -> Any:
+    def empty_within(self, size: int, outer: int, occupancy: Floats) -> Floats:
         """That a tile is empty, inside one of ``outer`` words with so many non-zeros."""
 
     def mean(self, size: int) -> float:
@@ -82,9 +83,9 @@ class FixedStructured:
         """One or two."""
         return _possible(self, size, self.least(size), self.most(size))
 
-    def empty_within(self, size: int, outer: int, occupancy: Floats | float) -> Any:
+    def empty_within(self, size: int, outer: int, occupancy: Floats) -> Floats:
         """With the outer tile's density in place of the tensor's."""
-        exact = size * (np.asarray(occupancy, np.float64) / outer)
+        exact = size * (occupancy / outer)
         # Floor 0: empty with 1 - fraction. A mean of 1 or more is never empty.
         return np.where(exact < 1, 1 - (exact - np.floor(exact)), 0.0)
 
@@ -131,9 +132,16 @@ class Hypergeometric:
         return min(size, self.nonzeros)
 
     def least(self, size: int) -> int:
-        """Timeloop's bound: none, or the tile full where the tensor is."""
-        # An integer division there makes nothing of the cases between.
-        return size if self.nonzeros == self.tensor and size > 0 else 0
+        """What the words outside the tile cannot hold, as Timeloop computes it.
+
+        There the difference of two sizes is taken in unsigned 64-bit numbers: 0 for most tiles
+        smaller than the tensor, and beyond any number of words for large ones.
+        """
+        if size <= self.tensor - self.nonzeros:
+            return 0
+        wrapped = float((size - self.tensor) % 2**64) + float(self.nonzeros)
+        least = math.floor(wrapped / size * size)
+        return 0 if least >= 2**64 else least
 
     def probability(self, size: int, occupancy: int) -> float:
         """Hypergeometric."""
@@ -143,6 +151,9 @@ class Hypergeometric:
         """All that are possible, as far as they have a probability at all."""
         low = max(self.least(size), size + self.nonzeros - self.tensor)
         high = self.most(size)
+        if low > high:
+            # Timeloop then looks at no occupancy at all.
+            return np.zeros(0), np.zeros(0)
         if high - low > WINDOW:
             mean = size * self.nonzeros / self.tensor
             deviation = math.sqrt(mean + 1.0)
@@ -151,13 +162,13 @@ class Hypergeometric:
             if high - low > MAX_WINDOW:
                 raise InputError("a tile with too many non-zeros to enumerate", key="problem")
         counts = np.arange(low, high + 1, dtype=np.float64)
-        chances = _probabilities(counts, self.nonzeros, size, self.tensor)
+        chances = _distribution(low, high, self.nonzeros, size, self.tensor)
         possible = chances != 0
         return counts[possible], chances[possible]
 
-    def empty_within(self, size: int, outer: int, occupancy: Floats | float) -> Any:
+    def empty_within(self, size: int, outer: int, occupancy: Floats) -> Floats:
         """Hypergeometric in the outer tile."""
-        return _probabilities(np.zeros(1), np.asarray(occupancy, np.float64), size, outer)
+        return _empty(size, outer, occupancy)
 
     def mean(self, size: int) -> float:
         """Size times the tensor's actual density."""
@@ -184,42 +195,54 @@ def density_model(density: Density, tensor: int) -> DensityModel:
     )
 
 
+EXACT = 400
+"""Up to so many factors a probability is computed from whole numbers."""
+
+
 def _hypergeometric(x: int, r: int, n: int, total: int) -> float:
-    """P(x non-zeros in n of ``total`` words, of which r are non-zero)."""
-    if x > r or x > n or (n + r > total and x < n + r - total):
+    """P(x non-zeros in n of ``total`` words, of which r are non-zero).
+
+    Counts are cut to whole numbers later, so that the last bit matters: exact where possible.
+    """
+    if x < 0 or x > r or x > n or n > total or n + r - x > total:
         return 0.0
-    if n > total:
-        return 0.0
-    lgamma = math.lgamma
-    return math.exp(
-        lgamma(r + 1)
-        - lgamma(x + 1)
-        - lgamma(r - x + 1)
-        + lgamma(total - r + 1)
-        - lgamma(n - x + 1)
-        - lgamma(total - r - n + x + 1)
-        - lgamma(total + 1)
-        + lgamma(n + 1)
-        + lgamma(total - n + 1)
-    )
+    if min(r, n) <= EXACT:
+        if r < n:  # the same with the roles of non-zero words and the tile's words exchanged
+            r, n = n, r
+        ways = math.comb(r, x) * math.comb(total - r, n - x)
+        return ways / math.comb(total, n)
+    return math.exp(_log_choose(r, x) + _log_choose(total - r, n - x) - _log_choose(total, n))
 
 
-def _probabilities(x: Floats, r: Any, n: int, total: int) -> Floats:
-    """:func:`_hypergeometric` of arrays of x or r."""
-    r = np.asarray(r, np.float64)
-    x = np.asarray(x, np.float64)
-    possible = (x <= r) & (x <= n) & ~((n + r > total) & (x < n + r - total)) & (n <= total)
-    rest = total - r
-    # Arguments of what is impossible are replaced, the result is masked.
-    logs = (
-        gammaln(r + 1)
-        - gammaln(x + 1)
-        - gammaln(np.where(possible, r - x, 0) + 1)
-        + gammaln(rest + 1)
-        - gammaln(np.where(possible, n - x, 0) + 1)
-        - gammaln(np.where(possible, rest - n + x, 0) + 1)
-        - math.lgamma(total + 1)
-        + math.lgamma(n + 1)
-        + (math.lgamma(total - n + 1) if n <= total else 0.0)
+def _log_choose(n: int, k: int) -> float:
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+
+
+def _distribution(low: int, high: int, r: int, n: int, total: int) -> Floats:
+    """:func:`_hypergeometric` of all x from ``low`` to ``high``, all of them possible.
+
+    From the likeliest outwards, each from its neighbour, in extended precision.
+    """
+    start = min(max((n + 1) * (r + 1) // (total + 2), low), high)
+    up = np.arange(start, high, dtype=np.longdouble)
+    down = np.arange(start, low, -1, dtype=np.longdouble)
+    rising = np.cumprod((r - up) * (n - up) / ((up + 1) * (total - r - n + up + 1)))
+    falling = np.cumprod(down * (total - r - n + down) / ((r - down + 1) * (n - down + 1)))
+    base = np.longdouble(_hypergeometric(start, r, n, total))
+    return np.concatenate([falling[::-1] * base, [base], rising * base]).astype(np.float64)
+
+
+def _empty(n: int, total: int, nonzeros: Floats) -> Floats:
+    """P(0 non-zeros in n of ``total`` words) for ascending numbers of non-zeros.
+
+    Where the numbers follow one another, each from its neighbour, in extended precision.
+    """
+    first, last = int(nonzeros[0]), int(nonzeros[-1])
+    if last - first + 1 != len(nonzeros):
+        return np.array([_hypergeometric(0, int(r), n, total) for r in nonzeros])
+    steps = np.arange(first, last, dtype=np.longdouble)
+    ratios = np.maximum(total - n - steps, 0) / np.maximum(total - steps, 1)
+    chances = np.cumprod(
+        np.concatenate([[np.longdouble(_hypergeometric(0, first, n, total))], ratios])
     )
-    return np.where(possible, np.exp(np.where(possible, logs, -np.inf)), 0.0)
+    return chances.astype(np.float64)

@@ -406,8 +406,8 @@ def _format(
             )
         )
     uncompressed = False
-    for rank in ranks:
-        compressed = rank.format in COMPRESSED_FORMATS
+    for made in ranks:
+        compressed = made.format in COMPRESSED_FORMATS
         if uncompressed and compressed:
             raise InputError(
                 f"{tensor.name}: a compressed rank above an uncompressed one is not supported "

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from loas_tl.engine.errors import EngineError
 from loas_tl.engine.native.machine import Machine
@@ -123,7 +124,7 @@ def _expansion(mapping: Mapping) -> tuple[tuple[int, ...], tuple[int, ...]]:
         used_y.append(y)
         x *= math.prod(loop.bound for loop in level.spatial if loop.axis == "X")
         y *= math.prod(loop.bound for loop in level.spatial if loop.axis == "Y")
-    return tuple([*reversed(used_x), x]), tuple([*reversed(used_y), y])
+    return (*reversed(used_x), x), (*reversed(used_y), y)
 
 
 def _tensor(
@@ -137,7 +138,7 @@ def _tensor(
     keep = [level.keep[tensor] for level in mapping.levels]
     written = machine.problem.data_spaces[tensor].read_write
     _partition(tiles, mapping, projection, reach)
-    for inner, outer in zip(tiles, tiles[1:], strict=False):
+    for inner, outer in pairwise(tiles):
         inner.parent_share = outer.crossing.delivered / outer.crossing.fanout
     _bypass(tiles, keep)
     _peers(tiles)
@@ -147,7 +148,7 @@ def _tensor(
             outermost = not any(outer.size for outer in tiles[level + 1 :])
             _count(tile, written, outermost, f"{name} in {machine.levels[level].name}")
     kept = [level for level, tile in enumerate(tiles) if tile.size]
-    for inner_level, outer_level in zip(kept, kept[1:], strict=False):
+    for inner_level, outer_level in pairwise(kept):
         tiles[inner_level].parent = outer_level
         tiles[outer_level].child = inner_level
     return tuple(tiles)
@@ -294,7 +295,7 @@ def _clear(tile: Tile) -> None:
 
 def _peers(tiles: list[Tile]) -> None:
     """Words passed on among a level's instances are read from and filled into them."""
-    for inner, outer in zip(tiles, tiles[1:], strict=False):
+    for inner, outer in pairwise(tiles):
         if outer.crossing.link_transfers and inner.size:
             share = outer.crossing.link_transfers / inner.replication
             inner.peer_accesses += share

@@ -28,6 +28,7 @@ class Stored:
             the tensor has no format here.
         bits: bits of a word (metadata, payload) of each rank.
         instances: used on average; less than mapped where empty tiles are never sent.
+            formatted: whether it has a format here.
         reads, fills, updates: words (metadata, payload) of each rank over the whole run.
     """
 
@@ -36,6 +37,7 @@ class Stored:
     metadata: tuple[tuple[float, float], ...]
     bits: tuple[Pair, ...]
     instances: float
+    formatted: bool = False
     reads: tuple[Pair, ...] = ()
     fills: tuple[Pair, ...] = ()
     updates: tuple[Pair, ...] = ()
@@ -84,13 +86,13 @@ def expected(
             chances = chances / nonempty
         elif chances.any():
             raise EngineError("a density so extreme that no tile is ever sent")
-    data = float(np.dot(chances, counts))
+    data = mean(counts, chances)
     if stored is None or fibers is None:
         return Stored(data / tile.size, data, (), (), instances)
+    if not len(counts):
+        return Stored(0.0, 0.0, (), (), instances, formatted=True)
     words = rank_words(stored.ranks, fibers, tile.size, counts, model)
-    metadata = tuple(
-        (float(np.dot(chances, w.metadata)), float(np.dot(chances, w.payload))) for w in words
-    )
+    metadata = tuple((mean(w.metadata, chances), mean(w.payload, chances)) for w in words)
 
     def times(count: int) -> tuple[Pair, ...]:
         ratio = count / tile.size
@@ -102,10 +104,17 @@ def expected(
         metadata=metadata,
         bits=tuple((w.metadata_bits, w.payload_bits) for w in words),
         instances=instances,
+        formatted=True,
         reads=times(tile.reads),
         fills=times(tile.fills),
         updates=times(tile.updates),
     )
+
+
+def mean(values: Floats, chances: Floats) -> float:
+    """Expected value, summed one after the other: what follows is cut to whole numbers."""
+    products = values * chances
+    return float(np.cumsum(products)[-1]) if len(products) else 0.0
 
 
 def fullest(

@@ -125,7 +125,7 @@ def propagate(
 def _after_format(tile: Tile, there: Stored, written: bool) -> Counts:
     """A level with a format does not touch what is empty."""
     reads, fills, updates = tile.reads, tile.fills, tile.updates
-    if there.metadata:
+    if there.formatted:
         empty = 1 - there.density
         reads -= math.floor(reads * empty)
         fills -= math.floor(fills * empty)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from loas_tl.engine.errors import MappingError
 from loas_tl.engine.native.formats import Fibers
-from loas_tl.engine.native.machine import Machine, Rank
+from loas_tl.engine.native.machine import Machine, Rank, StorageFormat
 from loas_tl.engine.native.mapping import Mapping
 from loas_tl.engine.native.nest import Nest, Tile
 from loas_tl.engine.native.tiles import Projection
@@ -118,25 +118,20 @@ def _level_ranks(
     ranks = stored.ranks if stored is not None else None
     child = tile.child
     # Tiles of one word need no tiling beforehand.
-    tiled = (
-        stored is not None
-        and stored.compressed
-        and child is not None
-        and nest.tiles[tensor][child].size > 1
-    )
-    inner_ranks = 0
-    if tiled and child is not None:
-        inner_ranks = len(found[child].loops)
-        _check_alignment(machine, tensor, level, child, inner_ranks)
-    loops = _relevant_loops(mapping, nest, tensor, level, child, whole=not tiled)
+    inner: _Ranks | None = None
+    if stored is not None and stored.compressed and child is not None:
+        if nest.tiles[tensor][child].size > 1:
+            inner = found[child]
+            _check_alignment(machine, tensor, level, child, stored, len(inner.loops))
+    inner_ranks = len(inner.loops) if inner is not None else 0
+    loops = _relevant_loops(mapping, nest, tensor, level, child, whole=inner is None)
     result, complete = _assign(loops, ranks, inner_ranks)
     if not complete:
         raise MappingError(
             machine.levels[level].name,
             f"more compression ranks needed than supported in hardware. dataspace name: {name}",
         )
-    if tiled and child is not None:
-        inner = found[child]
+    if inner is not None:
         result.loops = inner.loops + result.loops
         result.sizes = inner.sizes + result.sizes
     else:
@@ -145,13 +140,14 @@ def _level_ranks(
 
 
 def _check_alignment(
-    machine: Machine, tensor: int, level: int, child: int, inner_ranks: int
+    machine: Machine,
+    tensor: int,
+    level: int,
+    child: int,
+    outer_format: StorageFormat,
+    inner_ranks: int,
 ) -> None:
-    outer_format, inner_format = (
-        machine.levels[level].formats[tensor],
-        machine.levels[child].formats[tensor],
-    )
-    assert outer_format is not None
+    inner_format = machine.levels[child].formats[tensor]
     aligned = inner_ranks <= len(outer_format.ranks)
     if aligned and inner_format is not None and inner_format.compressed:
         pairs = zip(outer_format.ranks, inner_format.ranks, strict=False)

@@ -176,7 +176,7 @@ def _accesses(algorithmic: int, actual: int, saved: int, saving: str) -> Accesse
 
 def _metadata(storage: StorageLevel, report: TensorReport, tensor: int) -> Metadata | None:
     stored = storage.formats[tensor]
-    if stored is None or not report.stored.metadata:
+    if stored is None or not report.stored.formatted:
         return None
     count, there = report.counts, report.stored
     return Metadata(
