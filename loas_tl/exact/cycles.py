@@ -1,0 +1,255 @@
+"""Cycles of the slowest unit in each step.
+
+A unit takes a cycle for each compute that is not skipped. Copies below a spatial loop work side by
+side and wait for the slowest before the loops outside go on: so, from the innermost loop outwards,
+cycles add up over loops in time and are the largest over loops in space.
+
+What takes a cycle is a product of functions of the two operands, or a sum of such products. Loops
+that only one operand depends on are folded into it; loops in time that both depend on become one
+matrix product; only then is there a value for each pair of tiles.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from loas_tl.exact.arrays import Factor
+from loas_tl.exact.computing import Cost
+from loas_tl.exact.nest import Nest
+
+Values = npt.NDArray[np.generic]
+Floats = npt.NDArray[np.floating[np.generic]]
+
+LARGEST = 2**26
+"""Values held at once; larger nests are cut along their outermost loops."""
+EXACT_FLOAT32 = 2**24
+
+
+@dataclass
+class _Side:
+    """An operand: arrays with one axis for each loop (outermost first) in ``loops``."""
+
+    loops: list[int]
+    arrays: list[Values]
+
+    def fold(self, positions: list[int], *, largest: bool) -> None:
+        """Adds up, or takes the largest, over loops."""
+        axes = tuple(self.loops.index(p) for p in positions)
+        if not axes:
+            return
+        if largest:
+            self.arrays = [array.max(axis=axes) for array in self.arrays]
+        else:
+            self.arrays = [array.sum(axis=axes, dtype=np.float64) for array in self.arrays]
+        self.loops = [p for p in self.loops if p not in positions]
+
+    def at(self, position: int, index: int) -> _Side:
+        """One iteration of a loop."""
+        if position not in self.loops:
+            return _Side(list(self.loops), list(self.arrays))
+        axis = self.loops.index(position)
+        rest = [p for p in self.loops if p != position]
+        return _Side(rest, [np.take(array, index, axis=axis) for array in self.arrays])
+
+
+@dataclass
+class _Problem:
+    """What is left to be reduced.
+
+    Attributes:
+        sides: the two operands; each has the arrays that the terms name.
+        terms: (first's array, second's array, sign).
+        others: functions of neither operand alone.
+        stages: (loops, whether in space), innermost first.
+        added: iterations that have been added up so far: the values' largest.
+    """
+
+    sides: tuple[_Side, _Side]
+    terms: list[tuple[int, int, int]]
+    others: list[_Side]
+    stages: list[tuple[list[int], bool]]
+    added: int = 1
+    scale: int = field(default=1)
+
+
+def unit_cycles(nest: Nest, cost: Cost) -> float:
+    """Cycles until the slowest unit has finished every step.
+
+    Args:
+        nest: the loops.
+        cost: which computes take a cycle.
+    """
+    return _reduce(nest, _problem(nest, cost))
+
+
+def _problem(nest: Nest, cost: Cost) -> _Problem:
+    first, second = (_digits(nest, axes) for axes in cost.operands)
+    offered: list[Values | None] = [None, None]
+    others = []
+    for factor in cost.offered:
+        for number, axes in enumerate(cost.operands):
+            if set(factor.axes) <= set(axes):
+                spread = _onto(nest, factor, axes)
+                known = offered[number]
+                offered[number] = spread if known is None else known & spread
+                break
+        else:
+            loops = _digits(nest, factor.axes)
+            others.append(_Side(loops, [_shaped(nest, factor.values, loops)]))
+    sides = []
+    for number, (axes, loops) in enumerate(zip(cost.operands, (first, second), strict=True)):
+        shape = tuple(nest.sizes[d] for d in axes)
+        rules = offered[number]
+        everything = np.ones(shape, np.bool_) if rules is None else rules
+        there = cost.present[number]
+        present = everything if there is None else everything & there.values.astype(np.bool_)
+        sides.append(_Side(loops, [_shaped(nest, present, loops), _shaped(nest, everything, loops)]))
+    terms = [(0, 0, 1)]
+    if cost.either:
+        terms = [(0, 1, 1), (1, 0, 1), (0, 0, -1)]
+    else:
+        for side in sides:
+            side.arrays = side.arrays[:1]
+    return _Problem((sides[0], sides[1]), terms, others, _stages(nest))
+
+
+def _stages(nest: Nest) -> list[tuple[list[int], bool]]:
+    stages: list[tuple[list[int], bool]] = []
+    for position, loop in enumerate(nest.loops):
+        if loop.bound == 1:
+            continue
+        if stages and stages[-1][1] == bool(loop.axis):
+            stages[-1][0].append(position)
+        else:
+            stages.append(([position], bool(loop.axis)))
+    return stages
+
+
+def _digits(nest: Nest, axes: tuple[int, ...]) -> list[int]:
+    """Loops of more than one iteration, outermost first, axis by axis."""
+    return [
+        position
+        for dimension in axes
+        for position in reversed(nest.where(range(len(nest.loops)), dimension))
+        if nest.loops[position].bound > 1
+    ]
+
+
+def _shaped(nest: Nest, values: Values, loops: list[int]) -> Values:
+    return values.reshape([nest.loops[p].bound for p in loops])
+
+
+def _onto(nest: Nest, factor: Factor, axes: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+    """A function of some of an operand's dimensions, on all of them."""
+    order = [factor.axes.index(d) for d in axes if d in factor.axes]
+    values = np.transpose(factor.values.astype(np.bool_, copy=False), order)
+    shape = [nest.sizes[d] if d in factor.axes else 1 for d in axes]
+    return np.broadcast_to(values.reshape(shape), tuple(nest.sizes[d] for d in axes))
+
+
+def _reduce(nest: Nest, problem: _Problem) -> float:
+    """All stages; while the operands are apart, then on a value for each pair of tiles."""
+    first, second = problem.sides
+    while problem.stages:
+        positions, in_space = problem.stages[0]
+        joint: list[int] = []
+        private: tuple[list[int], list[int]] = ([], [])
+        for p in positions:
+            owners = [p in first.loops, p in second.loops]
+            if any(p in other.loops for other in problem.others) or all(owners):
+                joint.append(p)
+            elif any(owners):
+                private[owners.index(True)].append(p)
+            elif not in_space:
+                problem.scale *= nest.loops[p].bound
+        # The largest of a sum of products is no product of largest values, except of Booleans.
+        apart = not in_space or len(problem.terms) == 1 or problem.added == 1
+        if not apart and (private[0] or private[1]):
+            return _joined(nest, problem, [])
+        for side, own in zip(problem.sides, private, strict=True):
+            side.fold(own, largest=in_space)
+        if not in_space:
+            problem.added *= nest.product([*private[0], *private[1]])
+        problem.stages[0] = (joint, in_space)
+        if joint:
+            return _joined(nest, problem, [] if in_space or problem.others else joint)
+        problem.stages.pop(0)
+    total = sum(
+        sign * float(first.arrays[one]) * float(second.arrays[two])
+        for one, two, sign in problem.terms
+    )
+    return total * problem.scale
+
+
+def _joined(nest: Nest, problem: _Problem, contracted: list[int]) -> float:
+    """From here on with a value for each pair of tiles; cut into pieces that fit."""
+    held = {p for side in (*problem.sides, *problem.others) for p in side.loops}
+    size = nest.product(held - set(contracted))
+    last_stage, in_space = problem.stages[-1]
+    if size > LARGEST and not in_space:
+        cuts = [p for p in last_stage if p in held and p not in contracted]
+        if cuts:
+            return sum(
+                _joined(nest, _piece(problem, cuts[-1], index), contracted)
+                for index in range(nest.loops[cuts[-1]].bound)
+            )
+    values, loops = _pairs(nest, problem, contracted)
+    for positions, largest in problem.stages:
+        axes = tuple(loops.index(p) for p in positions if p in loops)
+        if axes:
+            values = values.max(axis=axes) if largest else values.sum(axis=axes, dtype=np.float64)
+            loops = [p for p in loops if p not in positions]
+    return float(values) * problem.scale
+
+
+def _piece(problem: _Problem, position: int, index: int) -> _Problem:
+    return _Problem(
+        (problem.sides[0].at(position, index), problem.sides[1].at(position, index)),
+        problem.terms,
+        [other.at(position, index) for other in problem.others],
+        [([p for p in loops if p != position], space) for loops, space in problem.stages],
+        problem.added,
+        problem.scale,
+    )
+
+
+def _pairs(nest: Nest, problem: _Problem, contracted: list[int]) -> tuple[Floats, list[int]]:
+    """A value for each combination of the loops held, summed over the contracted ones."""
+    first, second = problem.sides
+    batch = [p for p in first.loops if p in second.loops and p not in contracted]
+    rows = [p for p in first.loops if p not in second.loops]
+    columns = [p for p in second.loops if p not in first.loops]
+    exact = problem.added * nest.product(contracted) < EXACT_FLOAT32
+    dtype = np.float32 if exact else np.float64
+    total: Floats | None = None
+    for one, two, sign in problem.terms:
+        left = _matrices(nest, first, one, batch, rows, contracted, dtype)
+        right = _matrices(nest, second, two, batch, contracted, columns, dtype)
+        values = left @ right
+        total = sign * values if total is None else total + sign * values
+    assert total is not None
+    loops = [*batch, *rows, *columns]
+    total = total.reshape([nest.loops[p].bound for p in loops])
+    for other in problem.others:
+        order = sorted(other.loops, key=loops.index)
+        values = np.transpose(other.arrays[0], [other.loops.index(p) for p in order])
+        total = total * values.reshape([nest.loops[p].bound if p in order else 1 for p in loops])
+    return total, loops
+
+
+def _matrices(
+    nest: Nest,
+    side: _Side,
+    array: int,
+    batch: list[int],
+    rows: list[int],
+    columns: list[int],
+    dtype: type[np.floating],  # type: ignore[type-arg]
+) -> Floats:
+    order = [side.loops.index(p) for p in (*batch, *rows, *columns)]
+    values = np.transpose(side.arrays[array], order).astype(dtype)
+    return values.reshape(nest.product(batch), nest.product(rows), nest.product(columns))

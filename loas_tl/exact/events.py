@@ -1,0 +1,155 @@
+"""Events: when a tile of a tensor crosses from the level that keeps it to the next inner one.
+
+A tile stays in the inner level while only loops run that do not matter to the tensor: those in
+time inside the innermost one that does, for as long as it takes. Copies of the inner level that
+want the same tile at once share one read (multicast), or add up into one update (reduction). All
+loops that an event spans are its *span*; the event's words are met by all iterations in it.
+
+Below the innermost level nothing stays: every compute is an event of single words. Only what
+neighbouring units had in the step before they pass on among themselves.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass
+
+from loas_tl.engine.native.machine import Machine
+from loas_tl.engine.native.mapping import Mapping
+from loas_tl.errors import InputError
+from loas_tl.exact.nest import Nest, Positions
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """A tensor's events between two levels.
+
+    Attributes:
+        tensor: its index.
+        outer, inner: levels; None for the compute level.
+        inside: loops inside the inner level's tile.
+        shared: loops in space over copies that share an event.
+        stays: loops in time that leave the tile where it is.
+    """
+
+    tensor: int
+    outer: int
+    inner: int | None
+    inside: Positions
+    shared: Positions
+    stays: Positions
+
+    @property
+    def span(self) -> Positions:
+        """All loops that one event spans."""
+        return self.inside | self.shared | self.stays
+
+    def repeats(self, nest: Nest) -> int:
+        """Iterations in which one event serves one word."""
+        return nest.product(self.span, nest.others(self.tensor))
+
+    def repeats_at_inner(self, nest: Nest) -> int:
+        """The same where each copy counts by itself: words that arrive, not words that leave."""
+        return nest.product(self.inside | self.stays, nest.others(self.tensor))
+
+    def again(self, nest: Nest) -> Positions:
+        """Loops in time that bring a tile back: a written word's first event has them all at 0."""
+        others = nest.others(self.tensor)
+        return frozenset(
+            p
+            for p, loop in enumerate(nest.loops)
+            if not loop.axis and loop.dimension in others and p not in self.span
+        )
+
+
+def crossings(machine: Machine, mapping: Mapping, nest: Nest, tensor: int) -> list[Crossing]:
+    """A tensor's crossings, innermost first: one for each level that keeps it.
+
+    Raises:
+        InputError: neighbours pass on only part of what their level would read.
+    """
+    kept = nest.kept(tensor)
+    inners: list[int | None] = [None, *kept[:-1]]
+    return [
+        _crossing(machine, mapping, nest, tensor, outer, inner)
+        for inner, outer in zip(inners, kept, strict=True)
+    ]
+
+
+def _crossing(
+    machine: Machine, mapping: Mapping, nest: Nest, tensor: int, outer: int, inner: int | None
+) -> Crossing:
+    first = 0 if inner is None else inner + 1
+    relevant = frozenset(nest.tensors[tensor])
+    shared = frozenset(
+        p
+        for p, loop in enumerate(nest.loops)
+        if first <= loop.level <= outer
+        and loop.axis
+        and loop.dimension not in relevant
+        and tensor not in mapping.levels[loop.level].no_multicast
+    )
+    reuse = inner is not None and tensor not in mapping.levels[inner].no_temporal_reuse
+    if not reuse and _passed_on(machine, mapping, nest, tensor, first):
+        if inner is not None:
+            raise InputError("no_reuse of a tile that neighbours pass on is not executed")
+        reuse = True
+    stays = _stays(nest, relevant, first) if reuse else frozenset()
+    return Crossing(tensor, outer, inner, nest.inside(inner), shared, stays)
+
+
+def _stays(nest: Nest, relevant: frozenset[int], first: int) -> Positions:
+    """Loops in time, from a level outwards, up to the first that moves the tile."""
+    found = set()
+    for position, loop in enumerate(nest.loops):
+        if loop.level < first or loop.axis or loop.bound == 1:
+            continue
+        if loop.dimension in relevant:
+            break
+        found.add(position)
+    return frozenset(found)
+
+
+def _passed_on(
+    machine: Machine, mapping: Mapping, nest: Nest, tensor: int, level: int
+) -> bool:
+    """Whether units get a word that does not change from a neighbour instead of their level.
+
+    A unit's neighbours are those beside it in its row and above and below it.
+    """
+    if tensor in mapping.levels[level].no_link_transfer:
+        return False
+    loops = [loop for loop in nest.loops if loop.level == level and loop.axis and loop.bound > 1]
+    if not loops:
+        return False
+    relevant = frozenset(nest.tensors[tensor])
+    # What each unit wants, innermost loop fastest: its place in the loops that matter.
+    wanted = [
+        tuple(i for i, loop in zip(reversed(place), loops, strict=True) if loop.dimension in relevant)
+        for place in itertools.product(*(range(loop.bound) for loop in reversed(loops)))
+    ]
+    columns = math.prod(loop.bound for loop in loops if loop.axis == "X")
+    row = max(machine.levels[level].fanout_x, columns)
+    served = [_has_neighbour(wanted, unit, row) for unit in range(len(wanted))]
+    if all(served):
+        return True
+    left = [want for want, by_neighbour in zip(wanted, served, strict=True) if not by_neighbour]
+    if len(set(left)) < len(set(wanted)):
+        raise InputError(
+            f"{machine.levels[level].name}: neighbours would pass on part of a tensor only; "
+            "not executed (no_link_transfer turns it off)"
+        )
+    return False
+
+
+def _has_neighbour(wanted: list[tuple[int, ...]], unit: int, row: int) -> bool:
+    for step in (1, -1, row, -row):
+        other = unit + step
+        if not 0 <= other < len(wanted):
+            continue
+        if abs(step) == 1 and (row == 1 or other // row != unit // row):
+            continue
+        if wanted[other] == wanted[unit]:
+            return True
+    return False

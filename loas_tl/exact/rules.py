@@ -1,0 +1,196 @@
+"""Skipping and gating: which events of a tensor a level leaves out.
+
+A rule says: the target's tile is not read (or updated) where the condition's words that it would
+meet are all zeros. What it meets are all words of the condition in the event's span: in every
+copy that shares the event, for as long as the tile stays. A memory that moves a block at a time
+leaves a block out only where nothing in it is wanted.
+
+As in Timeloop, hardware takes of several options, and of several rules for the same tile, the one
+that saves most; here by what it really saves. It cannot walk the condition out of order: where
+copies of the target's tile walk a dimension both have, and a loop outside walks the condition
+further while they stay, the rule saves nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from loas_tl.engine.errors import MappingError
+from loas_tl.engine.native.machine import Action, Condition, Machine
+from loas_tl.exact.arrays import Bools, Factor, any_in_blocks, any_within, integrate
+from loas_tl.exact.events import Crossing
+from loas_tl.exact.nest import Digit, Nest
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a level does about a tensor.
+
+    Attributes:
+        type: ``gated`` or ``skipped``.
+        done: factors whose product says which events take place.
+        share: of events that do not.
+    """
+
+    type: str
+    done: tuple[Factor, ...]
+    share: float
+
+
+Rules = dict[tuple[int, int], Rule]
+"""(level, tensor) -> rule."""
+
+
+@dataclass(frozen=True)
+class _Option:
+    level: int
+    target: int
+    rule: Rule
+    saved: float
+
+
+def choose_rules(
+    machine: Machine,
+    nest: Nest,
+    masks: list[Bools],
+    all_crossings: list[list[Crossing]],
+    occupied: dict[tuple[int, int], float],
+) -> Rules:
+    """The rules that apply.
+
+    Args:
+        machine: the hardware with its rules.
+        nest: the loops.
+        masks: of each tensor, where it is not zero.
+        all_crossings: of each tensor.
+        occupied: (level, tensor) -> words, metadata included, that one read moves on average.
+
+    Raises:
+        MappingError: a rule's target is kept nowhere.
+    """
+    found: Rules = {}
+    for action in machine.actions:
+        option = _best(machine, nest, masks, all_crossings, occupied, action)
+        known = found.get((option.level, option.target))
+        if known is None or known.share < option.rule.share:
+            found[option.level, option.target] = option.rule
+    return found
+
+
+def _best(
+    machine: Machine,
+    nest: Nest,
+    masks: list[Bools],
+    all_crossings: list[list[Crossing]],
+    occupied: dict[tuple[int, int], float],
+    action: Action,
+) -> _Option:
+    best: _Option | None = None
+    for condition in action.options:
+        crossing = next(
+            (c for c in all_crossings[condition.target] if c.outer >= action.level), None
+        )
+        if crossing is None:
+            name = machine.problem.data_spaces[condition.target].name
+            raise MappingError(
+                machine.levels[action.level].name,
+                f"skipping/gating for {name} does not have a source storage",
+            )
+        level = machine.levels[crossing.outer]
+        rule = _rule(machine, nest, masks, crossing, condition, action.type)
+        cost = level.energies["random_read"] / level.block_size
+        saved = cost * occupied[crossing.outer, condition.target] * rule.share
+        if best is None or saved >= best.saved:
+            best = _Option(crossing.outer, condition.target, rule, saved)
+    assert best is not None
+    return best
+
+
+def _rule(
+    machine: Machine,
+    nest: Nest,
+    masks: list[Bools],
+    crossing: Crossing,
+    condition: Condition,
+    kind: str,
+) -> Rule:
+    block_size = machine.levels[crossing.outer].block_size
+    done = tuple(
+        Factor(nest.tensors[on], _met(nest, masks[on], crossing, on, block_size))
+        for on in condition.on
+        if not _out_of_order(nest, crossing, on)
+    )
+    space = math.prod(nest.sizes)
+    return Rule(kind, done, 1 - integrate(nest.sizes, done) / space)
+
+
+def _met(nest: Nest, mask: Bools, crossing: Crossing, on: int, block_size: int) -> Bools:
+    """For each word of the condition, whether the events it belongs to meet a non-zero."""
+    axes = nest.tensors[on]
+    met = any_within(nest, axes, mask, crossing.span)
+    dimension = _target_loop(nest, crossing).dimension
+    if dimension not in axes:
+        return met
+    words = nest.product(crossing.inside, nest.tensors[crossing.tensor])
+    blocks = math.ceil(block_size / words)
+    step = nest.product(crossing.inside, [dimension])
+    tile = nest.product(nest.inside(crossing.outer), [dimension])
+    return any_in_blocks(met, axes.index(dimension), tile, min(blocks * step, tile))
+
+
+def _between(nest: Nest, crossing: Crossing) -> list[int]:
+    """Loops from the crossing out to the outer level's last, innermost first."""
+    first = 0 if crossing.inner is None else crossing.inner + 1
+    return [p for p, loop in enumerate(nest.loops) if first <= loop.level <= crossing.outer]
+
+
+def _target_position(nest: Nest, crossing: Crossing) -> int:
+    """The loop along which the target's tiles follow one another.
+
+    The innermost loop of more than one iteration that matters to the target. At the compute
+    level, where all words move in every step, the innermost loop in time, or the outermost loop
+    in space below it if none of those matters.
+    """
+    between = _between(nest, crossing)
+    relevant = nest.tensors[crossing.tensor]
+    for index, position in enumerate(between):
+        loop = nest.loops[position]
+        if loop.bound > 1 and loop.dimension in relevant:
+            if crossing.inner is not None or loop.axis:
+                return position
+        if crossing.inner is None:
+            following = between[index + 1] if index + 1 < len(between) else None
+            above = following is not None and nest.loops[following]
+            same = above and above.level == loop.level and above.axis
+            if not same:
+                return position
+    return between[-1]
+
+
+def _target_loop(nest: Nest, crossing: Crossing) -> Digit:
+    return nest.loops[_target_position(nest, crossing)]
+
+
+def _out_of_order(nest: Nest, crossing: Crossing, on: int) -> bool:
+    """Whether the condition would have to be walked out of order (see the module)."""
+    position = _target_position(nest, crossing)
+    if not nest.loops[position].axis:
+        return False
+    relevant = nest.tensors[crossing.tensor]
+    condition = nest.tensors[on]
+    cut = False
+    moved = False
+    for other in [p for p in _between(nest, crossing) if p >= position]:
+        loop = nest.loops[other]
+        if loop.bound == 1 and other != position:
+            continue
+        if not loop.axis:
+            # A loop in time that moves the target on ends its stay; at the compute level any.
+            moved = moved or crossing.inner is None or loop.dimension in relevant
+            if moved:
+                continue
+        if cut and loop.dimension in condition:
+            return True
+        cut = cut or (loop.dimension in relevant and loop.dimension in condition)
+    return False
