@@ -70,7 +70,7 @@ def any_in_blocks(array: Bools, axis: int, tile: int, block: int) -> Bools:
         start + offset for start in range(0, size, tile) for offset in range(0, tile, block)
     ]
     found = np.logical_or.reduceat(array, starts, axis=axis)
-    return np.repeat(found, np.diff([*starts, size]), axis=axis)
+    return np.repeat(found, np.diff([*starts, size]), axis)
 
 
 @dataclass(eq=False)
