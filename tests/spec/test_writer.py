@@ -63,14 +63,6 @@ components: {classes: [[{name: own, attributes: {x: "1 + y"}, actions: []}]]}
     assert bare(parse_spec(write_spec(spec))) == bare(spec)
 
 
-def test_text_attributes_stay_text() -> None:
-    spec = parse_spec(WHOLE)
-    again = parse_spec(write_spec(spec))
-    assert again.architecture.nodes[0] == replace(
-        spec.architecture.nodes[0], path=again.architecture.placed()[0].node.path
-    )
-
-
 def test_a_mapping_alone() -> None:
     directives = parse_spec(WHOLE).mapping
     text = write_mapping(directives)
