@@ -10,6 +10,7 @@ from loas_tl.accelerators.declaration import (
     EnergyConstants,
     TiledAccelerator,
 )
+from loas_tl.accelerators.machine import InnerJoin
 
 SPARTEN_SNN = TiledAccelerator(
     name="SparTen-SNN",
@@ -28,5 +29,6 @@ SPARTEN_SNN = TiledAccelerator(
     w_change=(Charge("metadata", 1, READ, w="numel"),),
     step=(Charge("spikes", 1, READ, x="numel"),),
     match=(Charge("weights", 8, READ),),
+    machine=InnerJoin(spike_value_bits=0),
     energy=EnergyConstants(published_compute=6.15, leakage_mW=124.98, action_pJ=6.15),
 )
