@@ -64,9 +64,14 @@ def walk(
             for _ in range(3)
         )
         _walk(
-            *_arrays(own),
+            own.masks.words,
+            own.start,
+            own.values,
             own.value_bits,
-            *_arrays(shared),
+            shared.masks.words,
+            shared.start,
+            shared.values,
+            shared.end,
             lanes,
             group,
             *settings(unit),
@@ -112,12 +117,6 @@ def _slice(fibers: FiberLines, first: int, last: int) -> FiberLines:
     return FiberLines(masks, fibers.value_bits, start, values, end)
 
 
-def _arrays(
-    fibers: FiberLines,
-) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    return fibers.masks.words, fibers.start, fibers.values, fibers.end
-
-
 # Lines read and lane-cycles that the walk adds up.
 OWN_MASKS, OWN_VALUES, SHARED_MASKS, SHARED_VALUES, HANDOVER, IDLE = range(6)
 
@@ -127,7 +126,6 @@ def _walk(
     own: NDArray[np.uint64],
     own_start: NDArray[np.int64],
     own_values: NDArray[np.int64],
-    own_end: NDArray[np.int64],
     value_bits: int,
     shared: NDArray[np.uint64],
     shared_start: NDArray[np.int64],

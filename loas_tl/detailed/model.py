@@ -1,4 +1,4 @@
-"""The detailed model of any accelerator: the published traffic to DRAM, the machine's own timing."""
+"""The detailed model of any accelerator: DRAM traffic as published, the machine's own timing."""
 
 from __future__ import annotations
 
