@@ -74,7 +74,7 @@ def spike_operand(a: TiledAccelerator, layer: Layer) -> list[list[list[int]]]:
     """As ``[t][m][k]``, packed words as one timestep."""
     bits = layer.spikes.astype(int)
     if a.operand == "per-timestep":
-        return bits.tolist()  # type: ignore[no-any-return]
+        return bits.tolist()
     words = sum(bits[t] << t for t in range(layer.T))
     if a.operand == "packed-ft":
         words = np.where(bits.sum(axis=0) == 1, 0, words)
