@@ -9,46 +9,43 @@ from numpy.typing import NDArray
 
 from loas_tl.detailed.bitmask import Bitmasks
 from loas_tl.detailed.system import System
-
-POINTER_BITS = 32
+from loas_tl.fiber.layout import Layout
 
 
 @dataclass(frozen=True, eq=False)
 class FiberLines:
-    """Lines of the fibers of an operand; fibers follow each other, each from a line's start.
+    """Where the fibers of an operand lie; they follow each other, each from a line's start.
 
     Attributes:
         masks: their bitmasks.
         value_bits: width of a value; 0 where the bitmask is all there is.
-        start: ``int64[fibers]``, the first line of each fiber: its bitmask and pointer.
-        values: ``int64[fibers]``, the first line of its values.
-        end: ``int64[fibers]``, the line after its last.
+        start: ``int64[fibers]``, the first line of each fiber.
+        values: ``int64[fibers]``, the bit of the cache at which its values start.
+        mask_lines, value_lines: ``int64[fibers]``, lines of bitmask and pointer, and lines that
+            its values take beyond those.
     """
 
     masks: Bitmasks
     value_bits: int
     start: NDArray[np.int64]
     values: NDArray[np.int64]
-    end: NDArray[np.int64]
+    mask_lines: NDArray[np.int64]
+    value_lines: NDArray[np.int64]
 
     @property
-    def last(self) -> int:
+    def end(self) -> int:
         """The line after the last fiber."""
-        return int(self.end[-1])
+        return int(self.start[-1] + self.mask_lines[-1] + self.value_lines[-1])
 
-    @property
-    def mask_lines(self) -> NDArray[np.int64]:
-        """``int64[fibers]``: lines of bitmask and pointer."""
-        return self.values - self.start
-
-    @property
-    def value_lines(self) -> NDArray[np.int64]:
-        """``int64[fibers]``: lines of values."""
-        return self.end - self.values
+    def part(self, first: int, last: int) -> FiberLines:
+        """Some of the fibers, where they are."""
+        masks = Bitmasks(self.masks.words[first:last], self.masks.chunk, self.masks.length)
+        arrays = (self.start, self.values, self.mask_lines, self.value_lines)
+        return FiberLines(masks, self.value_bits, *(array[first:last] for array in arrays))
 
 
 def lay_out(masks: Bitmasks, value_bits: int, system: System, first_line: int) -> FiberLines:
-    """Place the fibers one after the other (LoAS, MICRO 2024, section IV-B).
+    """Place the fibers one after the other, as :class:`~loas_tl.fiber.Layout` has it.
 
     Args:
         masks: the fibers.
@@ -56,10 +53,20 @@ def lay_out(masks: Bitmasks, value_bits: int, system: System, first_line: int) -
         system: the cache.
         first_line: where the first fiber starts.
     """
-    fibers = masks.words.shape[0]
-    mask_bits = masks.length + (POINTER_BITS if value_bits else 0)
-    of_mask = np.full(fibers, -(-mask_bits // system.line_bits), dtype=np.int64)
-    of_values = system.lines(masks.nnz * value_bits)
-    end = first_line + np.cumsum(of_mask + of_values)
-    start = end - of_mask - of_values
-    return FiberLines(masks, value_bits, start, start + of_mask, end)
+    nnz = masks.nnz
+    if value_bits:
+        layout = Layout(masks.length, value_bits, system.line_bytes)
+        header, lines, follows = layout.header_lines, layout.lines(nnz), layout.follows(nnz)
+        offset = np.where(follows, layout.header_bits, header * system.line_bits)
+    else:
+        header = -(-masks.length // system.line_bits)
+        lines, offset = np.full_like(nnz, header), np.zeros_like(nnz)
+    start = first_line + np.cumsum(lines) - lines
+    return FiberLines(
+        masks,
+        value_bits,
+        start,
+        start * system.line_bits + offset,
+        np.full_like(nnz, header),
+        lines - header,
+    )

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from loas_tl.accelerators.declaration import Kind, TiledAccelerator
 from loas_tl.accelerators.machine import InnerJoin
 from loas_tl.detailed.bitmask import Bitmasks, popcount
-from loas_tl.detailed.fibers import FiberLines, lay_out
+from loas_tl.detailed.fibers import lay_out
 from loas_tl.detailed.system import System
 from loas_tl.detailed.unit import PARTS, Timeline, join, memory, settings
 from loas_tl.detailed.walk import LaneTime, Walk
@@ -46,7 +46,7 @@ def walk(
     depth, rows, length = spikes.shape
     w = lay_out(Bitmasks.of(weights.T, unit.chunk), WEIGHT_BITS, system, 0)
     x = lay_out(
-        Bitmasks.of(spikes.reshape(depth * rows, length), unit.chunk), value_bits, system, w.last
+        Bitmasks.of(spikes.reshape(depth * rows, length), unit.chunk), value_bits, system, w.end
     )
     lanes, group = (
         (accelerator.tile_m, accelerator.tile_n)
@@ -57,7 +57,7 @@ def walk(
     tallies = np.zeros(6, dtype=np.int64)
     results = []
     for t in range(depth):
-        at_t = _slice(x, t * rows, (t + 1) * rows)
+        at_t = x.part(t * rows, (t + 1) * rows)
         own, shared = (at_t, w) if own_spikes else (w, at_t)
         compute, sram, busy = (
             np.zeros((-(-own.start.size // lanes), -(-shared.start.size // group)), dtype=np.int64)
@@ -70,8 +70,8 @@ def walk(
             own.value_bits,
             shared.masks.words,
             shared.start,
-            shared.values,
-            shared.end,
+            shared.mask_lines,
+            shared.value_lines,
             lanes,
             group,
             *settings(unit),
@@ -111,12 +111,6 @@ def _reads(
     return reads
 
 
-def _slice(fibers: FiberLines, first: int, last: int) -> FiberLines:
-    masks = Bitmasks(fibers.masks.words[first:last], fibers.masks.chunk, fibers.masks.length)
-    start, values, end = (a[first:last] for a in (fibers.start, fibers.values, fibers.end))
-    return FiberLines(masks, fibers.value_bits, start, values, end)
-
-
 # Lines read and lane-cycles that the walk adds up.
 OWN_MASKS, OWN_VALUES, SHARED_MASKS, SHARED_VALUES, HANDOVER, IDLE = range(6)
 
@@ -129,8 +123,8 @@ def _walk(
     value_bits: int,
     shared: NDArray[np.uint64],
     shared_start: NDArray[np.int64],
-    shared_values: NDArray[np.int64],
-    shared_end: NDArray[np.int64],
+    shared_mask_lines: NDArray[np.int64],
+    shared_value_lines: NDArray[np.int64],
     lanes: int,
     group: int,
     fetch: int,
@@ -157,11 +151,11 @@ def _walk(
         first, last = tile * lanes, min((tile + 1) * lanes, fibers)
         for s in range(shared.shape[0]):
             load[:] = 0
-            for line in range(shared_start[s], shared_end[s]):
+            port = shared_mask_lines[s] + shared_value_lines[s]
+            for line in range(shared_start[s], shared_start[s] + port):
                 load[line % banks] += 1
-            port = shared_end[s] - shared_start[s]
-            tallies[SHARED_MASKS] += shared_values[s] - shared_start[s]
-            tallies[SHARED_VALUES] += shared_end[s] - shared_values[s]
+            tallies[SHARED_MASKS] += shared_mask_lines[s]
+            tallies[SHARED_VALUES] += shared_value_lines[s]
             slowest = working = 0
             for r in range(first, last):
                 before = 0  # values of the fiber ahead of this word's
@@ -177,7 +171,8 @@ def _walk(
                         while both != 0:
                             lowest = both & (~both + one)
                             offset = before + popcount(mine & (lowest - one))
-                            load[(own_values[r] + offset * value_bits // line_bits) % banks] += 1
+                            bit = own_values[r] + offset * value_bits
+                            load[bit // line_bits % banks] += 1
                             found += 1
                             both ^= lowest
                         before += popcount(mine)

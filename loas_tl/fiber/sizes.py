@@ -85,9 +85,7 @@ def coo_size(
     return Size(nonzeros * value_bits, metadata, 0, 2 * nonzeros + matrices)
 
 
-def bitmask_size(
-    *, matrices: int, rows: int, columns: int, nonzeros: int, value_bits: int
-) -> Size:
+def bitmask_size(*, matrices: int, rows: int, columns: int, nonzeros: int, value_bits: int) -> Size:
     """A bit for each position, then the values: of spikes, just the raw bits."""
     return Size(nonzeros * value_bits, matrices * rows * columns)
 

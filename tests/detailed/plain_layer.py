@@ -49,9 +49,13 @@ class Fiber:
         self.value_bits = value_bits
         self.line_bits = line_bits
         self.at = at
-        pointer = 32 if value_bits else 0
-        self.mask_lines = ceil((len(values) + pointer) / line_bits)
-        self.value_lines = ceil(sum(v != 0 for v in values) * value_bits / line_bits)
+        header = len(values) + (32 if value_bits else 0)
+        self.mask_lines = ceil(header / line_bits)
+        bits = sum(v != 0 for v in values) * value_bits
+        # Values that fit follow in the pointer's line, the others start at the next one.
+        fits = header + bits <= self.mask_lines * line_bits
+        self.value_lines = 0 if fits else ceil(bits / line_bits)
+        self.first_value = at * line_bits + header if fits else (at + self.mask_lines) * line_bits
         self.end = at + self.mask_lines + self.value_lines
 
     def line_of_bit(self, position: int) -> int:
@@ -59,7 +63,7 @@ class Fiber:
 
     def line_of_value(self, position: int) -> int:
         rank = sum(v != 0 for v in self.values[:position])
-        return self.at + self.mask_lines + rank * self.value_bits // self.line_bits
+        return (self.first_value + rank * self.value_bits) // self.line_bits
 
 
 def lay_out(rows: list[list[int]], value_bits: int, at: int, line_bits: int) -> list[Fiber]:
