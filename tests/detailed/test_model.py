@@ -36,7 +36,7 @@ def make_layer(seed: int, shape: tuple[int, int, int, int], spikes: float, weigh
 
 @st.composite
 def layers(draw: st.DrawFn) -> Layer:
-    shape = draw(st.tuples(*(st.integers(1, most) for most in (4, 9, 9, 70))))
+    shape = draw(st.tuples(*(st.integers(1, most) for most in (16, 6, 6, 70))))
     densities = st.sampled_from([0.0, 0.05, 0.3, 1.0])
     return make_layer(draw(st.integers(0, 2**32)), shape, draw(densities), draw(densities))
 
@@ -50,8 +50,8 @@ def accelerators(draw: st.DrawFn) -> TiledAccelerator:
     if isinstance(machine, InnerJoin):
         chunk = draw(st.sampled_from([8, 24, 64, 128, 300]))
         laggy = Laggy(
-            adders=draw(st.integers(1, chunk)),
-            fifo_depth=draw(st.integers(1, 9)),
+            adders=draw(st.integers(1, min(chunk, 128))),
+            fifo_depth=draw(st.integers(1, 64)),
             offset_buffers=draw(st.integers(1, 2)),
             skip_empty=draw(st.booleans()),
         )
