@@ -26,6 +26,7 @@ class SpartenSnnPe(Pe):
 
     chunk_bits: int = attribute(128, low=2, high=4096, about="bits of a bitmask chunk")
     accumulator_bits: int = attribute(12, high=64, about="bits of the accumulator")
+    timesteps: int = attribute(4, high=64, about="timesteps whose spikes of a chunk are held")
     buffers: int = attribute(1, low=0, high=1, about=BUFFERS)
 
     def parts(self) -> tuple[Part, ...]:
@@ -37,9 +38,10 @@ class SpartenSnnPe(Pe):
         )
         if not self.buffers:
             return parts
+        spikes = Register(width=self.timesteps * self.chunk_bits, technology=nm)
         return (
             *parts,
-            Part("spike_register", Register(width=4 * self.chunk_bits, technology=nm)),
+            Part("spike_register", spikes),
             Part("bitmask_register", Register(width=self.chunk_bits, technology=nm)),
             Part("weight_buffer", Scratchpad(bits=8 * self.chunk_bits, technology=nm)),
         )

@@ -23,9 +23,7 @@ class _PeBuffer(Component):
 
     width: int = attribute(high=65536, about="bits of a value access")
     depth: int = attribute(high=2**20, about="entries of values")
-    metadata_storage_width: int = attribute(
-        0, low=0, high=4096, about="bits of a metadata access"
-    )
+    metadata_storage_width: int = attribute(0, low=0, high=4096, about="bits of a metadata access")
     metadata_storage_depth: int = attribute(0, low=0, high=2**20, about="entries of metadata")
 
     def _metadata(self) -> tuple[Part, ...]:

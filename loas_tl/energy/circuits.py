@@ -154,7 +154,7 @@ class SpikeCompressor(Component):
     """
 
     kind: ClassVar[str] = "spike_compressor"
-    busy: ClassVar[str | None] = "compress"
+    busy: ClassVar[str | None] = "cycle"
     source: ClassVar[str] = "structure of LoAS, MICRO 2024, on the synthesised primitives"
     accuracy: ClassVar[int] = 70
 
@@ -173,6 +173,12 @@ class SpikeCompressor(Component):
         )
 
     def actions(self) -> Mapping[str, tuple[Act, ...]]:
-        """One cycle of compression."""
-        return {"compress": (Act("laggy_prefix_sum", "count"), Act("word", "access"))}
-
+        """A chunk with all timesteps of its neurons, and one of the cycles it takes."""
+        cycles = ceil(self.chunk_bits / self.adders)
+        return {
+            "compress": (
+                Act("laggy_prefix_sum", "count", cycles),
+                Act("word", "access", cycles),
+            ),
+            "cycle": (Act("laggy_prefix_sum", "count"), Act("word", "access")),
+        }

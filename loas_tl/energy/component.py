@@ -157,7 +157,9 @@ def build(component: type[Component], attributes: Mapping[str, Any]) -> Componen
     given = {name: value for name, value in attributes.items() if name in known}
     for name, one in known.items():
         if name not in given and one.default is MISSING:
-            raise InputError(f"is missing; expected {_expected(one)}", key=f"{component.kind}.{name}")
+            raise InputError(
+                f"is missing; expected {_expected(one)}", key=f"{component.kind}.{name}"
+            )
     return component(**given)
 
 

@@ -101,9 +101,9 @@ def leave_one_out(quantity: str) -> NDArray[np.float64]:
     The parameters are those of the whole table. From the inverse of the covariance (G. Wahba,
     "Spline Models for Observational Data", 1990, section 4.2) instead of one system for each point.
     """
-    inverse = np.linalg.inv(of_table(parameters()[quantity]))
-    short = (inverse @ known_values(quantity)) / np.diag(inverse)
-    error: NDArray[np.float64] = np.exp(-short) - 1
+    inverse: NDArray[np.float64] = np.linalg.inv(of_table(parameters()[quantity]))
+    short: NDArray[np.float64] = (inverse @ known_values(quantity)) / np.diag(inverse)
+    error: NDArray[np.float64] = np.exp(-short) - 1.0
     return error
 
 

@@ -31,9 +31,7 @@ class Pe(Component):
 
     def whole(self) -> tuple[Act, ...]:
         """Every part once (all instances of it), which is the published PE action."""
-        return tuple(
-            Act(part.name, part.component.busy or "", part.count) for part in self.parts()
-        )
+        return tuple(Act(part.name, part.component.busy or "", part.count) for part in self.parts())
 
     def actions(self) -> Mapping[str, tuple[Act, ...]]:
         """One action of every part, under two names."""
@@ -60,12 +58,8 @@ class _InnerJoin(Pe):
     def parts(self) -> tuple[Part, ...]:
         """Prefix-sums, accumulators and FIFOs."""
         nm = self.technology
-        laggy = LaggyPrefixSum(
-            chunk_bits=self.chunk_bits, adders=self.laggy_adders, technology=nm
-        )
-        position = Fifo(
-            width=ceil(log2(self.chunk_bits)), depth=self.fifo_depth, technology=nm
-        )
+        laggy = LaggyPrefixSum(chunk_bits=self.chunk_bits, adders=self.laggy_adders, technology=nm)
+        position = Fifo(width=ceil(log2(self.chunk_bits)), depth=self.fifo_depth, technology=nm)
         weight = Fifo(width=self.weight_bits, depth=self.fifo_depth, technology=nm)
         pseudo = PseudoAccumulator(width=self.accumulator_bits, technology=nm)
         correction = CorrectionAccumulator(width=self.correction_bits, technology=nm)

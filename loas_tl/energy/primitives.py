@@ -80,9 +80,7 @@ def synthesised(
         times: this many of it (depth of a FIFO over the synthesised depth).
     """
     first, second = points
-    share = (bits**exponent - first.bits**exponent) / (
-        second.bits**exponent - first.bits**exponent
-    )
+    share = (bits**exponent - first.bits**exponent) / (second.bits**exponent - first.bits**exponent)
 
     def line(low: float, high: float) -> float:
         return times * (low + share * (high - low))
@@ -93,9 +91,7 @@ def synthesised(
     dynamic = max(line(first.dynamic_mW, second.dynamic_mW), 0.0)
     to_node = energy_factor(technology)
     return Own(
-        area=SquareMetres(
-            area * SQUARE_METRES_PER_SQUARE_MILLIMETRE * area_factor(technology)
-        ),
+        area=SquareMetres(area * SQUARE_METRES_PER_SQUARE_MILLIMETRE * area_factor(technology)),
         leakage=Watts(leakage * WATTS_PER_MILLIWATT * to_node),
         energy={"access": Joules(dynamic * WATTS_PER_MILLIWATT * float(CYCLE) * to_node)},
     )
