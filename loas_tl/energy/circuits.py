@@ -131,12 +131,12 @@ class PLifUnit(Component):
 
     def parts(self) -> tuple[Part, ...]:
         """Two adders, a comparator and a register for each timestep."""
-        of_width = {"width": self.width, "technology": self.technology}
+        width, nm = self.width, self.technology
         return (
-            Part("subtractor", Adder(**of_width), self.timesteps),
-            Part("adder", Adder(**of_width), self.timesteps),
-            Part("comparator", Comparator(**of_width), self.timesteps),
-            Part("potential", Register(**of_width), self.timesteps),
+            Part("subtractor", Adder(width=width, technology=nm), self.timesteps),
+            Part("adder", Adder(width=width, technology=nm), self.timesteps),
+            Part("comparator", Comparator(width=width, technology=nm), self.timesteps),
+            Part("potential", Register(width=width, technology=nm), self.timesteps),
         )
 
     def actions(self) -> Mapping[str, tuple[Act, ...]]:

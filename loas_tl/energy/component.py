@@ -89,7 +89,7 @@ class Component:
 
     def actions(self) -> Mapping[str, tuple[Act, ...]]:
         """What each action makes the parts do; by default nothing besides ``own``."""
-        return {name: () for name in self.own().energy}
+        return dict.fromkeys(self.own().energy, ())
 
     def outside(self) -> tuple[str, ...]:
         """Where the figures it rests on had to be extended; one line each, without repetition."""
@@ -125,7 +125,7 @@ class Component:
 
     @property
     def power(self) -> Watts:
-        """Leakage, and the energy of its busy action every 2.5 ns (as the figures are published)."""
+        """Leakage, and the energy of the busy action in each 2.5 ns (as powers are published)."""
         if self.busy is None:
             return self.leakage
         return self.leakage + float(self.energy(self.busy)) / float(CYCLE)

@@ -1,4 +1,4 @@
-"""Compound component classes of a specification (``components: classes:``), as Accelergy v0.4 has them.
+"""Compound classes of a specification (``components: classes:``), as Accelergy v0.4 has them.
 
 A compound class has attributes with defaults (``must_specify`` where there is none), subcomponents
 (a class, attributes that are expressions of the compound's, scales of area and energy, a range of
@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from loas_tl.energy import registry
-from loas_tl.energy.ert import LEAK, Priced, price
+from loas_tl.energy import ert, registry
+from loas_tl.energy.ert import LEAK, Priced
 from loas_tl.energy.expressions import evaluate
 from loas_tl.energy.units import Joules, SquareMetres, Watts
 from loas_tl.errors import InputError
@@ -26,7 +26,7 @@ _SECOND = 1.0
 Classes = Sequence[Mapping[str, Any]]
 
 
-def price_class(kind: str, attributes: Mapping[str, Any], classes: Classes = ()) -> Priced:
+def price(kind: str, attributes: Mapping[str, Any], classes: Classes = ()) -> Priced:
     """Area, leakage and energy of a class, compound or one of this package's.
 
     A compound's leakage is that of its ``leak`` action, nothing where it has none, since that is
@@ -53,7 +53,7 @@ def _price(
         if kind not in registry.BY_KIND:
             known = ", ".join([*classes, *registry.BY_KIND])
             raise InputError(f"no component class {kind!r}; expected one of {known}")
-        return price(kind, attributes)
+        return ert.price(kind, attributes)
     if deep == 0:
         raise InputError("contains itself; expected classes that end", key=kind)
     names = _bound(kind, attributes, found)

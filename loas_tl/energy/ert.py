@@ -102,7 +102,7 @@ class Entry:
     notes: tuple[str, ...] = field(default=(), compare=False)
 
     def energies(self) -> dict[str, float]:
-        """pJ of each action."""
+        """Energy of each action in pJ."""
         names = [*self.cost.energy, LEAK] if self.actions is None else self.actions
         energies = {}
         for name in names:

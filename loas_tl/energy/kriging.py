@@ -101,10 +101,9 @@ def leave_one_out(quantity: str) -> NDArray[np.float64]:
     The parameters are those of the whole table. From the inverse of the covariance (G. Wahba,
     "Spline Models for Observational Data", 1990, section 4.2) instead of one system for each point.
     """
-    inverse: NDArray[np.float64] = np.linalg.inv(of_table(parameters()[quantity]))
-    short: NDArray[np.float64] = (inverse @ known_values(quantity)) / np.diag(inverse)
-    error: NDArray[np.float64] = np.exp(-short) - 1.0
-    return error
+    inverse = np.linalg.inv(of_table(parameters()[quantity]))
+    short = (inverse @ known_values(quantity)) / np.diag(inverse)
+    return np.asarray(np.exp(-short) - 1.0, dtype=np.float64)
 
 
 @cache
@@ -119,10 +118,8 @@ def parameters() -> dict[str, dict[str, float]]:
 
 @cache
 def _weights(quantity: str) -> NDArray[np.float64]:
-    result: NDArray[np.float64] = np.linalg.solve(
-        of_table(parameters()[quantity]), known_values(quantity)
-    )
-    return result
+    weights = np.linalg.solve(of_table(parameters()[quantity]), known_values(quantity))
+    return np.asarray(weights, dtype=np.float64)
 
 
 def _logarithms(axes: NDArray[np.float64]) -> Points:

@@ -2,9 +2,9 @@
 
 A machine is a component like any other, so its area and its power are sums over its parts, and
 ``loas-tl energy`` prints them. Sources: hardware of LoAS (MICRO 2024, section V) and of its
-baselines as that evaluation sized them: the same 256 KB cache, 16 PEs or an array of 64, two 16 x 16
-switches (cache to PEs, cache to HBM, whose 16 channels are 64 bits wide), a neuron for each of
-16 outputs. LoAS alone compresses what it writes back. Schedulers and controllers are left out.
+baselines as that evaluation sized them: the same 256 KB cache, 16 PEs or an array of 64, two
+16 x 16 switches (cache to PEs, cache to HBM, whose 16 channels are 64 bits wide), a neuron for
+each of 16 outputs. LoAS alone compresses what it writes back. Schedulers and controllers are left out.
 """
 
 from __future__ import annotations

@@ -64,8 +64,10 @@ def energy_factor(
     Leakage power is scaled by the same factor: the equations give none of its own.
 
     Args:
-        node_nm, anchor_nm: nodes in nm, 7 to 90.
-        supply, anchor_supply: supplies in V; by default the nominal one of each node.
+        node_nm: node in nm, 7 to 90.
+        anchor_nm: node in nm that is 1.
+        supply: in V at the node; by default its nominal one.
+        anchor_supply: in V at the anchor; by default its nominal one.
     """
     return _between(node_nm, lambda nm: _switching(nm, supply)) / _between(
         anchor_nm, lambda nm: _switching(nm, anchor_supply)
