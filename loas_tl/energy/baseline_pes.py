@@ -79,6 +79,9 @@ class SpartenAnnPe(Pe):
 ID_GENERATOR_SHARE = 0.3
 """What GoSPA's ID generator adds to the energy of an accumulation."""
 
+MERGER_SHARE = 0.55
+"""Gamma's 64-way merger as a share of a 64-bit multiplier."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class GospaSnnArray(Pe):
@@ -144,19 +147,21 @@ class GospaSnnPe(GospaSnnArray):
 class GammaSnnPe(Pe):
     """Gamma's PE (ASPLOS 2021): a merger of weighted rows, its buffers and an accumulator.
 
-    The merger is 0.55 of a 64-bit multiplier, the ratio of Gamma's own table.
+    The merger of 64 rows is 0.55 of a 64-bit multiplier, the ratio of Gamma's own table; one of
+    another radix is as many times as large.
     """
 
     kind: ClassVar[str] = "gamma_snn_pe"
 
     accumulator_bits: int = attribute(24, high=64, about="bits of the accumulator")
+    radix: int = attribute(64, high=4096, about="rows that the merger takes at once")
     buffers: int = attribute(1, low=0, high=1, about=BUFFERS)
 
     def parts(self) -> tuple[Part, ...]:
         """Merger and accumulator; registers of the spikes, the rows and the coordinates."""
         nm = self.technology
         parts = (
-            Part("merger", Multiplier(width=64, technology=nm), 0.55),
+            Part("merger", Multiplier(width=64, technology=nm), MERGER_SHARE * self.radix / 64),
             Part("accumulator", Accumulator(width=self.accumulator_bits, technology=nm)),
         )
         if not self.buffers:
@@ -167,6 +172,21 @@ class GammaSnnPe(Pe):
             Part("row_register", Register(width=512, technology=nm)),
             Part("coordinate_register", Register(width=384, technology=nm)),
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class GammaAnnPe(GammaSnnPe):
+    """Gamma's PE for values of several bits: a multiplier scales the rows before they merge."""
+
+    kind: ClassVar[str] = "gamma_ann_pe"
+    accuracy: ClassVar[int] = 80
+
+    weight_bits: int = attribute(8, high=64, about="bits of an operand of the multiplier")
+
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of the PE for spikes, and a multiplier."""
+        multiplier = Multiplier(width=self.weight_bits, technology=self.technology)
+        return (*super().parts(), Part("multiplier", multiplier))
 
 
 @dataclass(frozen=True, kw_only=True)

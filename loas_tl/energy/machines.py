@@ -4,7 +4,7 @@ A machine is a component like any other, so its area and its power are sums over
 ``loas-tl energy`` prints them. Sources: hardware of LoAS (MICRO 2024, section V) and of its
 baselines as that evaluation sized them: the same 256 KB cache, 16 PEs or an array of 64, two
 16 x 16 switches (cache to PEs, cache to HBM, whose 16 channels are 64 bits wide), a neuron for
-each of 16 outputs. LoAS alone compresses what it writes back. Schedulers and controllers are left out.
+each of 16 outputs. LoAS alone compresses what it writes back. Schedulers are left out.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from loas_tl.energy.baseline_pes import (
+    GammaAnnPe,
     GammaSnnPe,
     GospaSnnPe,
     PtbPe,
@@ -28,12 +29,15 @@ from loas_tl.energy.fabric import HbmChannel, SwizzleSwitchCrossbar
 from loas_tl.energy.pes import Tppe
 from loas_tl.errors import InputError
 
+TOTAL = "total"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Machine(Component):
     """An accelerator; ``cycle`` is an action of every part, for the power at full speed."""
 
     busy: ClassVar[str | None] = "cycle"
+    pe_name: ClassVar[str] = "pe"
 
     timesteps: int = attribute(4, high=64, about="timesteps of the network")
     pes: int = attribute(16, high=4096, about="processing elements")
@@ -72,7 +76,7 @@ class Machine(Component):
         )
         return (
             Part("global_cache", self.bank(), self.cache_banks),
-            Part("pe", self.pe(), self.pes),
+            Part(self.pe_name, self.pe(), self.pes),
             *self.neurons(),
             Part("crossbar_to_pes", to_pes),
             Part("crossbar_to_hbm", to_hbm),
@@ -95,6 +99,7 @@ class LoasMachine(Machine):
     """LoAS: 16 TPPEs, 16 P-LIF units, a compressor behind each."""
 
     kind: ClassVar[str] = "LoAS"
+    pe_name: ClassVar[str] = "tppe"
 
     chunk_bits: int = attribute(128, low=2, high=4096, about="bits of a bitmask chunk")
     weight_bits: int = attribute(8, high=64, about="bits of a weight")
@@ -183,6 +188,23 @@ class GammaSnnMachine(Machine):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GammaAnnMachine(Machine):
+    """Gamma for values of 8 bits: 16 PEs with a merger and a multiplier each, no neurons."""
+
+    kind: ClassVar[str] = "Gamma-ANN"
+
+    timesteps: int = attribute(1, high=1, about="an ANN has no timesteps")
+
+    def pe(self) -> GammaAnnPe:
+        """A PE with a merger and a multiplier."""
+        return GammaAnnPe(technology=self.technology)
+
+    def neurons(self) -> tuple[Part, ...]:
+        """None; a rectifier is a gate."""
+        return ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class PtbMachine(Machine):
     """PTB: 16 pixels by 4 timesteps."""
 
@@ -214,9 +236,20 @@ MACHINES: tuple[type[Machine], ...] = (
     SpartenAnnMachine,
     GospaSnnMachine,
     GammaSnnMachine,
+    GammaAnnMachine,
     PtbMachine,
     StellarMachine,
 )
+
+PUBLISHED_POWER_MW: dict[str, dict[str, float]] = {
+    "LoAS": {TOTAL: 188.9, "global_cache": 124.5, "tppe": 45.1},
+}
+"""Published powers in mW (LoAS, MICRO 2024, section V), of all instances of a part."""
+
+PUBLISHED_AREA_MM2: dict[str, dict[str, float]] = {
+    "LoAS": {TOTAL: 2.08, "global_cache": 0.80},
+}
+"""Published areas in mm2, at second hand."""
 
 # One hardware under several names: the network or the dataflow differs.
 ALIASES = {"LoAS-FT": "LoAS", "LoAS N-major": "LoAS", "SparTen": "SparTen-ANN"}

@@ -9,7 +9,7 @@ from loas_tl.energy import baseline_pes, buffers, cache, circuits, fabric, pes, 
 from loas_tl.energy.component import Component, build
 from loas_tl.errors import InputError
 
-COMPONENTS: tuple[type[Component], ...] = (
+PRIMITIVES: tuple[type[Component], ...] = (
     primitives.Multiplier,
     primitives.Accumulator,
     primitives.Adder,
@@ -17,20 +17,25 @@ COMPONENTS: tuple[type[Component], ...] = (
     primitives.Comparator,
     primitives.Fifo,
     primitives.Scratchpad,
+)
+CIRCUITS: tuple[type[Component], ...] = (
     circuits.FastPrefixSum,
     circuits.LaggyPrefixSum,
     circuits.PseudoAccumulator,
     circuits.CorrectionAccumulator,
     circuits.PLifUnit,
     circuits.SpikeCompressor,
+)
+MEMORIES: tuple[type[Component], ...] = (
     buffers.PeRegisterFile,
     buffers.PeScratchpad,
     buffers.PackedSpikeBuffer,
     buffers.AccumulatorBank,
     cache.FiberCache,
     cache.FiberCacheBank,
-    fabric.SwizzleSwitchCrossbar,
-    fabric.HbmChannel,
+)
+FABRIC: tuple[type[Component], ...] = (fabric.SwizzleSwitchCrossbar, fabric.HbmChannel)
+PES: tuple[type[Component], ...] = (
     pes.InnerJoinUnit,
     pes.Tppe,
     baseline_pes.SpartenSnnPe,
@@ -38,9 +43,11 @@ COMPONENTS: tuple[type[Component], ...] = (
     baseline_pes.GospaSnnArray,
     baseline_pes.GospaSnnPe,
     baseline_pes.GammaSnnPe,
+    baseline_pes.GammaAnnPe,
     baseline_pes.PtbPe,
     baseline_pes.StellarPe,
 )
+COMPONENTS = (*PRIMITIVES, *CIRCUITS, *MEMORIES, *FABRIC, *PES)
 
 BY_KIND: dict[str, type[Component]] = {one.kind: one for one in COMPONENTS}
 
