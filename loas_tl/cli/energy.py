@@ -40,29 +40,29 @@ def run(arguments: argparse.Namespace) -> None:
     from loas_tl.energy import summary
     from loas_tl.report.files import check_writable, write_all
 
-    machine = summary.configure(arguments.accelerator, _settings(arguments.set))
+    design = summary.configure(arguments.accelerator, _settings(arguments.set))
     to_stdout = arguments.json == "-"
     json_file = Path(arguments.json) if arguments.json is not None and not to_stdout else None
     names: tuple[str, ...] = ()
     if arguments.out is not None:
-        from loas_tl.report.machine import FILES, render
+        from loas_tl.report.composition import FILES, render
 
         names = FILES
     check_writable([*([json_file] if json_file else []), *(arguments.out / name for name in names)])
     files: dict[Path, str | bytes] = {}
     if arguments.out is not None:
-        files |= {arguments.out / name: content for name, content in render(machine).items()}
-    text = summary.to_json(machine) + "\n"
+        files |= {arguments.out / name: content for name, content in render(design).items()}
+    text = summary.to_json(design) + "\n"
     if json_file is not None:
         files[json_file] = text
     write_all(files)
     if to_stdout:
         sys.stdout.write(text)
         return
-    from loas_tl.report.machine import print_tables
+    from loas_tl.report.composition import print_tables
     from loas_tl.report.table import console
 
-    print_tables(machine, console())
+    print_tables(design, console())
     if arguments.out is not None:
         print(f"chart: {arguments.out / names[0]}")
 

@@ -1,4 +1,4 @@
-"""Component classes and machines in the formats of Accelergy v0.4.
+"""Component classes and compositions in the formats of Accelergy v0.4.
 
 With the declaration of the primitive classes (``*.lib.yaml``) in its configuration Accelergy knows
 every class's attributes, their defaults and all its actions, so that a component's table has them
@@ -11,8 +11,8 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 from loas_tl.energy.component import Component, Part
+from loas_tl.energy.composition import Composition
 from loas_tl.energy.ert import GLOBAL_CYCLE_SECONDS, LEAK, VERSION, Entry, priced
-from loas_tl.energy.machines import Machine
 from loas_tl.energy.registry import COMPONENTS
 
 MUST_SPECIFY = "must_specify"
@@ -49,8 +49,8 @@ def library() -> dict[str, Any]:
     }
 
 
-def architecture(machine: Machine, global_cycle_seconds: float = GLOBAL_CYCLE_SECONDS) -> Any:
-    """A machine as an architecture that a real ``accelergy`` reads (v0.4).
+def architecture(design: Composition, global_cycle_seconds: float = GLOBAL_CYCLE_SECONDS) -> Any:
+    """A design as an architecture that a real ``accelergy`` reads (v0.4).
 
     Run on it, with the plug-ins, Accelergy writes the tables of :func:`entries`.
     """
@@ -59,9 +59,9 @@ def architecture(machine: Machine, global_cycle_seconds: float = GLOBAL_CYCLE_SE
             "version": VERSION,
             "subtree": [
                 {
-                    "name": _tree(machine),
+                    "name": _tree(design),
                     "attributes": {
-                        "technology": machine.technology,
+                        "technology": design.technology,
                         "global_cycle_seconds": global_cycle_seconds,
                     },
                     "local": [
@@ -74,7 +74,7 @@ def architecture(machine: Machine, global_cycle_seconds: float = GLOBAL_CYCLE_SE
                                 if one.name != "technology"
                             },
                         }
-                        for part in machine.parts()
+                        for part in design.parts()
                     ],
                 }
             ],
@@ -82,20 +82,20 @@ def architecture(machine: Machine, global_cycle_seconds: float = GLOBAL_CYCLE_SE
     }
 
 
-def entries(machine: Machine, global_cycle_seconds: float = GLOBAL_CYCLE_SECONDS) -> list[Entry]:
-    """The components of a machine's architecture as they stand in Accelergy's tables."""
+def entries(design: Composition, global_cycle_seconds: float = GLOBAL_CYCLE_SECONDS) -> list[Entry]:
+    """The components of a design's architecture as they stand in Accelergy's tables."""
     return [
         Entry(
-            name=f"{_tree(machine)}.{_ranged(part)}",
+            name=f"{_tree(design)}.{_ranged(part)}",
             cost=priced(part.component),
             global_cycle_seconds=global_cycle_seconds,
         )
-        for part in machine.parts()
+        for part in design.parts()
     ]
 
 
-def _tree(machine: Machine) -> str:
-    return "".join(one if one.isalnum() else "_" for one in machine.kind)
+def _tree(design: Composition) -> str:
+    return "".join(one if one.isalnum() else "_" for one in design.kind)
 
 
 def _ranged(part: Part) -> str:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from loas_tl.energy import ert, registry
 from loas_tl.energy.ert import LEAK, Priced
-from loas_tl.energy.expressions import evaluate
 from loas_tl.energy.units import Joules, SquareMetres, Watts
 from loas_tl.errors import InputError
+from loas_tl.spec.expressions import ExpressionError, evaluate
 
 MUST_SPECIFY = "must_specify"
 DEEPEST = 16
@@ -67,7 +68,7 @@ def _price(
             own[name] = _attribute(value, own, f"{where}.{name}")
         cost = _price(str(part.get("class")), own, classes, deep - 1)
         scales = [
-            float(evaluate(part.get(scale, 1.0), own, f"{where}.{scale}"))
+            _number(part.get(scale, 1.0), own, f"{where}.{scale}")
             for scale in ("area_scale", "energy_scale")
         ]
         area += float(cost.area) * scales[0] * count
@@ -105,7 +106,7 @@ def _action(
 
 def _scale(action: Mapping[str, Any], names: Mapping[str, Any], where: str) -> float:
     given = action.get("repeat", action.get("energy_scale", 1.0))
-    return float(evaluate(given, names, f"{where}.energy_scale"))
+    return _number(given, names, f"{where}.energy_scale")
 
 
 def _bound(kind: str, attributes: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
@@ -124,7 +125,24 @@ def _attribute(value: Any, names: Mapping[str, Any], where: str) -> Any:
     """An attribute's value; text such as "32nm" that is no arithmetic stays text."""
     if isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?\s*nm", value.strip()):
         return value
-    return evaluate(value, names, where)
+    return _value(value, names, where)
+
+
+def _value(given: Any, names: Mapping[str, Any], where: str) -> Any:
+    """What an expression comes to; what is no text is its own value."""
+    if not isinstance(given, str):
+        return given
+    try:
+        return evaluate(given, names)
+    except ExpressionError as error:
+        raise InputError(f"{error}; expected arithmetic of attributes", key=where) from None
+
+
+def _number(given: Any, names: Mapping[str, Any], where: str) -> float:
+    value = _value(given, names, where)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
+        raise InputError(f"{given!r} is {value!r}; expected a number", key=where)
+    return float(value)
 
 
 def _instances(name: str, names: Mapping[str, Any], where: str) -> tuple[str, float]:
@@ -132,8 +150,8 @@ def _instances(name: str, names: Mapping[str, Any], where: str) -> tuple[str, fl
     found = _RANGE.match(name)
     if found is None:
         return name, 1
-    first = evaluate(found["first"], names, f"{where}.{name}")
-    last = evaluate(found["last"], names, f"{where}.{name}")
+    first = _number(found["first"], names, f"{where}.{name}")
+    last = _number(found["last"], names, f"{where}.{name}")
     return found["base"], last - first + 1
 
 

@@ -1,4 +1,4 @@
-"""A machine in figures: area and power by part, energy of every action."""
+"""A design in figures: area and power by part, energy of every action."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from loas_tl.energy.component import Component
-from loas_tl.energy.machines import (
+from loas_tl.energy.composition import (
     PUBLISHED_AREA_MM2,
     PUBLISHED_POWER_MW,
     TOTAL,
-    Machine,
+    Composition,
     find,
 )
 from loas_tl.energy.units import in_mm2, in_mW, in_pJ
@@ -25,8 +25,8 @@ class Share:
 
     Attributes:
         name: the part, with dots where it is inside another.
-        depth: 0 for a part of the machine, 1 for a part of that, and so on.
-        count: instances in the machine.
+        depth: 0 for a part of the design, 1 for a part of that, and so on.
+        count: instances in the design.
         area_mm2: of all instances.
         power_mW: of all instances, an action of each in every 2.5 ns.
         leakage_mW: what of it is leakage.
@@ -40,7 +40,7 @@ class Share:
     leakage_mW: float  # noqa: N815
 
 
-def configure(name: str, settings: dict[str, str]) -> Machine:
+def configure(name: str, settings: dict[str, str]) -> Composition:
     """The composition of an accelerator with some attributes set.
 
     Raises:
@@ -57,9 +57,9 @@ def configure(name: str, settings: dict[str, str]) -> Machine:
     return kind(**values)
 
 
-def shares(machine: Machine) -> list[Share]:
-    """The parts of a machine, each followed by its own parts."""
-    return list(_shares(machine, 1.0, "", 0))
+def shares(design: Composition) -> list[Share]:
+    """The parts of a design, each followed by its own parts."""
+    return list(_shares(design, 1.0, "", 0))
 
 
 def _shares(whole: Component, instances: float, prefix: str, depth: int) -> Iterator[Share]:
@@ -77,9 +77,9 @@ def _shares(whole: Component, instances: float, prefix: str, depth: int) -> Iter
         yield from _shares(part.component, count, f"{name}.", depth + 1)
 
 
-def actions(machine: Machine) -> dict[str, dict[str, float]]:
+def actions(design: Composition) -> dict[str, dict[str, float]]:
     """Energy in pJ of every action of every part, and of the parts' own parts."""
-    return dict(_actions(machine, ""))
+    return dict(_actions(design, ""))
 
 
 def _actions(whole: Component, prefix: str) -> Iterator[tuple[str, dict[str, float]]]:
@@ -90,12 +90,12 @@ def _actions(whole: Component, prefix: str) -> Iterator[tuple[str, dict[str, flo
         yield from _actions(component, f"{name}.")
 
 
-def to_json(machine: Machine) -> str:
+def to_json(design: Composition) -> str:
     """Totals, parts and actions; the totals are the sums over the parts."""
-    parts = [share for share in shares(machine) if share.depth == 0]
+    parts = [share for share in shares(design) if share.depth == 0]
     return json.dumps(
         {
-            "accelerator": machine.kind,
+            "accelerator": design.kind,
             "area_mm2": sum(part.area_mm2 for part in parts),
             "power_mW": sum(part.power_mW for part in parts),
             "parts": {
@@ -106,16 +106,16 @@ def to_json(machine: Machine) -> str:
                 }
                 for part in parts
             },
-            "actions": actions(machine),
+            "actions": actions(design),
         },
         indent=2,
     )
 
 
-def published(machine: Machine) -> dict[str, tuple[float | None, float | None]]:
-    """Published area in mm2 and power in mW by part; none where the machine was changed."""
-    if machine != type(machine)():
+def published(design: Composition) -> dict[str, tuple[float | None, float | None]]:
+    """Published area in mm2 and power in mW by part; none where the design was changed."""
+    if design != type(design)():
         return {}
-    areas = PUBLISHED_AREA_MM2.get(machine.kind, {})
-    powers = PUBLISHED_POWER_MW.get(machine.kind, {})
+    areas = PUBLISHED_AREA_MM2.get(design.kind, {})
+    powers = PUBLISHED_POWER_MW.get(design.kind, {})
     return {name: (areas.get(name), powers.get(name)) for name in {**areas, **powers, TOTAL: 0}}

@@ -1,6 +1,6 @@
 """Whole accelerators as compositions: the cache, the PEs, the switches, the neurons.
 
-A machine is a component like any other, so its area and its power are sums over its parts, and
+A design is a component like any other, so its area and its power are sums over its parts, and
 ``loas-tl energy`` prints them. Sources: hardware of LoAS (MICRO 2024, section V) and of its
 baselines as that evaluation sized them: the same 256 KB cache, 16 PEs or an array of 64, two
 16 x 16 switches (cache to PEs, cache to HBM, whose 16 channels are 64 bits wide), a neuron for
@@ -33,7 +33,7 @@ TOTAL = "total"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Machine(Component):
+class Composition(Component):
     """An accelerator; ``cycle`` is an action of every part, for the power at full speed."""
 
     busy: ClassVar[str | None] = "cycle"
@@ -95,7 +95,7 @@ class Machine(Component):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LoasMachine(Machine):
+class LoasComposition(Composition):
     """LoAS: 16 TPPEs, 16 P-LIF units, a compressor behind each."""
 
     kind: ClassVar[str] = "LoAS"
@@ -138,7 +138,7 @@ class LoasMachine(Machine):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SpartenSnnMachine(Machine):
+class SpartenSnnComposition(Composition):
     """SparTen-SNN: 16 PEs with one prefix-sum."""
 
     kind: ClassVar[str] = "SparTen-SNN"
@@ -149,7 +149,7 @@ class SpartenSnnMachine(Machine):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SpartenAnnMachine(Machine):
+class SpartenAnnComposition(Composition):
     """SparTen for activations of 8 bits: 16 PEs with two prefix-sums, no neurons."""
 
     kind: ClassVar[str] = "SparTen-ANN"
@@ -166,7 +166,7 @@ class SpartenAnnMachine(Machine):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GospaSnnMachine(Machine):
+class GospaSnnComposition(Composition):
     """GoSPA-SNN: 1,024 accumulators in 16 columns."""
 
     kind: ClassVar[str] = "GoSPA-SNN"
@@ -177,7 +177,7 @@ class GospaSnnMachine(Machine):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GammaSnnMachine(Machine):
+class GammaSnnComposition(Composition):
     """Gamma-SNN: 16 PEs with a merger each."""
 
     kind: ClassVar[str] = "Gamma-SNN"
@@ -188,7 +188,7 @@ class GammaSnnMachine(Machine):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GammaAnnMachine(Machine):
+class GammaAnnComposition(Composition):
     """Gamma for values of 8 bits: 16 PEs with a merger and a multiplier each, no neurons."""
 
     kind: ClassVar[str] = "Gamma-ANN"
@@ -205,7 +205,7 @@ class GammaAnnMachine(Machine):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PtbMachine(Machine):
+class PtbComposition(Composition):
     """PTB: 16 pixels by 4 timesteps."""
 
     kind: ClassVar[str] = "PTB"
@@ -218,7 +218,7 @@ class PtbMachine(Machine):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StellarMachine(Machine):
+class StellarComposition(Composition):
     """Stellar: 4 x 4 outputs, each with 4 timesteps."""
 
     kind: ClassVar[str] = "Stellar"
@@ -230,15 +230,15 @@ class StellarMachine(Machine):
         return StellarPe(technology=self.technology)
 
 
-MACHINES: tuple[type[Machine], ...] = (
-    LoasMachine,
-    SpartenSnnMachine,
-    SpartenAnnMachine,
-    GospaSnnMachine,
-    GammaSnnMachine,
-    GammaAnnMachine,
-    PtbMachine,
-    StellarMachine,
+COMPOSITIONS: tuple[type[Composition], ...] = (
+    LoasComposition,
+    SpartenSnnComposition,
+    SpartenAnnComposition,
+    GospaSnnComposition,
+    GammaSnnComposition,
+    GammaAnnComposition,
+    PtbComposition,
+    StellarComposition,
 )
 
 PUBLISHED_POWER_MW: dict[str, dict[str, float]] = {
@@ -257,16 +257,16 @@ ALIASES = {"LoAS-FT": "LoAS", "LoAS N-major": "LoAS", "SparTen": "SparTen-ANN"}
 
 def names() -> list[str]:
     """Names of all accelerators that have a composition."""
-    return [machine.kind for machine in MACHINES] + list(ALIASES)
+    return [design.kind for design in COMPOSITIONS] + list(ALIASES)
 
 
-def find(name: str) -> type[Machine]:
+def find(name: str) -> type[Composition]:
     """The composition of an accelerator; case, spaces and dashes do not matter.
 
     Raises:
         InputError: where there is none; the message lists those there are.
     """
-    by_key = {_key(machine.kind): machine for machine in MACHINES}
+    by_key = {_key(design.kind): design for design in COMPOSITIONS}
     by_key |= {_key(alias): by_key[_key(kind)] for alias, kind in ALIASES.items()}
     found = by_key.get(_key(name))
     if found is None:

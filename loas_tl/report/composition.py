@@ -15,49 +15,49 @@ from rich.markup import escape
 from rich.table import Table
 
 from loas_tl.energy import accelergy, ert
-from loas_tl.energy.machines import TOTAL, Machine
+from loas_tl.energy.composition import TOTAL, Composition
 from loas_tl.energy.summary import Share, actions, published, shares
 from loas_tl.report.plots import STYLE
 from loas_tl.report.plots import render as drawn
 
-FILES = ("machine.png", "machine.svg", "ERT.yaml", "ART.yaml", "architecture.yaml")
+FILES = ("composition.png", "composition.svg", "ERT.yaml", "ART.yaml", "architecture.yaml")
 """Names of the files of an accelerator's report."""
 
 NOTHING = "-"
 LEAKAGE, DYNAMIC, AREA = "#999999", "#0072B2", "#009E73"
 
 
-def render(machine: Machine) -> dict[str, str | bytes]:
+def render(design: Composition) -> dict[str, str | bytes]:
     """The content of each of :data:`FILES`."""
-    canvas = draw(machine)
-    entries = accelergy.entries(machine)
+    canvas = draw(design)
+    entries = accelergy.entries(design)
     contents: tuple[str | bytes, ...] = (
         drawn(canvas, "png"),
         drawn(canvas, "svg"),
         _yaml(ert.ert(entries)),
         _yaml(ert.art(entries)),
-        _yaml(accelergy.architecture(machine)),
+        _yaml(accelergy.architecture(design)),
     )
     return dict(zip(FILES, contents, strict=True))
 
 
-def print_tables(machine: Machine, to: Console) -> None:
+def print_tables(design: Composition, to: Console) -> None:
     """Print area and power by part, energy by action, and what lies outside the sources."""
-    to.print(part_table(machine))
-    to.print(action_table(machine))
-    for line in machine.outside():
+    to.print(part_table(design))
+    to.print(action_table(design))
+    for line in design.outside():
         to.print(f"extended: {escape(line)}")
 
 
-def part_table(machine: Machine) -> Table:
-    """A line each for the parts of the machine and the parts of its PE, and the total."""
-    known = published(machine)
-    title = f"{machine.kind}, {machine.technology:g} nm (power: an action every 2.5 ns, leakage)"
+def part_table(design: Composition) -> Table:
+    """A line each for the parts of the design and the parts of its PE, and the total."""
+    known = published(design)
+    title = f"{design.kind}, {design.technology:g} nm (power: an action every 2.5 ns, leakage)"
     table = Table(title=escape(title), title_justify="left", title_style="bold")
     table.add_column("part")
     for heading in ("count", "area mm2", "published", "power mW", "published", "of it leakage"):
         table.add_column(heading, justify="right")
-    for share in _shown(machine):
+    for share in _shown(design):
         area, power = known.get(share.name, (None, None))
         table.add_row(
             "  " * share.depth + share.name.rsplit(".", 1)[-1],
@@ -69,7 +69,7 @@ def part_table(machine: Machine) -> Table:
             f"{share.leakage_mW:.3f}",
             style="dim" if share.depth else None,
         )
-    whole = [share for share in shares(machine) if share.depth == 0]
+    whole = [share for share in shares(design) if share.depth == 0]
     area, power = known.get(TOTAL, (None, None))
     table.add_section()
     table.add_row(
@@ -85,27 +85,27 @@ def part_table(machine: Machine) -> Table:
     return table
 
 
-def action_table(machine: Machine) -> Table:
+def action_table(design: Composition) -> Table:
     """A line for each part with the energy of its actions; those that cost nothing are left out."""
     table = Table(title="Energy of an action (pJ)", title_justify="left", title_style="bold")
     table.add_column("part")
     table.add_column("actions")
-    shown = {share.name for share in _shown(machine)}
-    for name, energies in actions(machine).items():
+    shown = {share.name for share in _shown(design)}
+    for name, energies in actions(design).items():
         costly = [f"{action} {energy:.4g}" for action, energy in energies.items() if energy]
         if name in shown and costly:
             table.add_row(name, ", ".join(costly))
     return table
 
 
-def draw(machine: Machine) -> Canvas:
-    """Area and power by part, of the machine above and of a PE below."""
-    known = published(machine)
-    top = [share for share in shares(machine) if share.depth == 0 and share.area_mm2 > 0]
+def draw(design: Composition) -> Canvas:
+    """Area and power by part, of the design above and of a PE below."""
+    known = published(design)
+    top = [share for share in shares(design) if share.depth == 0 and share.area_mm2 > 0]
     inner = [
         share
-        for share in shares(machine)
-        if share.depth == 1 and share.name.startswith(f"{machine.pe_name}.")
+        for share in shares(design)
+        if share.depth == 1 and share.name.startswith(f"{design.pe_name}.")
     ]
     with mpl.rc_context(STYLE):
         canvas = Canvas(figsize=(9.0, 1.8 + 0.28 * (len(top) + len(inner))), layout="constrained")
@@ -125,10 +125,10 @@ def draw(machine: Machine) -> Canvas:
                         axis.plot(value, at, "D", color="black", markersize=4)
             axes[1].set_yticklabels([])
         whole = (sum(row.area_mm2 for row in top), sum(row.power_mW for row in top))
-        lines[0][0].set_title(f"{machine.kind}: area {whole[0]:.3g} mm²", parse_math=False)
+        lines[0][0].set_title(f"{design.kind}: area {whole[0]:.3g} mm²", parse_math=False)
         lines[0][1].set_title(f"power {whole[1]:.4g} mW", parse_math=False)
-        count = machine.pes
-        lines[1][0].set_title(f"all {count} {machine.pe_name}s by part", parse_math=False)
+        count = design.pes
+        lines[1][0].set_title(f"all {count} {design.pe_name}s by part", parse_math=False)
         lines[1][0].set_xlabel("mm²")
         lines[1][1].set_xlabel("mW, an action every 2.5 ns")
         handles: list[Any] = [
@@ -179,12 +179,12 @@ def _dynamic(share: Share) -> float:
     return max(share.power_mW - share.leakage_mW, 0.0)
 
 
-def _shown(machine: Machine) -> list[Share]:
-    """The parts of the machine, and those of its PE."""
+def _shown(design: Composition) -> list[Share]:
+    """The parts of the design, and those of its PE."""
     return [
         share
-        for share in shares(machine)
-        if share.depth == 0 or (share.depth == 1 and share.name.startswith(f"{machine.pe_name}."))
+        for share in shares(design)
+        if share.depth == 0 or (share.depth == 1 and share.name.startswith(f"{design.pe_name}."))
     ]
 
 
