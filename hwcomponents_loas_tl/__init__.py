@@ -2,7 +2,7 @@
 
 HWComponents finds every package whose name begins with ``hwcomponents_`` and reads a model's
 attributes off its constructor. Each model here is one component class of
-:mod:`loas_tl.energy.registry`: the same attributes and defaults, the same actions, the same figures.
+:mod:`loas_tl.energy.registry`, with its attributes, its actions and its figures.
 """
 
 from __future__ import annotations

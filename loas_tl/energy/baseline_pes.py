@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from loas_tl.energy.circuits import FastPrefixSum
 from loas_tl.energy.component import Act, Own, Part, attribute
-from loas_tl.energy.pes import BUFFERS, Pe
+from loas_tl.energy.pes import BUFFERS, NOT_DONE, Pe
 from loas_tl.energy.primitives import Accumulator, Fifo, Multiplier, Register, Scratchpad
 from loas_tl.energy.units import Joules
 
@@ -121,7 +121,12 @@ class GospaSnnArray(Pe):
     def actions(self) -> Mapping[str, tuple[Act, ...]]:
         """One accumulation, and everything at once."""
         accumulation = self._accumulation()
-        return {"compute": accumulation, "match": accumulation, "cycle": self.whole()}
+        return {
+            "compute": accumulation,
+            "match": accumulation,
+            "cycle": self.whole(),
+            **NOT_DONE,
+        }
 
     def _accumulation(self) -> tuple[Act, ...]:
         return (
