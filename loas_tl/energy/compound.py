@@ -99,6 +99,9 @@ def _action(
         cost, energy_scale, _ = inside[base]
         for act in _list(part, "actions", where):
             name = str(act.get("name"))
+            if name != LEAK and name not in cost.energy:
+                known = ", ".join([*cost.energy, LEAK])
+                raise InputError(f"no action {name!r}; expected {known}", key=f"{where}.{base}")
             energy = float(cost.action(name, _SECOND))
             total += energy * _scale(act, names, where) * energy_scale * count
     return total * whole
