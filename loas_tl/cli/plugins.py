@@ -44,13 +44,12 @@ def run_where(arguments: argparse.Namespace) -> None:
     from loas_tl.energy import plugins
 
     config = arguments.config or plugins.configuration()
-    print(plugins.folder())
     if arguments.config is None and not config.exists():
-        print(f"{config}: does not exist")
-    elif plugins.installed(config):
-        print(f"{config}: names them")
+        state = "does not exist"
     else:
-        print(f"{config}: does not name them")
+        state = "names them" if plugins.installed(config) else "does not name them"
+    print(plugins.folder())
+    print(f"{config}: {state}")
 
 
 def run_uninstall(arguments: argparse.Namespace) -> None:
