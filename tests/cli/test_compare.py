@@ -123,6 +123,9 @@ def test_the_report_of_the_detailed_model_has_its_table_and_plot(
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert "tiny, detailed model" in page
     assert 'id="bounds"' in page
+    for row in document((folder / "comparison.json").read_text(encoding="utf-8"))["layers"]:
+        cycles = row["detailed_cycles"] if model == "both" else row["cycles"]
+        assert f"<td>{cycles:,}</td>\n<td>{row['bound_by']}</td>" in page
 
 
 def test_an_unknown_model_is_refused(run: Run, tensors: Path) -> None:
