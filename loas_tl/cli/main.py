@@ -12,9 +12,11 @@ from loas_tl import __version__
 from loas_tl.cli import (
     compare,
     doctor,
+    energy,
     innerjoin,
     model,
     networks,
+    plugins,
     render,
 )
 from loas_tl.errors import InputError
@@ -41,6 +43,8 @@ def parser() -> argparse.ArgumentParser:
         render,
         model,
         doctor,
+        energy,
+        plugins,
         networks,
     ):
         module.add_to(commands)

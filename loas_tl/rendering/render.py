@@ -98,6 +98,22 @@ def render(
     return rendered
 
 
+def render_architecture(
+    accelerator: str | Design, settings: Mapping[str, Value | str] | None = None
+) -> str:
+    """``variables``, ``architecture`` and ``components`` alone, for no layer in particular.
+
+    Packed words are as wide as the accelerator has timesteps in space.
+
+    Raises:
+        InputError: for an unknown accelerator or parameter, or a value out of range.
+    """
+    design = find_design(accelerator) if isinstance(accelerator, str) else accelerator
+    values = resolve(design.template, settings or {})
+    template = template_folder("arch_specs") / f"{design.template}.yaml.jinja"
+    return _header(design, values) + render_template(template, values)
+
+
 def validate(text: str, file: str) -> Spec:
     """Read a whole spec and bring its parts together; InputError where they do not fit."""
     spec = parse_spec(text, file=file)
