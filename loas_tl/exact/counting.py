@@ -135,9 +135,9 @@ class Counter:
         nonempty = self._any(tensor, self.nest.inside(level))
         return integrate(self.nest.sizes, [nonempty]) / math.prod(self.nest.sizes)
 
-    def _first(self, crossing: Crossing) -> list[Factor]:
+    def _first(self, crossing: Crossing, *, at_inner: bool = False) -> list[Factor]:
         """Which iterations belong to a written word's first event."""
-        again = crossing.again(self.nest)
+        again = crossing.again(self.nest, at_inner=at_inner)
         factors = []
         for dimension, size in enumerate(self.nest.sizes):
             index = np.arange(size)
@@ -219,7 +219,7 @@ class Counter:
         reread = tensor in self.mapping.levels[level].rmw_first_update
         if self.nest.written[tensor] and not reread:
             # Partial sums that never were are not fetched.
-            first = self._first(source)
+            first = self._first(source, at_inner=True)
             algorithmic -= self._count(WHOLE, first, repeats)
             actual -= self._count(words, [*arriving, *first], repeats)
         return Accesses(algorithmic, actual)

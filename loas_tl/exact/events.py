@@ -12,7 +12,6 @@ neighbouring units had in the step before they pass on among themselves.
 from __future__ import annotations
 
 import itertools
-import math
 from dataclasses import dataclass
 
 from loas_tl.engine.native.machine import Machine
@@ -53,13 +52,20 @@ class Crossing:
         """The same where each copy counts by itself: words that arrive, not words that leave."""
         return nest.product(self.inside | self.stays, nest.others(self.tensor))
 
-    def again(self, nest: Nest) -> Positions:
-        """Loops in time that bring a tile back: a written word's first event has them all at 0."""
+    def again(self, nest: Nest, *, at_inner: bool = False) -> Positions:
+        """Loops that bring a word back: a written word's first event has them all at 0.
+
+        Copies that do not add up before they write come one after another at the outer level;
+        with ``at_inner`` each has a first of its own.
+        """
         others = nest.others(self.tensor)
+        first = 0 if self.inner is None else self.inner + 1
         return frozenset(
             p
             for p, loop in enumerate(nest.loops)
-            if not loop.axis and loop.dimension in others and p not in self.span
+            if loop.dimension in others
+            and p not in self.span
+            and (not loop.axis or (first <= loop.level <= self.outer and not at_inner))
         )
 
 
@@ -124,32 +130,33 @@ def _passed_on(
     if not loops:
         return False
     relevant = frozenset(nest.tensors[tensor])
-    # What each unit wants, innermost loop fastest: its place in the loops that matter.
-    wanted = [
-        tuple(i for i, loop in zip(reversed(place), loops, strict=True) if loop.dimension in relevant)
-        for place in itertools.product(*(range(loop.bound) for loop in reversed(loops)))
-    ]
-    columns = math.prod(loop.bound for loop in loops if loop.axis == "X")
-    row = max(machine.levels[level].fanout_x, columns)
-    served = [_has_neighbour(wanted, unit, row) for unit in range(len(wanted))]
-    if all(served):
+    # What the unit at each place (x, y) wants: its place in the loops that matter.
+    wanted = {}
+    for place in itertools.product(*(range(loop.bound) for loop in reversed(loops))):
+        x = y = 0
+        for index, loop in zip(place, reversed(loops), strict=True):
+            if loop.axis == "X":
+                x = x * loop.bound + index
+            else:
+                y = y * loop.bound + index
+        wanted[x, y] = tuple(
+            index
+            for index, loop in zip(place, reversed(loops), strict=True)
+            if loop.dimension in relevant
+        )
+    served = {
+        (x, y): any(
+            wanted.get(beside) == want
+            for beside in ((x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1))
+        )
+        for (x, y), want in wanted.items()
+    }
+    if all(served.values()):
         return True
-    left = [want for want, by_neighbour in zip(wanted, served, strict=True) if not by_neighbour]
-    if len(set(left)) < len(set(wanted)):
+    left = {want for place, want in wanted.items() if not served[place]}
+    if len(left) < len(set(wanted.values())):
         raise InputError(
             f"{machine.levels[level].name}: neighbours would pass on part of a tensor only; "
             "not executed (no_link_transfer turns it off)"
         )
-    return False
-
-
-def _has_neighbour(wanted: list[tuple[int, ...]], unit: int, row: int) -> bool:
-    for step in (1, -1, row, -row):
-        other = unit + step
-        if not 0 <= other < len(wanted):
-            continue
-        if abs(step) == 1 and (row == 1 or other // row != unit // row):
-            continue
-        if wanted[other] == wanted[unit]:
-            return True
     return False

@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from loas_tl.engine.errors import EngineError, MappingError
-from loas_tl.engine.native.machine import Machine, build_machine
+from loas_tl.engine.native.machine import Machine
+from loas_tl.engine.native.resolve import build_machine
 from loas_tl.engine.native.mapping import Mapping, build_mapping
 from loas_tl.engine.result import Accesses
 from loas_tl.errors import InputError

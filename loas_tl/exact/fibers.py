@@ -67,10 +67,12 @@ def level_ranks(
     for inner, level in zip(inners, kept, strict=True):
         form = machine.levels[level].formats[tensor]
         nested = form is not None and form.compressed and inner is not None
-        below = found[inner] if nested and inner is not None and nest.words(tensor, inner) > 1 else []
+        below: list[Positions] = []
+        if nested and inner is not None and nest.words(tensor, inner) > 1:
+            below = found[inner]
         loops = _loops(nest, tensor, level, inner, whole=not below)
         ranks = _assign(nest, loops, form, len(below))
-        if ranks is None:
+        if ranks is None or (form is not None and len(below) > len(form.ranks)):
             raise MappingError(
                 machine.levels[level].name,
                 "more compression ranks needed than supported in hardware. dataspace name: "

@@ -101,7 +101,8 @@ def _best(
         rule = _rule(machine, nest, masks, crossing, condition, action.type)
         cost = level.energies["random_read"] / level.block_size
         saved = cost * occupied[crossing.outer, condition.target] * rule.share
-        if best is None or saved >= best.saved:
+        # Of equals the last; means of the same values may differ in their last bits.
+        if best is None or saved >= best.saved * (1 - 1e-9):
             best = _Option(crossing.outer, condition.target, rule, saved)
     assert best is not None
     return best

@@ -1,0 +1,590 @@
+"""The mapped loop nest walked element by element: slow, and right by being plain.
+
+Every iteration of every loop is visited. Who holds which tile when is written down, and from that
+what moved, what it met, what it counted. Shares no code with ``loas_tl.exact``; it reads the
+resolved hardware and mapping.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import defaultdict
+from fractions import Fraction
+
+import numpy as np
+
+from loas_tl.engine.native.machine import Machine
+from loas_tl.engine.native.mapping import Mapping
+
+KINDS = ("algorithmic", "actual", "gated", "skipped")
+
+
+class Event:
+    """A tile on its way between two levels: where to, its words, the iterations that meet it."""
+
+    def __init__(self, outer, words, copies):
+        self.outer = outer  # (level, its place in space)
+        self.words = words
+        self.copies = copies  # copies of the inner level that take part
+        self.points = []
+        self.first = frozenset()  # of a written tensor: words not seen before by the outer level
+
+
+class Walk:
+    """All events and counts of one mapping on one set of masks."""
+
+    def __init__(self, machine: Machine, mapping: Mapping, masks: list[np.ndarray]):
+        self.machine = machine
+        self.mapping = mapping
+        self.masks = masks
+        problem = machine.problem
+        self.sizes = [problem.sizes[d] for d in problem.dimensions]
+        index = {name: d for d, name in enumerate(problem.dimensions)}
+        self.axes = [
+            [index[rank[0].dimension] for rank in space.projection] for space in problem.data_spaces
+        ]
+        self.written = [space.read_write for space in problem.data_spaces]
+        self.tensors = range(len(masks))
+        # Loops, outermost first: (level, dimension, bound, axis).
+        self.loops = [
+            (level, loop.dimension, loop.bound, loop.axis)
+            for level in reversed(range(len(mapping.levels)))
+            for loop in reversed(mapping.levels[level].loops)
+        ]
+        self.points = list(self._points())
+        self.kept = [
+            [level for level in range(len(mapping.levels)) if mapping.levels[level].keep[t]]
+            for t in self.tensors
+        ]
+        self.events = {
+            (t, level): self._events(t, level, n)
+            for t in self.tensors
+            for n, level in enumerate(self.kept[t])
+        }
+        self.rules = self._rules()
+
+    def _points(self):
+        """Every iteration: its counters and its index in each dimension, in order of time."""
+        for counters in itertools.product(*(range(bound) for _, _, bound, _ in self.loops)):
+            at = [0] * len(self.sizes)
+            for (_, dimension, bound, _), counter in zip(self.loops, counters, strict=True):
+                at[dimension] = at[dimension] * bound + counter
+            yield counters, tuple(at)
+
+    def _place(self, counters, level, *, space):
+        """Counters of the loops outside a level: those in space, or those in time."""
+        return tuple(
+            c
+            for c, (where, _, _, axis) in zip(counters, self.loops, strict=True)
+            if where > level and bool(axis) == space
+        )
+
+    def _reach(self, level):
+        """How far the loops inside a level's tile reach in each dimension."""
+        reach = [1] * len(self.sizes)
+        for where, dimension, bound, _ in self.loops:
+            if where <= level:
+                reach[dimension] *= bound
+        return reach
+
+    def _word(self, tensor, at):
+        return tuple(at[d] for d in self.axes[tensor])
+
+    def _tile(self, tensor, level, at):
+        """Which tile of a level an index lies in; level -1 is the compute level."""
+        reach = self._reach(level)
+        return tuple(at[d] // reach[d] for d in self.axes[tensor])
+
+    def _tile_words(self, tensor, level, tile):
+        reach = self._reach(level)
+        return list(
+            itertools.product(
+                *(
+                    range(i * reach[d], (i + 1) * reach[d])
+                    for i, d in zip(tile, self.axes[tensor], strict=True)
+                )
+            )
+        )
+
+    # Events.
+
+    def _events(self, tensor, level, number):
+        inner = self.kept[tensor][number - 1] if number else -1
+        passes = self._neighbours_pass(tensor, inner + 1)
+        keeps = inner >= 0 and tensor not in self.mapping.levels[inner].no_temporal_reuse
+        multicast = all(
+            tensor not in self.mapping.levels[between].no_multicast
+            for between in range(inner + 1, level + 1)
+        )
+        # What each copy of the inner level holds, step by step.
+        history = defaultdict(dict)
+        for counters, at in self.points:
+            copy = self._place(counters, inner, space=True)
+            time = self._place(counters, inner, space=False)
+            history[copy].setdefault(time, (self._tile(tensor, inner, at), []))[1].append(
+                (counters, at)
+            )
+        events = {}
+        outer_spaces = sum(1 for where, _, _, axis in self.loops if axis and where > level)
+        for copy, steps in history.items():
+            previous = None
+            started = None
+            for time in sorted(steps):
+                tile, points = steps[time]
+                if previous != tile or not (keeps or passes):
+                    started = time
+                previous = tile
+                key = (copy[:outer_spaces], started, tile, None if multicast else copy)
+                if key not in events:
+                    words = self._tile_words(tensor, inner, tile)
+                    events[key] = Event((level, copy[:outer_spaces]), words, set())
+                events[key].copies.add(copy)
+                events[key].points += points
+        ordered = [events[key] for key in sorted(events, key=lambda k: (k[1], k[0], k[2]))]
+        if self.written[tensor]:
+            seen = defaultdict(set)
+            for event in ordered:
+                event.first = frozenset(w for w in event.words if w not in seen[event.outer])
+                seen[event.outer] |= set(event.words)
+            # Copies of the inner level see words for the first time, too.
+            arrived = defaultdict(set)
+            for event in ordered:
+                event.first_at = {}
+                for copy in sorted(event.copies):
+                    event.first_at[copy] = frozenset(
+                        w for w in event.words if w not in arrived[copy]
+                    )
+                    arrived[copy] |= set(event.words)
+        return ordered
+
+    def _neighbours_pass(self, tensor, level):
+        """Whether every unit has a neighbour that wants the same of a level's fan-out."""
+        if level > 0 or tensor in self.mapping.levels[level].no_link_transfer:
+            return False
+        units = {}
+        spatial = [(d, b, a) for where, d, b, a in self.loops if where == level and a and b > 1]
+        for counters in itertools.product(*(range(b) for _, b, _ in spatial)):
+            x = y = 0
+            for counter, (_, bound, axis) in zip(counters, spatial, strict=True):
+                if axis == "X":
+                    x = x * bound + counter
+                else:
+                    y = y * bound + counter
+            wants = tuple(
+                c for c, (d, _, _) in zip(counters, spatial, strict=True) if d in self.axes[tensor]
+            )
+            units[x, y] = wants
+        if len(units) < 2:
+            return False
+        return all(
+            any(units.get(n) == wants for n in ((x + 1, y), (x - 1, y), (x, y + 1), (x, y - 1)))
+            for (x, y), wants in units.items()
+        )
+
+    # Rules.
+
+    def _met(self, tensor, level, event, on):
+        """Every word of the condition that an event meets, its whole block's included."""
+        met = {self._word(on, at) for _, at in event.points}
+        dimension = self._target_dimension(tensor, level)
+        if dimension not in self.axes[on]:
+            return met
+        number = self.kept[tensor].index(level)
+        inner = self.kept[tensor][number - 1] if number else -1
+        step, tile = self._reach(inner)[dimension], self._reach(level)[dimension]
+        blocks = math.ceil(self.machine.levels[level].block_size / len(event.words))
+        length = min(blocks * step, tile)
+        axis = self.axes[on].index(dimension)
+        more = set()
+        for word in met:
+            base = word[axis] // tile * tile
+            start = base + (word[axis] - base) // length * length
+            for i in range(start, min(start + length, base + tile)):
+                more.add((*word[:axis], i, *word[axis + 1 :]))
+        return more
+
+    def _between(self, tensor, level):
+        """Loops between a level and the next inner one, innermost first."""
+        number = self.kept[tensor].index(level)
+        inner = self.kept[tensor][number - 1] if number else -1
+        return inner, [loop for loop in reversed(self.loops) if inner < loop[0] <= level]
+
+    def _target_loop(self, tensor, level):
+        inner, loops = self._between(tensor, level)
+        for number, (where, dimension, bound, axis) in enumerate(loops):
+            matters = bound > 1 and dimension in self.axes[tensor]
+            if inner >= 0:
+                if matters:
+                    return number, loops
+                continue
+            following = loops[number + 1] if number + 1 < len(loops) else None
+            in_space_above = following and following[0] == where and following[3]
+            if not in_space_above or (axis and matters):
+                return number, loops
+        return len(loops) - 1, loops
+
+    def _target_dimension(self, tensor, level):
+        number, loops = self._target_loop(tensor, level)
+        return loops[number][1]
+
+    def _walkable(self, tensor, level, on):
+        """Whether the condition is met in order."""
+        number, loops = self._target_loop(tensor, level)
+        inner, _ = self._between(tensor, level)
+        if not loops[number][3]:
+            return True
+        cut = False
+        staying = True
+        for place, (_, dimension, bound, axis) in enumerate(loops[number:]):
+            if place and bound == 1:
+                continue
+            if not axis:
+                if inner < 0 or dimension in self.axes[tensor]:
+                    staying = False
+                if not staying:
+                    continue
+            if cut and dimension in self.axes[on]:
+                return False
+            if dimension in self.axes[tensor] and dimension in self.axes[on]:
+                cut = True
+        return True
+
+    def _meets(self, tensor, level, event, on):
+        if not self._walkable(tensor, level, on):
+            return True
+        return any(self.masks[on][word] for word in self._met(tensor, level, event, on))
+
+    def _rules(self):
+        """(level, tensor) -> (type, condition), the one that saves most."""
+        found = {}
+        for action in self.machine.actions:
+            best = None
+            for option in action.options:
+                level = min(lv for lv in self.kept[option.target] if lv >= action.level)
+                storage = self.machine.levels[level]
+                share = self._saved_share(option, level)
+                cost = storage.energies["random_read"] / storage.block_size
+                saved = cost * self._moved(option.target, level) * share
+                if best is None or saved >= best[0] * (1 - 1e-9):
+                    best = (saved, level, option, share)
+            _, level, option, share = best
+            known = found.get((level, option.target))
+            if known is None or known[2] < share:
+                found[level, option.target] = (action.type, option.on, share)
+        return found
+
+    def _saved_share(self, option, level):
+        done = total = 0
+        for event in self.events[option.target, level]:
+            total += len(event.points)
+            if all(self._meets(option.target, level, event, on) for on in option.on):
+                done += len(event.points)
+        return 1 - done / total
+
+    def _moved(self, tensor, level):
+        """Words a read moves, with the metadata that goes along in words of data."""
+        number = self.kept[tensor].index(level)
+        inner = self.kept[tensor][number - 1] if number else level
+        storage = self.machine.levels[level]
+        held = self.held_tiles(tensor, level)
+        words = sum(self._nonzeros(tensor, level, tile) for tile in held) / max(len(held), 1)
+        if self.machine.levels[inner].formats[tensor] is not None:
+            tiles = self.held_tiles(tensor, inner)
+            metadata = sum(
+                sum(m + p for m, p in self.metadata_of_tile(tensor, inner, tile)) for tile in tiles
+            ) / max(len(tiles), 1)
+            words += float(metadata) * (storage.metadata_word_bits // storage.word_bits)
+        return words
+
+    # Tiles.
+
+    def tiles(self, tensor, level):
+        return sorted({self._tile(tensor, level, at) for _, at in self.points})
+
+    def sifted(self, tensor, level):
+        number = self.kept[tensor].index(level)
+        outer = self.kept[tensor][number + 1] if number + 1 < len(self.kept[tensor]) else None
+        return outer is not None and self.machine.levels[outer].formats[tensor] is not None
+
+    def held_tiles(self, tensor, level):
+        return [
+            tile
+            for tile in self.tiles(tensor, level)
+            if not self.sifted(tensor, level) or self._nonzeros(tensor, level, tile)
+        ]
+
+    def _nonzeros(self, tensor, level, tile):
+        return sum(bool(self.masks[tensor][w]) for w in self._tile_words(tensor, level, tile))
+
+    def _arrives(self, tensor, level, word):
+        """Whether a word's tile came to a level: no level from here outwards had it sifted out."""
+        at = [0] * len(self.sizes)
+        for d, i in zip(self.axes[tensor], word, strict=True):
+            at[d] = i
+        return all(
+            self._nonzeros(tensor, outer, self._tile(tensor, outer, at)) > 0
+            for outer in self.kept[tensor]
+            if outer >= level and self.sifted(tensor, outer)
+        )
+
+    # Formats.
+
+    def rank_loops(self, tensor, level):
+        """The loops of each rank, outermost rank first: lists of numbers in ``self.loops``."""
+        number = self.kept[tensor].index(level)
+        inner = self.kept[tensor][number - 1] if number else -1
+        form = self.machine.levels[level].formats[tensor]
+        nested = (
+            form is not None
+            and form.compressed
+            and inner >= 0
+            and len(self._tile_words(tensor, inner, (0,) * len(self.axes[tensor]))) > 1
+        )
+        below = self.rank_loops(tensor, inner) if nested else []
+        own = []
+        for n, (where, dimension, _, _) in enumerate(self.loops):
+            if inner < where <= level and dimension in self.axes[tensor]:
+                own.append([n])
+        if not nested:
+            # The innermost loop of each dimension also takes what lies further inside.
+            for dimension in self.axes[tensor]:
+                mine = [group for group in own if self.loops[group[0]][1] == dimension]
+                mine[-1] += [
+                    n
+                    for n, (where, d, _, _) in enumerate(self.loops)
+                    if where <= inner and d == dimension
+                ]
+        own = [g for g in own if math.prod(self.loops[n][2] for n in g) > 1]
+        ranks = 1 if form is None else len(form.ranks)
+        result = []
+        for rank in range(ranks - len(below)):
+            flattened = form.ranks[ranks - 1 - rank].flattened if form is not None else None
+            taken = []
+            if form is None:
+                taken = [n for g in own for n in g]
+                own = []
+            elif not flattened:
+                taken = own.pop(0) if own else []
+            elif own:
+                groups = [g for g in flattened if self.loops[own[0][0]][1] in g]
+                while groups and own and self.loops[own[0][0]][1] in groups[0]:
+                    taken = taken + own.pop(0)
+            result.append(taken)
+        assert not own
+        return result + below
+
+    def metadata_words(self, tensor, level):
+        """word -> [(metadata, payload) of each rank, innermost first] that belong to it."""
+        ranks = self.rank_loops(tensor, level)
+        form = self.machine.levels[level].formats[tensor]
+        words = list(np.ndindex(*self.masks[tensor].shape))
+        digits = {word: self._digits(tensor, word) for word in words}
+        result = {word: [] for word in words}
+        data = True
+        below: list[int] = []
+        for index, loops in enumerate(reversed(ranks)):
+            fiber = math.prod(self.loops[n][2] for n in loops)
+            if fiber == 1 and index != len(ranks) - 1:
+                for word in words:
+                    result[word].append((Fraction(0), Fraction(0)))
+                continue
+            coordinates = self._nonempty(tensor, words, digits, below)
+            fibers = self._nonempty(tensor, words, digits, below + loops)
+            size = math.prod(self.loops[n][2] for n in below)
+            kind = form.ranks[index].format
+            for word in words:
+                there, fiber_there = coordinates[word], fibers[word]
+                metadata = payload = Fraction(0)
+                if kind == "uop":
+                    payload = Fraction((fiber + 1) * fiber_there, fiber)
+                elif kind in ("cp", "rle"):
+                    metadata = payload = Fraction(int(there))
+                elif kind == "b":
+                    metadata, payload = Fraction(int(fiber_there)), Fraction(int(there))
+                else:
+                    metadata = payload = Fraction(1)
+                result[word].append((metadata / size, Fraction(0) if data else payload / size))
+            data = False
+            below = below + loops
+        return result
+
+    def _digits(self, tensor, word):
+        """Each loop's counter, for the loops that matter to a tensor."""
+        digits = {}
+        for dimension, index in zip(self.axes[tensor], word, strict=True):
+            for n in reversed(range(len(self.loops))):
+                if self.loops[n][1] == dimension:
+                    digits[n] = index % self.loops[n][2]
+                    index //= self.loops[n][2]
+        return digits
+
+    def _nonempty(self, tensor, words, digits, free):
+        """Of each word, whether a word with the same counters but for the free ones is not zero."""
+        full = set()
+        for word in words:
+            if self.masks[tensor][word]:
+                full.add(tuple(sorted((n, c) for n, c in digits[word].items() if n not in free)))
+        return {
+            word: tuple(sorted((n, c) for n, c in digits[word].items() if n not in free)) in full
+            for word in words
+        }
+
+    def metadata_of_tile(self, tensor, level, tile):
+        words = self._metadata_cache(tensor, level)
+        ranks = len(self.machine.levels[level].formats[tensor].ranks)
+        total = [[Fraction(0), Fraction(0)] for _ in range(ranks)]
+        for word in self._tile_words(tensor, level, tile):
+            for rank, (m, p) in enumerate(words[word]):
+                total[rank][0] += m
+                total[rank][1] += p
+        return total
+
+    def _metadata_cache(self, tensor, level):
+        cache = self.__dict__.setdefault("_metadata", {})
+        if (tensor, level) not in cache:
+            cache[tensor, level] = self.metadata_words(tensor, level)
+        return cache[tensor, level]
+
+    # Counts.
+
+    def _exists(self, tensor, level, event):
+        """Whether rules further out leave an event."""
+        for (outer, target), (_, conditions, _) in self.rules.items():
+            if target != tensor or outer <= level:
+                continue
+            counters = event.points[0][0]
+            around = self._event_at(tensor, outer, counters)
+            if not all(self._meets(tensor, outer, around, on) for on in conditions):
+                return False
+        return True
+
+    def _event_at(self, tensor, level, counters):
+        cache = self.__dict__.setdefault("_by_point", {})
+        if (tensor, level) not in cache:
+            cache[tensor, level] = {
+                point: event for event in self.events[tensor, level] for point, _ in event.points
+            }
+        return cache[tensor, level][counters]
+
+    def accesses(self, tensor, level, weight, action, rule_applies=True):
+        """The four kinds of reads, fills or updates; ``weight`` of a word is what counts."""
+        counts = dict.fromkeys(KINDS, Fraction(0))
+        if action == "fills":
+            return self._filled(tensor, level, weight, counts)
+        if action == "updates" and not self.written[tensor]:
+            return counts
+        reread = tensor in self.mapping.levels[level].rmw_first_update
+        rule = self.rules.get((level, tensor)) if rule_applies else None
+        for event in self.events[tensor, level]:
+            words = event.words
+            if action == "reads" and self.written[tensor] and not reread:
+                words = [w for w in words if w not in event.first]
+            counts["algorithmic"] += len(words)
+            if not words or not self._exists(tensor, level, event):
+                continue
+            amount = sum(weight(w) for w in words if self._arrives(tensor, level, w))
+            kind = "actual"
+            if rule is not None:
+                if not all(self._meets(tensor, level, event, on) for on in rule[1]):
+                    kind = rule[0]
+            counts[kind] += amount
+        return counts
+
+    def _filled(self, tensor, level, weight, counts):
+        number = self.kept[tensor].index(level)
+        if number + 1 == len(self.kept[tensor]):
+            return counts
+        outer = self.kept[tensor][number + 1]
+        reread = tensor in self.mapping.levels[level].rmw_first_update
+        for event in self.events[tensor, outer]:
+            rule = self.rules.get((outer, tensor))
+            sent = self._exists(tensor, outer, event) and (
+                rule is None or all(self._meets(tensor, outer, event, on) for on in rule[1])
+            )
+            for copy in event.copies:
+                words = event.words
+                if self.written[tensor] and not reread:
+                    words = [w for w in words if w not in event.first_at[copy]]
+                counts["algorithmic"] += len(words)
+                if sent:
+                    counts["actual"] += sum(
+                        weight(w) for w in words if self._arrives(tensor, level, w)
+                    )
+        return counts
+
+    def tensor(self, tensor, level):
+        """Reads, fills and updates, and the metadata's of each rank, innermost first."""
+        form = self.machine.levels[level].formats[tensor]
+        data = (lambda w: int(self.masks[tensor][w])) if form is not None else (lambda w: 1)
+        result = {a: self.accesses(tensor, level, data, a) for a in ("reads", "fills", "updates")}
+        if form is None:
+            return result, []
+        number = self.kept[tensor].index(level)
+        inner_form = self.machine.levels[self.kept[tensor][max(number - 1, 0)]].formats[tensor]
+        sent = 0 if inner_form is None else len(inner_form.ranks)
+        shares = self._metadata_cache(tensor, level)
+        metadata = []
+        for rank in range(len(form.ranks)):
+            metadata.append(
+                {
+                    action: [
+                        self.accesses(
+                            tensor, level, lambda w, r=rank, i=part: shares[w][r][i], action,
+                            rule_applies=rank < sent,
+                        )
+                        for part in (0, 1)
+                    ]
+                    for action in ("reads", "fills", "updates")
+                }
+            )
+        return result, metadata
+
+    def _takes_part(self, counters):
+        """Whether no rule keeps a compute's operands away."""
+        return all(
+            self._meets(t, level, self._event_at(t, level, counters), on)
+            for (level, t), (_, conditions, _) in self.rules.items()
+            if not self.written[t]
+            for on in conditions
+        )
+
+    def computes(self):
+        """The four kinds, and which iterations take a cycle."""
+        compute = self.machine.compute
+        operands = [t for t in self.tensors if not self.written[t]]
+        counts = dict.fromkeys(KINDS, 0)
+        busy = {}
+        for counters, at in self.points:
+            counts["algorithmic"] += 1
+            busy[counters] = 0
+            if not self._takes_part(counters):
+                continue
+            states = []
+            for t in operands:
+                formatted = self.machine.levels[self.kept[t][0]].formats[t] is not None
+                nonzero = self.masks[t][self._word(t, at)]
+                states.append("value" if nonzero else "missing" if formatted else "zero")
+            if states == ["missing", "missing"]:
+                continue
+            if states == ["value", "value"]:
+                kind = "actual"
+            elif "missing" in states and compute.skipping:
+                kind = "skipped"
+            else:
+                kind = "gated" if compute.gating else "actual"
+            counts[kind] += 1
+            busy[counters] = int(kind != "skipped")
+        return counts, busy
+
+    def slowest(self, busy):
+        """Cycles with all copies waiting for the slowest."""
+
+        def cycles(prefix):
+            if len(prefix) == len(self.loops):
+                return busy[prefix]
+            _, _, bound, axis = self.loops[len(prefix)]
+            below = [cycles((*prefix, i)) for i in range(bound)]
+            return max(below) if axis else sum(below)
+
+        return cycles(())
