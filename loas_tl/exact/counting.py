@@ -230,14 +230,13 @@ class Counter:
         """Words of every tile that the level ever holds."""
         inside = self.nest.inside(level)
         axes = self.nest.tensors[tensor]
-        if share.where is None:
-            tiles = np.full(1, float(self.nest.words(tensor, level)))
-        else:
-            values = share.where.values.astype(np.bool_, copy=False)
-            tiles = sums_within(self.nest, axes, values, inside).ravel().astype(np.float64)
-            if self._sifted(tensor, level):
-                mask = sums_within(self.nest, axes, self.masks[tensor], inside).ravel()
-                tiles = tiles[mask > 0]
+        where = np.ones(self.masks[tensor].shape, np.bool_)
+        if share.where is not None:
+            where = share.where.values.astype(np.bool_, copy=False)
+        tiles = sums_within(self.nest, axes, where, inside).ravel().astype(np.float64)
+        if self._sifted(tensor, level):
+            mask = sums_within(self.nest, axes, self.masks[tensor], inside).ravel()
+            tiles = tiles[mask > 0]
         if not len(tiles):
             return np.zeros(1)
         return tiles * (share.part.numerator / share.part.denominator)
