@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from loas_tl.engine.native.machine import Machine
 from loas_tl.engine.result import Accesses
-from loas_tl.exact.arrays import Bools, Factor, integrate, product
+from loas_tl.exact.arrays import Factor, integrate, product
+from loas_tl.exact.masks import Masks
 from loas_tl.exact.nest import Nest
 from loas_tl.exact.rules import Rules
 
@@ -45,7 +46,7 @@ class Work:
     cost: Cost
 
 
-def count_computes(machine: Machine, nest: Nest, masks: list[Bools], rules: Rules) -> Work:
+def count_computes(machine: Machine, nest: Nest, masks: Masks, rules: Rules) -> Work:
     """Counts computes.
 
     Args:

@@ -11,9 +11,10 @@ import numpy as np
 from loas_tl.engine.native.machine import Machine, StorageFormat
 from loas_tl.engine.native.mapping import Mapping
 from loas_tl.engine.result import Accesses, FormatAccesses, Rank
-from loas_tl.exact.arrays import Bools, Factor, any_within, integrate, sums_within
+from loas_tl.exact.arrays import Factor, any_within, integrate, sums_within
 from loas_tl.exact.events import Crossing
 from loas_tl.exact.fibers import RankShares, Share, shares
+from loas_tl.exact.masks import Masks
 from loas_tl.exact.nest import Nest, Positions
 from loas_tl.exact.result import ExactMetadata, ExactTensor, RankCapacity
 from loas_tl.exact.rules import Rules
@@ -36,24 +37,20 @@ class Counter:
     machine: Machine
     mapping: Mapping
     nest: Nest
-    masks: list[Bools]
+    masks: Masks
     crossings: list[list[Crossing]]
     ranks: list[dict[int, list[Positions]]]
     _arrays: dict[int, dict[Positions, Factor]] = field(default_factory=dict)
 
-    def occupied(self) -> dict[tuple[int, int], float]:
-        """Words that a read moves on average, with the inner level's metadata in words of data."""
-        found = {}
-        for tensor, crossings in enumerate(self.crossings):
-            for crossing in crossings:
-                level = self.machine.levels[crossing.outer]
-                ratio = level.metadata_word_bits // level.word_bits
-                inner = crossing.outer if crossing.inner is None else crossing.inner
-                metadata = self._capacities(tensor, inner)
-                words = sum(m.mean() + p.mean() for m, p in metadata)
-                tiles = self._held(tensor, crossing.outer)
-                found[crossing.outer, tensor] = float(tiles.mean()) + ratio * float(words)
-        return found
+    def moved(self, tensor: int, level: int) -> float:
+        """Words that a read moves on average, the inner level's metadata in words of data."""
+        inners = {crossing.outer: crossing.inner for crossing in self.crossings[tensor]}
+        storage = self.machine.levels[level]
+        ratio = storage.metadata_word_bits // storage.word_bits
+        inner = inners[level]
+        metadata = self._capacities(tensor, level if inner is None else inner)
+        words = sum(float(m.mean() + p.mean()) for m, p in metadata)
+        return float(self._held(tensor, level).mean()) + ratio * words
 
     def tensor(self, level: int, tensor: int, rules: Rules) -> ExactTensor:
         """Everything about a tensor in a level."""

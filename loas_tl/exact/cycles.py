@@ -6,35 +6,41 @@ cycles add up over loops in time and are the largest over loops in space.
 
 What takes a cycle is a product of functions of the two operands, or a sum of such products. Loops
 that only one operand depends on are folded into it; loops in time that both depend on become one
-matrix product; only then is there a value for each pair of tiles.
+product of matrices, of bits where nothing has been added up yet; only then is there a value for each pair of tiles.
 """
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from loas_tl.exact.arrays import Factor
 from loas_tl.exact.computing import Cost
+from loas_tl.exact.bits import common, pack
 from loas_tl.exact.nest import Nest
 
 Values = npt.NDArray[np.generic]
-Floats = npt.NDArray[np.floating[np.generic]]
 
-LARGEST = 2**26
+LARGEST = 2**24
 """Values held at once; larger nests are cut along their outermost loops."""
 EXACT_FLOAT32 = 2**24
 
 
 @dataclass
 class _Side:
-    """An operand: arrays with one axis for each loop (outermost first) in ``loops``."""
+    """An operand: arrays with one axis for each of ``loops``, and one more once they are lined up.
+
+    Attributes:
+        loops: outermost first within each dimension.
+        arrays: what the terms name.
+        packed: whether the last axis, over which sides are multiplied, holds bits in words.
+    """
 
     loops: list[int]
     arrays: list[Values]
+    packed: bool = False
 
     def fold(self, positions: list[int], *, largest: bool) -> None:
         """Adds up, or takes the largest, over loops."""
@@ -50,10 +56,21 @@ class _Side:
     def at(self, position: int, index: int) -> _Side:
         """One iteration of a loop."""
         if position not in self.loops:
-            return _Side(list(self.loops), list(self.arrays))
-        axis = self.loops.index(position)
+            return self
+        at = (*(slice(None),) * self.loops.index(position), index)
         rest = [p for p in self.loops if p != position]
-        return _Side(rest, [np.take(array, index, axis=axis) for array in self.arrays])
+        return _Side(rest, [array[at] for array in self.arrays], self.packed)
+
+    def lined_up(self, nest: Nest, contracted: list[int], *, bits: bool) -> _Side:
+        """With the loops over which sides are multiplied as one last axis."""
+        loops = [p for p in self.loops if p not in contracted]
+        order = [self.loops.index(p) for p in (*loops, *contracted)]
+        shape = [nest.loops[p].bound for p in loops]
+        arrays = [
+            np.transpose(array, order).reshape([*shape, nest.product(contracted)])
+            for array in self.arrays
+        ]
+        return _Side(loops, [pack(array) for array in arrays] if bits else arrays, bits)
 
 
 @dataclass
@@ -73,7 +90,7 @@ class _Problem:
     others: list[_Side]
     stages: list[tuple[list[int], bool]]
     added: int = 1
-    scale: int = field(default=1)
+    scale: int = 1
 
 
 def unit_cycles(nest: Nest, cost: Cost) -> float:
@@ -169,14 +186,15 @@ def _reduce(nest: Nest, problem: _Problem) -> float:
         # The largest of a sum of products is no product of largest values, except of Booleans.
         apart = not in_space or len(problem.terms) == 1 or problem.added == 1
         if not apart and (private[0] or private[1]):
-            return _joined(nest, problem, [])
+            return _joined(nest, _lined_up(nest, problem, []))
         for side, own in zip(problem.sides, private, strict=True):
             side.fold(own, largest=in_space)
         if not in_space:
             problem.added *= nest.product([*private[0], *private[1]])
         problem.stages[0] = (joint, in_space)
         if joint:
-            return _joined(nest, problem, [] if in_space or problem.others else joint)
+            contracted = [] if in_space or problem.others else joint
+            return _joined(nest, _lined_up(nest, problem, contracted))
         problem.stages.pop(0)
     total = sum(
         sign * float(first.arrays[one]) * float(second.arrays[two])
@@ -185,19 +203,26 @@ def _reduce(nest: Nest, problem: _Problem) -> float:
     return total * problem.scale
 
 
-def _joined(nest: Nest, problem: _Problem, contracted: list[int]) -> float:
+def _lined_up(nest: Nest, problem: _Problem, contracted: list[int]) -> _Problem:
+    arrays = [array for side in problem.sides for array in side.arrays]
+    bits = all(array.dtype == np.bool_ for array in arrays)
+    first, second = (side.lined_up(nest, contracted, bits=bits) for side in problem.sides)
+    problem.added *= nest.product(contracted)
+    return replace(problem, sides=(first, second))
+
+
+def _joined(nest: Nest, problem: _Problem) -> float:
     """From here on with a value for each pair of tiles; cut into pieces that fit."""
     held = {p for side in (*problem.sides, *problem.others) for p in side.loops}
-    size = nest.product(held - set(contracted))
     last_stage, in_space = problem.stages[-1]
-    if size > LARGEST and not in_space:
-        cuts = [p for p in last_stage if p in held and p not in contracted]
+    if nest.product(held) > LARGEST and not in_space:
+        cuts = [p for p in last_stage if p in held]
         if cuts:
             return sum(
-                _joined(nest, _piece(problem, cuts[-1], index), contracted)
+                _joined(nest, _piece(problem, cuts[-1], index))
                 for index in range(nest.loops[cuts[-1]].bound)
             )
-    values, loops = _pairs(nest, problem, contracted)
+    values, loops = _pairs(nest, problem)
     for positions, largest in problem.stages:
         axes = tuple(loops.index(p) for p in positions if p in loops)
         if axes:
@@ -207,30 +232,31 @@ def _joined(nest: Nest, problem: _Problem, contracted: list[int]) -> float:
 
 
 def _piece(problem: _Problem, position: int, index: int) -> _Problem:
-    return _Problem(
-        (problem.sides[0].at(position, index), problem.sides[1].at(position, index)),
-        problem.terms,
-        [other.at(position, index) for other in problem.others],
-        [([p for p in loops if p != position], space) for loops, space in problem.stages],
-        problem.added,
-        problem.scale,
+    return replace(
+        problem,
+        sides=(problem.sides[0].at(position, index), problem.sides[1].at(position, index)),
+        others=[other.at(position, index) for other in problem.others],
+        stages=[([p for p in loops if p != position], space) for loops, space in problem.stages],
     )
 
 
-def _pairs(nest: Nest, problem: _Problem, contracted: list[int]) -> tuple[Floats, list[int]]:
-    """A value for each combination of the loops held, summed over the contracted ones."""
+def _pairs(nest: Nest, problem: _Problem) -> tuple[Values, list[int]]:
+    """A value for each combination of the loops held, summed over the last axes."""
     first, second = problem.sides
-    batch = [p for p in first.loops if p in second.loops and p not in contracted]
+    batch = [p for p in first.loops if p in second.loops]
     rows = [p for p in first.loops if p not in second.loops]
     columns = [p for p in second.loops if p not in first.loops]
-    exact = problem.added * nest.product(contracted) < EXACT_FLOAT32
-    dtype = np.float32 if exact else np.float64
-    total: Floats | None = None
+    dtype = np.float32 if problem.added < EXACT_FLOAT32 else np.float64
+    total: Values | None = None
     for one, two, sign in problem.terms:
-        left = _matrices(nest, first, one, batch, rows, contracted, dtype)
-        right = _matrices(nest, second, two, batch, contracted, columns, dtype)
-        values = left @ right
-        total = sign * values if total is None else total + sign * values
+        left = _matrices(nest, first, one, batch, rows)
+        right = _matrices(nest, second, two, batch, columns)
+        values: Values
+        if first.packed:
+            values = common(left, right)
+        else:
+            values = left.astype(dtype) @ right.astype(dtype).transpose(0, 2, 1)
+        total = values if total is None else total + sign * values
     assert total is not None
     loops = [*batch, *rows, *columns]
     total = total.reshape([nest.loops[p].bound for p in loops])
@@ -241,15 +267,9 @@ def _pairs(nest: Nest, problem: _Problem, contracted: list[int]) -> tuple[Floats
     return total, loops
 
 
-def _matrices(
-    nest: Nest,
-    side: _Side,
-    array: int,
-    batch: list[int],
-    rows: list[int],
-    columns: list[int],
-    dtype: type[np.floating],  # type: ignore[type-arg]
-) -> Floats:
-    order = [side.loops.index(p) for p in (*batch, *rows, *columns)]
-    values = np.transpose(side.arrays[array], order).astype(dtype)
-    return values.reshape(nest.product(batch), nest.product(rows), nest.product(columns))
+def _matrices(nest: Nest, side: _Side, array: int, batch: list[int], rows: list[int]) -> Values:
+    """An array as matrices: [batch, rows, what sides are multiplied over]."""
+    order = [side.loops.index(p) for p in (*batch, *rows)]
+    values = np.transpose(side.arrays[array], [*order, len(order)])
+    shape = (nest.product(batch), nest.product(rows), values.shape[-1])
+    return np.ascontiguousarray(values.reshape(shape))

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -20,16 +19,14 @@ from loas_tl.engine.errors import EngineError, MappingError
 from loas_tl.engine.native.machine import Machine
 from loas_tl.engine.native.resolve import build_machine
 from loas_tl.engine.native.mapping import Mapping, build_mapping
-from loas_tl.engine.result import Accesses
-from loas_tl.errors import InputError
-from loas_tl.exact.arrays import Bools, Factor, integrate, sums_within
 from loas_tl.exact.computing import count_computes
 from loas_tl.exact.counting import Counter
 from loas_tl.exact.cycles import unit_cycles
 from loas_tl.exact.events import crossings
 from loas_tl.exact.fibers import level_ranks
-from loas_tl.exact.nest import Nest, build_nest
-from loas_tl.exact.result import ExactCycles, ExactLevel, ExactResult, ExactTensor
+from loas_tl.exact.masks import read_masks
+from loas_tl.exact.nest import build_nest
+from loas_tl.exact.result import ExactCycles, ExactLevel, ExactResult
 from loas_tl.exact.rules import choose_rules
 from loas_tl.spec.specification import Spec
 
@@ -65,16 +62,17 @@ def execute_mapping(
     operands = [t for t, written in enumerate(nest.written) if not written]
     if len(operands) != 2:
         raise EngineError(f"expected two read-only tensors, this problem has {len(operands)}")
-    masks = _masks(machine, nest, tensors)
+    names = [space.name for space in machine.problem.data_spaces]
+    masks = read_masks(nest, names, tensors)
     counter = Counter(
         machine=machine,
         mapping=mapping,
         nest=nest,
         masks=masks,
-        crossings=[crossings(machine, mapping, nest, t) for t in range(len(masks))],
-        ranks=[level_ranks(machine, mapping, nest, t) for t in range(len(masks))],
+        crossings=[crossings(machine, mapping, nest, t) for t in range(len(names))],
+        ranks=[level_ranks(machine, mapping, nest, t) for t in range(len(names))],
     )
-    rules = choose_rules(machine, nest, masks, counter.crossings, counter.occupied())
+    rules = choose_rules(machine, nest, masks, counter.crossings, counter.moved)
     work = count_computes(machine, nest, masks, rules)
     units = math.prod(loop.bound for loop in nest.loops if loop.axis)
     slowest = unit_cycles(nest, work.cost)
@@ -99,42 +97,3 @@ def execute_mapping(
         balanced_cycles=max(balanced, waiting) + latency,
         levels=levels,
     )
-
-
-def _masks(
-    machine: Machine, nest: Nest, tensors: Dictionary[str, npt.NDArray[np.generic]]
-) -> list[Bools]:
-    names = [space.name for space in machine.problem.data_spaces]
-    for name in tensors:
-        if name not in names:
-            raise InputError(f"{name!r} is no data space; they are {', '.join(names)}")
-    masks: list[Bools] = []
-    for tensor, name in enumerate(names):
-        if name not in tensors:
-            if not nest.written[tensor]:
-                raise InputError(f"no values given for the tensor {name}")
-            masks.append(np.zeros(0, np.bool_))
-            continue
-        values = np.asarray(tensors[name])
-        shape = tuple(nest.sizes[d] for d in nest.tensors[tensor])
-        if values.shape != shape:
-            raise InputError(f"{name} has the shape {values.shape}; expected {shape}")
-        masks.append(np.ascontiguousarray(values if values.dtype == np.bool_ else values != 0))
-    for tensor, name in enumerate(names):
-        if name not in tensors:
-            masks[tensor] = _outputs(nest, masks, tensor)
-    return masks
-
-
-def _outputs(nest: Nest, masks: list[Bools], tensor: int) -> Bools:
-    """Where any product of the operands adds to the output."""
-    operands: list[object] = []
-    for other, written in enumerate(nest.written):
-        if not written:
-            operands += [masks[other].astype(np.float32), list(nest.tensors[other])]
-    used = {d for t, w in enumerate(nest.written) if not w for d in nest.tensors[t]}
-    for d in nest.tensors[tensor]:
-        if d not in used:
-            operands += [np.ones(nest.sizes[d], np.float32), [d]]
-    sums = np.einsum(*operands, list(nest.tensors[tensor]), optimize="greedy")  # type: ignore[call-overload]
-    return np.ascontiguousarray(sums > 0)

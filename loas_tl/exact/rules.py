@@ -14,12 +14,14 @@ further while they stay, the rule saves nothing.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from loas_tl.engine.errors import MappingError
 from loas_tl.engine.native.machine import Action, Condition, Machine
 from loas_tl.exact.arrays import Bools, Factor, any_in_blocks, any_within, integrate
 from loas_tl.exact.events import Crossing
+from loas_tl.exact.masks import Masks
 from loas_tl.exact.nest import Digit, Nest
 
 
@@ -42,6 +44,9 @@ Rules = dict[tuple[int, int], Rule]
 """(level, tensor) -> rule."""
 
 
+Moved = Callable[[int, int], float]
+
+
 @dataclass(frozen=True)
 class _Option:
     level: int
@@ -53,9 +58,9 @@ class _Option:
 def choose_rules(
     machine: Machine,
     nest: Nest,
-    masks: list[Bools],
+    masks: Masks,
     all_crossings: list[list[Crossing]],
-    occupied: dict[tuple[int, int], float],
+    moved: Moved,
 ) -> Rules:
     """The rules that apply.
 
@@ -64,14 +69,15 @@ def choose_rules(
         nest: the loops.
         masks: of each tensor, where it is not zero.
         all_crossings: of each tensor.
-        occupied: (level, tensor) -> words, metadata included, that one read moves on average.
+        moved: words, metadata included, that one read of a tensor (its first argument) from a
+            level moves on average.
 
     Raises:
         MappingError: a rule's target is kept nowhere.
     """
     found: Rules = {}
     for action in machine.actions:
-        option = _best(machine, nest, masks, all_crossings, occupied, action)
+        option = _best(machine, nest, masks, all_crossings, moved, action)
         known = found.get((option.level, option.target))
         if known is None or known.share < option.rule.share:
             found[option.level, option.target] = option.rule
@@ -81,9 +87,9 @@ def choose_rules(
 def _best(
     machine: Machine,
     nest: Nest,
-    masks: list[Bools],
+    masks: Masks,
     all_crossings: list[list[Crossing]],
-    occupied: dict[tuple[int, int], float],
+    moved: Moved,
     action: Action,
 ) -> _Option:
     best: _Option | None = None
@@ -100,7 +106,9 @@ def _best(
         level = machine.levels[crossing.outer]
         rule = _rule(machine, nest, masks, crossing, condition, action.type)
         cost = level.energies["random_read"] / level.block_size
-        saved = cost * occupied[crossing.outer, condition.target] * rule.share
+        # With nothing to choose from, what a read moves need not be known.
+        words = moved(condition.target, crossing.outer) if len(action.options) > 1 else 1.0
+        saved = cost * words * rule.share
         # Of equals the last; means of the same values may differ in their last bits.
         if best is None or saved >= best.saved * (1 - 1e-9):
             best = _Option(crossing.outer, condition.target, rule, saved)
@@ -111,7 +119,7 @@ def _best(
 def _rule(
     machine: Machine,
     nest: Nest,
-    masks: list[Bools],
+    masks: Masks,
     crossing: Crossing,
     condition: Condition,
     kind: str,
