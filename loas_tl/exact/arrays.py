@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from loas_tl.exact.nest import Nest, Positions
 
-Array = npt.NDArray[np.generic]
+Array = npt.NDArray[Any]
 Bools = npt.NDArray[np.bool_]
 
 
@@ -66,9 +67,7 @@ def any_in_blocks(array: Bools, axis: int, tile: int, block: int) -> Bools:
     if block <= 1:
         return array
     size = array.shape[axis]
-    starts = [
-        start + offset for start in range(0, size, tile) for offset in range(0, tile, block)
-    ]
+    starts = [start + offset for start in range(0, size, tile) for offset in range(0, tile, block)]
     found = np.logical_or.reduceat(array, starts, axis=axis)
     return np.repeat(found, np.diff([*starts, size]), axis)
 
@@ -147,6 +146,14 @@ def integrate(sizes: Sequence[int], factors: Iterable[Factor]) -> float:
         mine = frozenset(term.axes) & elsewhere
         arrays.append((sorted(mine), term.onto(mine)))
     return scale * _contract(arrays)
+
+
+def independent(sizes: Sequence[int], factors: Iterable[Factor]) -> float:
+    """The same sum if functions of different tensors had nothing to do with each other."""
+    total = float(math.prod(sizes))
+    for term in product(list(factors)):
+        total *= float(term.onto(frozenset())) / term.values.size
+    return total
 
 
 def _contract(arrays: list[tuple[list[int], Array]]) -> float:

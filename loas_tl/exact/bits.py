@@ -11,7 +11,7 @@ from loas_tl.detailed.bitmask import popcount
 Words = npt.NDArray[np.uint64]
 
 
-def pack(bits: npt.NDArray[np.generic]) -> Words:
+def pack(bits: npt.NDArray[np.bool_]) -> Words:
     """Rows of Booleans as rows of 64-bit words, filled up with zeros.
 
     Args:

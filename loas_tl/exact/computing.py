@@ -10,6 +10,7 @@ skipped) it is gated if they can, else done all the same. Both missing: the unit
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from loas_tl.engine.native.machine import Machine
@@ -46,7 +47,13 @@ class Work:
     cost: Cost
 
 
-def count_computes(machine: Machine, nest: Nest, masks: Masks, rules: Rules) -> Work:
+def count_computes(
+    machine: Machine,
+    nest: Nest,
+    masks: Masks,
+    rules: Rules,
+    total_of: Callable[[Sequence[int], list[Factor]], float] = integrate,
+) -> Work:
     """Counts computes.
 
     Args:
@@ -54,6 +61,7 @@ def count_computes(machine: Machine, nest: Nest, masks: Masks, rules: Rules) -> 
         nest: the loops.
         masks: of each tensor, where it is not zero.
         rules: that apply.
+        total_of: adds a product up over the iteration space.
     """
     first, second = (t for t, written in enumerate(nest.written) if not written)
     offered = [
@@ -68,7 +76,7 @@ def count_computes(machine: Machine, nest: Nest, masks: Masks, rules: Rules) -> 
     )
 
     def count(*factors: Factor) -> float:
-        return integrate(nest.sizes, [*offered, *factors])
+        return total_of(nest.sizes, [*offered, *factors])
 
     total, only_a, only_b, both = count(), count(a), count(b), count(a, b)
     one_zero = (only_a - both, only_b - both)  # the second operand is zero; the first is

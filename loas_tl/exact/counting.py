@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
+import numpy.typing as npt
 
 from loas_tl.engine.native.machine import Machine, StorageFormat
 from loas_tl.engine.native.mapping import Mapping
@@ -18,6 +20,8 @@ from loas_tl.exact.masks import Masks
 from loas_tl.exact.nest import Nest, Positions
 from loas_tl.exact.result import ExactMetadata, ExactTensor, RankCapacity
 from loas_tl.exact.rules import Rules
+
+Floats = npt.NDArray[np.float64]
 
 WHOLE = Share(None, Fraction(1))
 """Every word of a tensor that is stored as it is."""
@@ -32,6 +36,8 @@ class Counter:
         masks: of each tensor, where it is not zero.
         crossings: of each tensor, innermost first.
         ranks: of each tensor and level, the loops of each rank, innermost first.
+        total: adds a product up over the iteration space; :func:`arrays.independent` counts as
+            if tensors had nothing to do with each other.
     """
 
     machine: Machine
@@ -40,6 +46,7 @@ class Counter:
     masks: Masks
     crossings: list[list[Crossing]]
     ranks: list[dict[int, list[Positions]]]
+    total: Callable[[Sequence[int], list[Factor]], float] = integrate
     _arrays: dict[int, dict[Positions, Factor]] = field(default_factory=dict)
 
     def moved(self, tensor: int, level: int) -> float:
@@ -151,7 +158,7 @@ class Counter:
 
     def _count(self, share: Share, factors: list[Factor], repeats: int) -> float:
         own = [] if share.where is None else [share.where]
-        total = integrate(self.nest.sizes, [*own, *factors])
+        total = self.total(self.nest.sizes, [*own, *factors])
         return total * share.part.numerator / (share.part.denominator * repeats)
 
     def _kinds(
@@ -166,7 +173,11 @@ class Counter:
 
         def count(share: Share, factors: list[Factor]) -> float:
             total = self._count(share, factors, repeats)
-            return total - self._count(share, [*factors, *minus], repeats) if minus is not None else total
+            return (
+                total - self._count(share, [*factors, *minus], repeats)
+                if minus is not None
+                else total
+            )
 
         algorithmic = count(WHOLE, [])
         present = count(words, offered)
@@ -223,7 +234,7 @@ class Counter:
 
     # What tiles occupy.
 
-    def _tiles(self, tensor: int, level: int, share: Share) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def _tiles(self, tensor: int, level: int, share: Share) -> Floats:
         """Words of every tile that the level ever holds."""
         inside = self.nest.inside(level)
         axes = self.nest.tensors[tensor]
@@ -238,7 +249,7 @@ class Counter:
             return np.zeros(1)
         return tiles * (share.part.numerator / share.part.denominator)
 
-    def _held(self, tensor: int, level: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def _held(self, tensor: int, level: int) -> Floats:
         return self._tiles(tensor, level, Share(self._any(tensor, frozenset()), Fraction(1)))
 
     def _shares(self, tensor: int, level: int) -> list[RankShares]:
@@ -249,16 +260,13 @@ class Counter:
         ranks = self.ranks[tensor][level]
         return shares(self.nest, tensor, form, ranks, self.masks[tensor], known)
 
-    def _capacities(self, tensor: int, level: int) -> list[tuple[np.ndarray, np.ndarray]]:  # type: ignore[type-arg]
+    def _capacities(self, tensor: int, level: int) -> list[tuple[Floats, Floats]]:
         """Metadata and payload words of each tile, by rank, innermost first."""
-        nothing = np.zeros(1)
-        return [
-            tuple(
-                nothing if share is None else self._tiles(tensor, level, share)
-                for share in (rank.metadata, rank.payload)
-            )
-            for rank in self._shares(tensor, level)
-        ]
+
+        def words(share: Share | None) -> Floats:
+            return np.zeros(1) if share is None else self._tiles(tensor, level, share)
+
+        return [(words(rank.metadata), words(rank.payload)) for rank in self._shares(tensor, level)]
 
     def _metadata(
         self, crossing: Crossing, above: list[Crossing], form: StorageFormat, rules: Rules
@@ -271,7 +279,7 @@ class Counter:
         # A rule saves only the ranks that go to the inner level.
         own = {key: rule for key, rule in rules.items() if key != (level, tensor)}
 
-        def by_rank(count) -> FormatAccesses:  # type: ignore[no-untyped-def]
+        def by_rank(count: Callable[[Share, Rules], Accesses]) -> FormatAccesses:
             counted = [
                 tuple(
                     Accesses() if share is None else count(share, rules if index < sent else own)

@@ -12,6 +12,7 @@ product of matrices, of bits where nothing has been added up yet; only then is t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,7 @@ from loas_tl.exact.computing import Cost
 from loas_tl.exact.bits import common, pack
 from loas_tl.exact.nest import Nest
 
-Values = npt.NDArray[np.generic]
+Values = npt.NDArray[Any]
 
 LARGEST = 2**24
 """Values held at once; larger nests are cut along their outermost loops."""
@@ -57,7 +58,7 @@ class _Side:
         """One iteration of a loop."""
         if position not in self.loops:
             return self
-        at = (*(slice(None),) * self.loops.index(position), index)
+        at: tuple[slice | int, ...] = (*[slice(None)] * self.loops.index(position), index)
         rest = [p for p in self.loops if p != position]
         return _Side(rest, [array[at] for array in self.arrays], self.packed)
 
@@ -124,7 +125,9 @@ def _problem(nest: Nest, cost: Cost) -> _Problem:
         everything = np.ones(shape, np.bool_) if rules is None else rules
         there = cost.present[number]
         present = everything if there is None else everything & there.values.astype(np.bool_)
-        sides.append(_Side(loops, [_shaped(nest, present, loops), _shaped(nest, everything, loops)]))
+        sides.append(
+            _Side(loops, [_shaped(nest, present, loops), _shaped(nest, everything, loops)])
+        )
     terms = [(0, 0, 1)]
     if cost.either:
         terms = [(0, 1, 1), (1, 0, 1), (0, 0, -1)]

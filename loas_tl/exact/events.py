@@ -117,9 +117,7 @@ def _stays(nest: Nest, relevant: frozenset[int], first: int) -> Positions:
     return frozenset(found)
 
 
-def _passed_on(
-    machine: Machine, mapping: Mapping, nest: Nest, tensor: int, level: int
-) -> bool:
+def _passed_on(machine: Machine, mapping: Mapping, nest: Nest, tensor: int, level: int) -> bool:
     """Whether units get a word that does not change from a neighbour instead of their level.
 
     A unit's neighbours are those beside it in its row and above and below it.

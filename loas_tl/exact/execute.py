@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +28,7 @@ from loas_tl.exact.fibers import level_ranks
 from loas_tl.exact.masks import read_masks
 from loas_tl.exact.nest import build_nest
 from loas_tl.exact.result import ExactCycles, ExactLevel, ExactResult
-from loas_tl.exact.rules import choose_rules
+from loas_tl.exact.rules import Rules, choose_rules
 from loas_tl.spec.specification import Spec
 
 
@@ -51,29 +52,55 @@ def execute(spec: Spec, tensors: Dictionary[str, npt.NDArray[np.generic]]) -> Ex
     return execute_mapping(machine, build_mapping(machine, architecture), tensors)
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A mapping and tensors, ready to be counted.
+
+    Attributes:
+        counter: counts a tensor in a level.
+        rules: skipping and gating that apply.
+    """
+
+    counter: Counter
+    rules: Rules
+
+
 def execute_mapping(
     machine: Machine, mapping: Mapping, tensors: Dictionary[str, npt.NDArray[np.generic]]
 ) -> ExactResult:
     """Exact counts of one mapping on a machine; as :func:`execute` otherwise."""
+    return count(prepare(machine, mapping, tensors))
+
+
+def prepare(
+    machine: Machine, mapping: Mapping, tensors: Dictionary[str, npt.NDArray[np.generic]]
+) -> Prepared:
+    """The nest, the tensors and the rules; arguments and errors as of :func:`execute`."""
     nest = build_nest(machine, mapping)
-    for tensor, space in enumerate(machine.problem.data_spaces):
-        if not nest.kept(tensor):
-            raise MappingError(machine.compute.name, f"{space.name} is kept nowhere")
-    operands = [t for t, written in enumerate(nest.written) if not written]
-    if len(operands) != 2:
-        raise EngineError(f"expected two read-only tensors, this problem has {len(operands)}")
     names = [space.name for space in machine.problem.data_spaces]
-    masks = read_masks(nest, names, tensors)
+    for tensor, name in enumerate(names):
+        if not nest.kept(tensor):
+            raise MappingError(machine.compute.name, f"{name} is kept nowhere")
+    operands = nest.written.count(False)
+    if operands != 2:
+        raise EngineError(f"expected two read-only tensors, this problem has {operands}")
     counter = Counter(
         machine=machine,
         mapping=mapping,
         nest=nest,
-        masks=masks,
+        masks=read_masks(nest, names, tensors),
         crossings=[crossings(machine, mapping, nest, t) for t in range(len(names))],
         ranks=[level_ranks(machine, mapping, nest, t) for t in range(len(names))],
     )
-    rules = choose_rules(machine, nest, masks, counter.crossings, counter.moved)
-    work = count_computes(machine, nest, masks, rules)
+    rules = choose_rules(machine, nest, counter.masks, counter.crossings, counter.moved)
+    return Prepared(counter, rules)
+
+
+def count(prepared: Prepared) -> ExactResult:
+    """Counts everything."""
+    counter, rules = prepared.counter, prepared.rules
+    machine, nest = counter.machine, counter.nest
+    work = count_computes(machine, nest, counter.masks, rules)
     units = math.prod(loop.bound for loop in nest.loops if loop.axis)
     slowest = unit_cycles(nest, work.cost)
     balanced = (work.computes.actual + work.computes.gated) / units

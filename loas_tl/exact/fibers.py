@@ -131,7 +131,11 @@ def _assign(
 
 
 def shares(
-    nest: Nest, tensor: int, form: StorageFormat, ranks: list[Positions], mask: Bools,
+    nest: Nest,
+    tensor: int,
+    form: StorageFormat,
+    ranks: list[Positions],
+    mask: Bools,
     known: dict[Positions, Factor],
 ) -> list[RankShares]:
     """Each rank's metadata and payload, innermost first.

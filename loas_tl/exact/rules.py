@@ -22,7 +22,22 @@ from loas_tl.engine.native.machine import Action, Condition, Machine
 from loas_tl.exact.arrays import Bools, Factor, any_in_blocks, any_within, integrate
 from loas_tl.exact.events import Crossing
 from loas_tl.exact.masks import Masks
-from loas_tl.exact.nest import Digit, Nest
+from loas_tl.exact.nest import Nest
+
+
+@dataclass(frozen=True)
+class Met:
+    """What events meet of a condition.
+
+    Attributes:
+        tensor: the condition's index.
+        words: that one event meets.
+        where: of each word, whether the events it belongs to meet a non-zero.
+    """
+
+    tensor: int
+    words: int
+    where: Factor
 
 
 @dataclass(frozen=True)
@@ -31,13 +46,18 @@ class Rule:
 
     Attributes:
         type: ``gated`` or ``skipped``.
-        done: factors whose product says which events take place.
-        share: of events that do not.
+        met: of each condition that can be walked in order.
+        share: of events that do not take place.
     """
 
     type: str
-    done: tuple[Factor, ...]
+    met: tuple[Met, ...]
     share: float
+
+    @property
+    def done(self) -> tuple[Factor, ...]:
+        """Factors whose product says which events take place."""
+        return tuple(met.where for met in self.met)
 
 
 Rules = dict[tuple[int, int], Rule]
@@ -125,27 +145,29 @@ def _rule(
     kind: str,
 ) -> Rule:
     block_size = machine.levels[crossing.outer].block_size
-    done = tuple(
-        Factor(nest.tensors[on], _met(nest, masks[on], crossing, on, block_size))
+    met = tuple(
+        _met(nest, masks[on], crossing, on, block_size)
         for on in condition.on
         if not _out_of_order(nest, crossing, on)
     )
-    space = math.prod(nest.sizes)
-    return Rule(kind, done, 1 - integrate(nest.sizes, done) / space)
+    done = integrate(nest.sizes, [each.where for each in met])
+    return Rule(kind, met, 1 - done / math.prod(nest.sizes))
 
 
-def _met(nest: Nest, mask: Bools, crossing: Crossing, on: int, block_size: int) -> Bools:
-    """For each word of the condition, whether the events it belongs to meet a non-zero."""
+def _met(nest: Nest, mask: Bools, crossing: Crossing, on: int, block_size: int) -> Met:
     axes = nest.tensors[on]
     met = any_within(nest, axes, mask, crossing.span)
-    dimension = _target_loop(nest, crossing).dimension
-    if dimension not in axes:
-        return met
-    words = nest.product(crossing.inside, nest.tensors[crossing.tensor])
-    blocks = math.ceil(block_size / words)
-    step = nest.product(crossing.inside, [dimension])
-    tile = nest.product(nest.inside(crossing.outer), [dimension])
-    return any_in_blocks(met, axes.index(dimension), tile, min(blocks * step, tile))
+    words = nest.product(crossing.span, axes)
+    dimension = nest.loops[_target_position(nest, crossing)].dimension
+    if dimension in axes:
+        tile_words = nest.product(crossing.inside, nest.tensors[crossing.tensor])
+        step = nest.product(crossing.inside, [dimension])
+        tile = nest.product(nest.inside(crossing.outer), [dimension])
+        length = min(math.ceil(block_size / tile_words) * step, tile)
+        met = any_in_blocks(met, axes.index(dimension), tile, length)
+        spanned = nest.product(crossing.span, [dimension])
+        words = words // spanned * max(spanned, length)
+    return Met(on, words, Factor(axes, met))
 
 
 def _between(nest: Nest, crossing: Crossing) -> list[int]:
@@ -175,10 +197,6 @@ def _target_position(nest: Nest, crossing: Crossing) -> int:
             if not same:
                 return position
     return between[-1]
-
-
-def _target_loop(nest: Nest, crossing: Crossing) -> Digit:
-    return nest.loops[_target_position(nest, crossing)]
 
 
 def _out_of_order(nest: Nest, crossing: Crossing, on: int) -> bool:

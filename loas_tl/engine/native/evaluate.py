@@ -34,6 +34,8 @@ def evaluate(
     spec: Spec,
     energies: EnergyTable | None = None,
     areas: Dictionary[str, float] | None = None,
+    *,
+    models: Dictionary[str, DensityModel] | None = None,
 ) -> Result:
     """Evaluates a specification with its mapping.
 
@@ -42,6 +44,7 @@ def evaluate(
         energies: pJ by component and action (as Accelergy's ERT names them). By default the
             specification's own ERT, else placeholders of 1 pJ an action.
         areas: um2 by component; by default the specification's own ART, else 1 um2 each.
+        models: Of data spaces by name, density models in place of the specification's.
 
     Raises:
         MappingError: The architecture cannot carry out the mapping; with Timeloop's reason.
@@ -49,18 +52,25 @@ def evaluate(
     """
     architecture = spec.attached()
     machine = build_machine(spec, energies, areas, attached=architecture)
-    return evaluate_mapping(machine, build_mapping(machine, architecture))
+    return evaluate_mapping(machine, build_mapping(machine, architecture), models=models)
 
 
-def evaluate_mapping(machine: Machine, mapping: Mapping) -> Result:
+def evaluate_mapping(
+    machine: Machine,
+    mapping: Mapping,
+    *,
+    models: Dictionary[str, DensityModel] | None = None,
+) -> Result:
     """Evaluates one mapping on a machine; as :func:`evaluate` otherwise."""
     try:
-        return _evaluate(machine, mapping)
+        return _evaluate(machine, mapping, models or {})
     except OverflowError as error:
         raise EngineError("counts too large to be represented") from error
 
 
-def _evaluate(machine: Machine, mapping: Mapping) -> Result:
+def _evaluate(
+    machine: Machine, mapping: Mapping, given: Dictionary[str, DensityModel]
+) -> Result:
     for tensor in range(len(machine.problem.data_spaces)):
         if not any(level.keep[tensor] for level in mapping.levels):
             raise MappingError(
@@ -68,7 +78,10 @@ def _evaluate(machine: Machine, mapping: Mapping) -> Result:
             )
     check_formats(machine, mapping)
     nest = analyse(machine, mapping)
-    analysis = _sparse(machine, mapping, nest) if machine.sparse else _dense(machine, nest)
+    models = _models(machine, nest, given)
+    analysis = (
+        _sparse(machine, mapping, nest, models) if machine.sparse else _dense(nest, models)
+    )
     compute_cycles = _compute_cycles(machine, nest, analysis.computes)
     levels = [
         _level(machine, nest, analysis, level, compute_cycles)
@@ -88,18 +101,20 @@ class _Analysis:
     computes: Computes
 
 
-def _models(machine: Machine, nest: Nest) -> list[DensityModel]:
+def _models(
+    machine: Machine, nest: Nest, given: Dictionary[str, DensityModel]
+) -> list[DensityModel]:
     sizes = tuple(machine.problem.sizes[d] for d in machine.problem.dimensions)
     return [
-        density_model(machine.problem.densities[d.name], projection.size(sizes))
+        given.get(d.name) or density_model(machine.problem.densities[d.name], projection.size(sizes))
         for d, projection in zip(machine.problem.data_spaces, nest.projections, strict=True)
     ]
 
 
-def _dense(machine: Machine, nest: Nest) -> _Analysis:
+def _dense(nest: Nest, models: list[DensityModel]) -> _Analysis:
     total = nest.iterations * nest.units
     return _Analysis(
-        models=_models(machine, nest),
+        models=models,
         fibers=[{} for _ in nest.tiles],
         stored=[[dense(tile) for tile in tiles] for tiles in nest.tiles],
         propagated=dense_counts(nest),
@@ -107,8 +122,9 @@ def _dense(machine: Machine, nest: Nest) -> _Analysis:
     )
 
 
-def _sparse(machine: Machine, mapping: Mapping, nest: Nest) -> _Analysis:
-    models = _models(machine, nest)
+def _sparse(
+    machine: Machine, mapping: Mapping, nest: Nest, models: list[DensityModel]
+) -> _Analysis:
     fibers: list[dict[int, Fibers]] = [{} for _ in nest.tiles]
     if machine.formats:
         fibers = [map_ranks(machine, mapping, nest, tensor) for tensor in range(len(nest.tiles))]
