@@ -59,13 +59,18 @@ class Counter:
         words = sum(float(m.mean() + p.mean()) for m, p in metadata)
         return float(self._held(tensor, level).mean()) + ratio * words
 
+    def leaving(self, level: int, tensor: int, rules: Rules) -> Accesses:
+        """Words that leave a level inwards: reads, or updates of the tensor that is written."""
+        crossing = next(c for c in self.crossings[tensor] if c.outer == level)
+        return self._kinds(crossing, self._words(level, tensor), rules, None)
+
     def tensor(self, level: int, tensor: int, rules: Rules) -> ExactTensor:
         """Everything about a tensor in a level."""
         number = next(i for i, c in enumerate(self.crossings[tensor]) if c.outer == level)
         crossing = self.crossings[tensor][number]
         above = self.crossings[tensor][number + 1 :]
         form = self.machine.levels[level].formats[tensor]
-        words = WHOLE if form is None else Share(self._any(tensor, frozenset()), Fraction(1))
+        words = self._words(level, tensor)
         held = self._held(tensor, level) if form is not None else None
         size = self.nest.words(tensor, level)
         return ExactTensor(
@@ -109,6 +114,12 @@ class Counter:
         return max((words / copies / limit for limit, words in limits if limit), default=0.0)
 
     # What is left out, and what is counted.
+
+    def _words(self, level: int, tensor: int) -> Share:
+        """What a level stores of a tensor: all of it, or with a format its non-zeros."""
+        if self.machine.levels[level].formats[tensor] is None:
+            return WHOLE
+        return Share(self._any(tensor, frozenset()), Fraction(1))
 
     def _any(self, tensor: int, free: Positions) -> Factor:
         """Of each word, whether any is not zero that differs from it in the given loops only."""

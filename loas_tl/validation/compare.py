@@ -1,0 +1,184 @@
+"""Validate: layers on accelerators, predicted and executed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from loas_tl.engine.errors import MappingError
+from loas_tl.engine.native.evaluate import evaluate_mapping
+from loas_tl.engine.native.mapping import build_mapping
+from loas_tl.engine.native.resolve import build_machine
+from loas_tl.engine.result import Result
+from loas_tl.errors import InputError
+from loas_tl.exact.execute import count, prepare
+from loas_tl.rendering.designs import DESIGNS, Design, find_design
+from loas_tl.rendering.render import render
+from loas_tl.spec import Spec, parse_spec
+from loas_tl.validation.actual_data import measure
+from loas_tl.validation.overlap import Overlap, apply_overlap, measure_overlap
+from loas_tl.validation.records import Count, Cycles, Validation
+from loas_tl.validation.shuffle import shuffled
+from loas_tl.validation.tables import exact_table, joined, predicted_table
+from loas_tl.workload.layer import Layer
+from loas_tl.workload.source import LayerSource, Networks, Progress, layer_sources, on_each_layer
+
+Masks = dict[str, npt.NDArray[np.bool_]]
+Predict = Callable[[Spec], Result]
+
+
+@dataclass(frozen=True)
+class _Found:
+    counts: list[Count]
+    cycles: list[Cycles]
+
+
+def validate(
+    networks: Networks | None = None,
+    *,
+    accelerators: Iterable[str] | None = None,
+    chosen_layers: Iterable[str] | None = None,
+    engine: str = "native",
+    tensors: str | os.PathLike[str] | None = None,
+    spikes: str | os.PathLike[str] | None = None,
+    layers: str | os.PathLike[str] | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Validation:
+    """Predict every count of every layer, count it exactly, and put them side by side.
+
+    Args:
+        networks, tensors, spikes, layers, seed: the workload, as of
+            :func:`loas_tl.workload.source.layer_sources`.
+        accelerators: names; by default all that have a Timeloop spec.
+        chosen_layers: names of layers; by default all.
+        engine: ``native`` or ``timeloop``: who predicts.
+        progress: called after each layer.
+
+    Raises:
+        InputError: where something given cannot be used.
+        MissingEngineError: where Timeloop was asked for and is not installed.
+    """
+    designs = [find_design(name) for name in accelerators] if accelerators else list(DESIGNS)
+    designs = list(dict.fromkeys(designs))
+    predict = _predictor(engine)
+    sources = layer_sources(networks, tensors=tensors, spikes=spikes, layers=layers, seed=seed)
+    sources = _chosen(sources, chosen_layers)
+    names = {id(source): source for source in sources}
+    order = iter(sources)
+    del names, order
+    by_layer = on_each_layer(
+        sources,
+        lambda layer: [validate_layer(design, layer, predict) for design in designs],
+        progress,
+    )
+    counts, cycles = [], []
+    for number in range(len(designs)):
+        for source, found in zip(sources, by_layer, strict=True):
+            counts += [_named(c, source) for c in found[number].counts]
+            cycles += [_named(c, source) for c in found[number].cycles]
+    return Validation(engine, tuple(counts), tuple(cycles))
+
+
+def _named(record: Any, source: LayerSource) -> Any:
+    from dataclasses import replace
+
+    return replace(record, network=source.network, layer=source.layer)
+
+
+def _predictor(engine: str) -> Predict | None:
+    """None for the native engine, which shares its resolved specification."""
+    if engine == "native":
+        return None
+    if engine != "timeloop":
+        raise InputError(f"no engine {engine!r}; expected native or timeloop")
+    from loas_tl.engine.timeloop import installation
+    from loas_tl.timeloop import run_model
+
+    installation.require("timeloop-model")
+    return run_model
+
+
+def _chosen(sources: list[LayerSource], layers: Iterable[str] | None) -> list[LayerSource]:
+    if layers is None:
+        return sources
+    wanted = list(layers)
+    for layer in wanted:
+        if all(source.layer != layer for source in sources):
+            listed = ", ".join(dict.fromkeys(source.layer for source in sources))
+            raise InputError(f"no layer {layer!r}; expected one of {listed}", key="--layer")
+    return [source for source in sources if source.layer in wanted]
+
+
+def masks_of(layer: Layer, design: Design, spec: Spec) -> Masks:
+    """The operands of a layer as an accelerator sees them, by the specification's names."""
+    packed = layer.packed_fine_tuned if design.fine_tuned else layer.packed
+    operand = layer.spikes if design.operand == "spikes" else packed != 0
+    weights = layer.weights != 0
+    if design.dense_weights:
+        weights = np.ones_like(weights)
+    first, second = (s.name for s in spec.problem.data_spaces if not s.read_write)
+    return {first: operand, second: weights}
+
+
+def validate_layer(design: Design, layer: Layer, predict: Predict | None = None) -> _Found:
+    """One layer on one accelerator; ``predict`` None for the native engine."""
+    spec = parse_spec(render(design, layer).model_spec, file=f"spec of {design.name}")
+    return validate_spec(spec, masks_of(layer, design, spec), design.name, layer.name, predict)
+
+
+def validate_spec(
+    spec: Spec, masks: Masks, accelerator: str, layer: str, predict: Predict | None = None
+) -> _Found:
+    """One specification on tensors.
+
+    Raises:
+        MappingError: the architecture cannot carry out the mapping.
+    """
+    architecture = spec.attached()
+    machine = build_machine(spec, attached=architecture)
+    mapping = build_mapping(machine, architecture)
+    predicted = evaluate_mapping(machine, mapping) if predict is None else predict(spec)
+    prepared = prepare(machine, mapping, masks)
+    exact = count(prepared)
+    overlap = measure_overlap(prepared, exact)
+    measured = evaluate_mapping(machine, mapping, models=measure(prepared))
+    without = count(prepare(machine, mapping, shuffled(masks)))
+    name = machine.compute.name
+    tables = (
+        predicted_table(predicted, spec.problem),
+        exact_table(exact, name),
+        exact_table(without, name),
+        predicted_table(measured, spec.problem),
+    )
+    corrected = apply_overlap(tables[3], overlap)
+    counts = [
+        Count(accelerator, "", layer, *key, *values) for key, values in joined(*tables, corrected)
+    ]
+    imbalance = exact.compute_cycles.imbalance
+    cycles = Cycles(
+        accelerator,
+        "",
+        layer,
+        predicted=predicted.cycles,
+        exact=exact.cycles,
+        balanced=exact.balanced_cycles,
+        corrected=_corrected_cycles(measured, overlap, imbalance),
+        overlap=overlap.cycles,
+        imbalance=imbalance,
+    )
+    return _Found(counts, [cycles])
+
+
+def _corrected_cycles(result: Result, overlap: Overlap, imbalance: float) -> float:
+    """The compute units' cycles with both factors, unless a level's bandwidth takes longer."""
+    waiting = [level.cycles for level in result.levels.values() if level.throttling < 1]
+    return max([result.compute.cycles * overlap.cycles * imbalance, *waiting])
+
+
+__all__ = ["MappingError", "masks_of", "validate", "validate_layer", "validate_spec"]
