@@ -18,6 +18,7 @@ from loas_tl.cli import (
     networks,
     plugins,
     render,
+    validate,
 )
 from loas_tl.errors import InputError
 
@@ -42,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
         innerjoin,
         render,
         model,
+        validate,
         doctor,
         energy,
         plugins,
