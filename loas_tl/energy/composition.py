@@ -41,18 +41,17 @@ class Composition(Component):
 
     timesteps: int = attribute(4, high=64, about="timesteps of the network")
     pes: int = attribute(16, high=4096, about="processing elements")
-    cache_kib: int = attribute(256, high=65536, about="KiB of global cache")
+    cache_KiB: int = attribute(256, high=65536, about="KiB of global cache")  # noqa: N815
     cache_banks: int = attribute(16, high=1024, about="banks of the global cache")
-    line_bytes: int = attribute(32, low=1, high=1024, about="bytes of an access to the cache")
-    channels: int = attribute(16, high=1024, about="HBM channels")
-    channel_bits: int = attribute(64, high=4096, about="bits of a channel and of a switch port")
+    line_bits: int = attribute(256, high=8192, about="bits of an access to the cache")
+    hbm_channels: int = attribute(16, high=1024, about="HBM channels")
+    hbm_width: int = attribute(64, high=4096, about="bits of a channel and of a switch port")
 
     def bank(self) -> FiberCacheBank:
         """A bank of the global cache."""
-        lines = self.cache_kib * 1024 // self.line_bytes
         return FiberCacheBank(
-            width=8 * self.line_bytes,
-            depth=max(lines, 1),
+            width=self.line_bits,
+            depth=max(self.cache_KiB * 8192 // self.line_bits, 1),
             n_banks=self.cache_banks,
             technology=self.technology,
         )
@@ -69,10 +68,10 @@ class Composition(Component):
         """Cache, PEs, neurons, switches, and the channels of the HBM (off the chip)."""
         nm = self.technology
         to_pes = SwizzleSwitchCrossbar(
-            inputs=self.cache_banks, outputs=16, width=self.channel_bits, technology=nm
+            inputs=self.cache_banks, outputs=16, width=self.hbm_width, technology=nm
         )
         to_hbm = SwizzleSwitchCrossbar(
-            inputs=self.cache_banks, outputs=self.channels, width=self.channel_bits, technology=nm
+            inputs=self.cache_banks, outputs=self.hbm_channels, width=self.hbm_width, technology=nm
         )
         return (
             Part("global_cache", self.bank(), self.cache_banks),
@@ -80,7 +79,7 @@ class Composition(Component):
             *self.neurons(),
             Part("crossbar_to_pes", to_pes),
             Part("crossbar_to_hbm", to_hbm),
-            Part("hbm_channel", HbmChannel(width=self.channel_bits, technology=nm), self.channels),
+            Part("hbm_channel", HbmChannel(width=self.hbm_width, technology=nm), self.hbm_channels),
         )
 
     def actions(self) -> Mapping[str, tuple[Act, ...]]:
