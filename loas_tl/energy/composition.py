@@ -47,6 +47,11 @@ class Composition(Component):
     hbm_channels: int = attribute(16, high=1024, about="HBM channels")
     hbm_width: int = attribute(64, high=4096, about="bits of a channel and of a switch port")
 
+    @property
+    def lanes(self) -> int:
+        """Outputs side by side, each with a switch port and a neuron: one a PE."""
+        return self.pes
+
     def bank(self) -> FiberCacheBank:
         """A bank of the global cache."""
         return FiberCacheBank(
@@ -62,13 +67,13 @@ class Composition(Component):
 
     def neurons(self) -> tuple[Part, ...]:
         """What turns sums into spikes: one timestep after the other."""
-        return (Part("lif_unit", PLifUnit(timesteps=1, technology=self.technology), 16),)
+        return (Part("lif_unit", PLifUnit(timesteps=1, technology=self.technology), self.lanes),)
 
     def parts(self) -> tuple[Part, ...]:
         """Cache, PEs, neurons, switches, and the channels of the HBM (off the chip)."""
         nm = self.technology
         to_pes = SwizzleSwitchCrossbar(
-            inputs=self.cache_banks, outputs=16, width=self.hbm_width, technology=nm
+            inputs=self.cache_banks, outputs=self.lanes, width=self.hbm_width, technology=nm
         )
         to_hbm = SwizzleSwitchCrossbar(
             inputs=self.cache_banks, outputs=self.hbm_channels, width=self.hbm_width, technology=nm
@@ -131,8 +136,8 @@ class LoasComposition(Composition):
             technology=nm,
         )
         return (
-            Part("p_lif_unit", neuron, self.pes),
-            Part("spike_compressor", compressor, self.pes),
+            Part("p_lif_unit", neuron, self.lanes),
+            Part("spike_compressor", compressor, self.lanes),
         )
 
 
@@ -204,12 +209,20 @@ class GammaAnnComposition(Composition):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PtbComposition(Composition):
+class _DenseComposition(Composition):
+    pes: int = attribute(64, high=4096, about="processing elements, of an output's timestep each")
+
+    @property
+    def lanes(self) -> int:
+        """Outputs of which all timesteps are worked on at once."""
+        return max(self.pes // self.timesteps, 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PtbComposition(_DenseComposition):
     """PTB: 16 pixels by 4 timesteps."""
 
     kind: ClassVar[str] = "PTB"
-
-    pes: int = attribute(64, high=4096, about="processing elements")
 
     def pe(self) -> PtbPe:
         """A pixel in a timestep."""
@@ -217,12 +230,10 @@ class PtbComposition(Composition):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StellarComposition(Composition):
+class StellarComposition(_DenseComposition):
     """Stellar: 4 x 4 outputs, each with 4 timesteps."""
 
     kind: ClassVar[str] = "Stellar"
-
-    pes: int = attribute(64, high=4096, about="processing elements")
 
     def pe(self) -> StellarPe:
         """An output in a timestep."""
