@@ -68,7 +68,7 @@ def _entry(spec: Spec, node: Node, name: str) -> Entry:
     try:
         cost = compound.price(kind, attributes, spec.components)
     except InputError as error:
-        raise InputError(str(error), file=node.file, key=node.path or node.name) from None
+        raise InputError(str(error), file=node.file, key=f"{node.path} ({node.name})") from None
     declared = next((one for one in spec.components if one.get("name") == kind), None)
     seconds = float(attributes.get("global_cycle_seconds", GLOBAL_CYCLE_SECONDS))
     return Entry(
@@ -93,4 +93,4 @@ def _scale(node: Node, name: str) -> float:
 
 
 def _base(name: str) -> str:
-    return name.rsplit(".", 1)[-1].split("[")[0]
+    return name.split("[")[0].rsplit(".", 1)[-1]
