@@ -9,7 +9,16 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from loas_tl import __version__
-from loas_tl.cli import compare, energy, innerjoin, networks, plugins
+from loas_tl.cli import (
+    compare,
+    doctor,
+    energy,
+    innerjoin,
+    model,
+    networks,
+    plugins,
+    render,
+)
 from loas_tl.errors import InputError
 
 
@@ -28,7 +37,16 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"loas-tl {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (compare, innerjoin, energy, networks, plugins):
+    for module in (
+        compare,
+        innerjoin,
+        render,
+        model,
+        doctor,
+        energy,
+        plugins,
+        networks,
+    ):
         module.add_to(commands)
     return top
 
