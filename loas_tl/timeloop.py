@@ -91,7 +91,8 @@ def run_models(
         specs: see :data:`Source`; results come in their order.
         outs: a folder (or None) for each.
         jobs: runs at once.
-        timeout, environment: of each run.
+        timeout: of each run.
+        environment: of each run.
         progress: called as ``progress(done, in all)``.
 
     Raises:
@@ -137,7 +138,9 @@ def run_mapper(
         max_mappings: valid mappings after which it ends.
         seed: without effect; timeloop-mapper takes none.
         jobs: threads.
-        out, timeout, environment: as for :func:`run_model`.
+        out: as for :func:`run_model`.
+        timeout: likewise.
+        environment: likewise.
         progress: called with each mapping that is better than those before.
 
     Returns:

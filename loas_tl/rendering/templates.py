@@ -32,14 +32,12 @@ def render_template(path: Path, variables: Mapping[str, Any]) -> str:
     try:
         text = _environment(path.parent, variables).get_template(path.name).render(variables)
     except TemplateError as error:
-        line = getattr(error, "lineno", None) or _line_in(error, path)
         raise InputError(
-            f"{type(error).__name__}: {error}", file=path, key=line and f"line {line}"
+            f"{type(error).__name__}: {error}", file=path, key=_line_in(error, path)
         ) from None
     except (ArithmeticError, LookupError, TypeError, ValueError, OSError) as error:
-        line = _line_in(error, path)
         raise InputError(
-            f"cannot be filled in ({error})", file=path, key=line and f"line {line}"
+            f"cannot be filled in ({error})", file=path, key=_line_in(error, path)
         ) from None
     return _without_spare_blanks(text)
 
@@ -62,15 +60,15 @@ def _environment(folder: Path, variables: Mapping[str, Any]) -> SandboxedEnviron
     return environment
 
 
-def _line_in(error: BaseException, path: Path) -> int | None:
-    """The template's line that an exception came from; Jinja rewrites tracebacks to its lines."""
-    line = None
+def _line_in(error: BaseException, path: Path) -> str | None:
+    """The template's line that an error is about; Jinja rewrites tracebacks to its lines."""
+    line = getattr(error, "lineno", None)
     traceback = error.__traceback__
-    while traceback is not None:
+    while traceback is not None and line is None:
         if traceback.tb_frame.f_code.co_filename == str(path):
             line = traceback.tb_lineno
         traceback = traceback.tb_next
-    return line
+    return None if line is None else f"line {line}"
 
 
 def _without_spare_blanks(text: str) -> str:

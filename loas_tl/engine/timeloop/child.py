@@ -26,7 +26,9 @@ def main(path: str) -> int:
     if request["drop"] and request["drop"] in spec:
         spec[request["drop"]] = type(spec[request["drop"]])()
     spec.mapper.update(request["mapper"])
-    call = front_end.call_mapper if request["program"] == "timeloop-mapper" else front_end.call_model
+    call = (
+        front_end.call_mapper if request["program"] == "timeloop-mapper" else front_end.call_model
+    )
     process = call(spec, output_dir=request["out"], log_to=request["log"], return_proc=True)
     # A search that is interrupted still writes the best mapping it has found.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

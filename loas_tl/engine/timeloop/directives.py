@@ -53,7 +53,9 @@ def _loops(loops: Sequence[Loop], dimensions: Sequence[str], target: str) -> dic
     x = [loop.dimension for loop in reversed(loops) if loop.axis == "X"]
     rest = [loop.dimension for loop in reversed(loops) if loop.axis != "X"]
     if set(x) & set(rest):
-        raise InputError("a dimension lies along both axes; a v4 mapping cannot say that", key=target)
+        raise InputError(
+            "a dimension lies along both axes; a v4 mapping cannot say that", key=target
+        )
     order = list(dict.fromkeys([*x, *rest]))
     unused = [dimension for dimension in dimensions if dimension not in order]
     written: dict[str, Any] = {

@@ -39,7 +39,9 @@ def _tables(path: Path, key: str, needed: tuple[str, ...]) -> list[Mapping[str, 
         raise InputError(f"cannot be read ({error})", file=path) from None
     except (KeyError, TypeError):
         pass
-    raise InputError(f"is no {key} of Accelergy; expected tables with {', '.join(needed)}", file=path)
+    raise InputError(
+        f"is no {key} of Accelergy; expected tables with {', '.join(needed)}", file=path
+    )
 
 
 def _component(name: str) -> str:
