@@ -262,7 +262,12 @@ PUBLISHED_AREA_MM2: dict[str, dict[str, float]] = {
 """Published areas in mm2, at second hand."""
 
 # One hardware under several names: the network or the dataflow differs.
-ALIASES = {"LoAS-FT": "LoAS", "LoAS N-major": "LoAS", "SparTen": "SparTen-ANN"}
+ALIASES = {
+    "LoAS-FT": "LoAS",
+    "LoAS N-major": "LoAS",
+    "SparTen": "SparTen-ANN",
+    "Gamma": "Gamma-ANN",
+}
 
 
 def names() -> list[str]:

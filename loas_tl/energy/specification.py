@@ -31,7 +31,8 @@ def entries(spec: Spec) -> list[Entry]:
         InputError: where a component's class is unknown, or an attribute is missing or cannot be
             used; the message names file, component, class and attribute.
     """
-    return list(_entries(spec))
+    # Accelergy has the classes that a specification declares behind all others.
+    return sorted(_entries(spec), key=lambda entry: entry.arguments is not None)
 
 
 def tables(spec: Spec) -> tuple[EnergyTable, dict[str, float]]:
