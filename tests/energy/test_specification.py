@@ -3,59 +3,44 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
-import yaml
 
 from loas_tl.energy import ert, plugins, specification
 from loas_tl.energy.units import in_pJ, in_um2
 from loas_tl.errors import InputError
 from loas_tl.spec import load_spec, parse_spec
-from tests.energy.test_tables import ONE_IN_THE_LAST_DIGIT, areas, energies
+from tests.energy.tables import (
+    DATA,
+    Figures,
+    assert_equal,
+    figures,
+    needs_front_end,
+    run,
+    written,
+)
 
-DATA = Path(__file__).parents[1] / "data"
 SPEC = DATA / "priced_spec.yaml"
 RECORDED = DATA / "priced_spec.json"
 """The tables that timeloopfe 0.4 with Accelergy 0.4 (commit 6911d15) and the plug-ins wrote."""
 
 
-def ours(text: str) -> tuple[dict[str, float], dict[str, float]]:
-    entries = specification.entries(parse_spec(text))
-    return energies(ert.ert(entries)), areas(ert.art(entries))
+def ours() -> Figures:
+    entries = specification.entries(parse_spec(SPEC.read_text()))
+    return figures(ert.ert(entries), ert.art(entries))
 
 
 def test_our_tables_are_those_that_accelergy_wrote() -> None:
-    recorded = json.loads(RECORDED.read_text())
-    energy, area = ours(SPEC.read_text())
-    assert energy == pytest.approx(recorded["pJ"], rel=ONE_IN_THE_LAST_DIGIT)
-    assert area == pytest.approx(recorded["um2"], rel=ONE_IN_THE_LAST_DIGIT)
+    assert_equal(ours(), json.loads(RECORDED.read_text()))
 
 
+@needs_front_end
 @pytest.mark.accelergy
-@pytest.mark.skipif(
-    shutil.which("tl") is None or shutil.which("accelergy") is None,
-    reason="no tl or accelergy on the PATH; install timeloopfe and Accelergy v0.4",
-)
 def test_our_tables_are_those_that_accelergy_writes(tmp_path: Path) -> None:
-    environment = os.environ | {"HOME": str(tmp_path)}
-
-    def run(*command: object) -> None:
-        subprocess.run(  # noqa: S603 - the commands the test is for
-            list(map(str, command)), env=environment, cwd=tmp_path, check=True, capture_output=True
-        )
-
-    run(shutil.which("accelergy"))  # writes its configuration
+    run(tmp_path, "accelergy")  # writes its configuration
     plugins.install(tmp_path / plugins.CONFIG)
-    run(shutil.which("tl"), "accelergy", SPEC, "-o", tmp_path / "out")
-    energy, area = ours(SPEC.read_text())
-    theirs = energies(yaml.safe_load((tmp_path / "out" / "ERT.yaml").read_text()))
-    assert theirs == pytest.approx(energy, rel=ONE_IN_THE_LAST_DIGIT)
-    theirs = areas(yaml.safe_load((tmp_path / "out" / "ART.yaml").read_text()))
-    assert theirs == pytest.approx(area, rel=ONE_IN_THE_LAST_DIGIT)
+    assert_equal(written(tmp_path, "tl", "accelergy", SPEC), ours())
 
 
 def test_an_engine_gets_pj_and_um2_by_component() -> None:
