@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loas_tl.accelerators.declaration import Accelerator
@@ -17,18 +14,10 @@ from loas_tl.energy.accounting import Energy, physical_energy, published_energy
 from loas_tl.errors import InputError
 from loas_tl.published.counts import Counts
 from loas_tl.published.model import count
-from loas_tl.reference import NETWORKS
-from loas_tl.workload.generate import generate_layer
-from loas_tl.workload.layer import Layer, Network
-from loas_tl.workload.recordings import load_spikes
-from loas_tl.workload.statistics import statistics_of
-from loas_tl.workload.tensors import load_tensors
+from loas_tl.workload.source import Networks, Progress, layer_sources, on_each_layer
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Progress = Callable[[int, int, str], None]
-"""Called as ``progress(layers done, layers in all, what was done last)``."""
 
 MODEL = "published"
 
@@ -122,7 +111,7 @@ class Comparison:
 
 
 def compare(
-    networks: str | Network | Iterable[str | Network] | None = None,
+    networks: Networks | None = None,
     *,
     tensors: str | os.PathLike[str] | None = None,
     spikes: str | os.PathLike[str] | None = None,
@@ -150,31 +139,22 @@ def compare(
         InputError: where something given cannot be used; the message is one line.
     """
     chosen = _choose(accelerators)
-    jobs = _jobs(networks, tensors, spikes, layers, seed)
-    counted = _count_all(jobs, chosen, progress)
+    sources = layer_sources(networks, tensors=tensors, spikes=spikes, layers=layers, seed=seed)
+    counted = on_each_layer(sources, lambda layer: count(layer, chosen), progress)
     results = [
         Result(
-            network=network,
-            layer=name,
+            network=source.network,
+            layer=source.layer,
             accelerator=accelerator.name,
             counts=counts,
             published=published_energy(counts, accelerator.energy),
             physical=physical_energy(counts, accelerator.energy),
         )
-        for network, name, of_layer in counted
+        for source, of_layer in zip(sources, counted, strict=True)
         for accelerator, counts in zip(chosen, of_layer, strict=True)
     ]
-    generated = frozenset(job.network for job in jobs if job.generated)
+    generated = frozenset(source.network for source in sources if source.generated)
     return Comparison(tuple(results), tuple(_totals(results)), generated)
-
-
-@dataclass(frozen=True)
-class _Job:
-    """A layer to be counted: its network's name, what makes it, and whether it is generated."""
-
-    network: str
-    make: Callable[[], Layer]
-    generated: bool
 
 
 def _choose(accelerators: Iterable[str | Accelerator] | None) -> list[Accelerator]:
@@ -191,79 +171,6 @@ def _choose(accelerators: Iterable[str | Accelerator] | None) -> list[Accelerato
                 f"two accelerators are called {accelerator.name!r}; give one another name"
             )
     return list(by_name.values())
-
-
-def _jobs(
-    networks: str | Network | Iterable[str | Network] | None,
-    tensors: str | os.PathLike[str] | None,
-    spikes: str | os.PathLike[str] | None,
-    layers: str | os.PathLike[str] | None,
-    seed: int,
-) -> list[_Job]:
-    if sum(source is not None for source in (networks, tensors, spikes)) > 1:
-        raise InputError("expected only one of networks, tensors and spikes")
-    if (spikes is None) != (layers is None):
-        raise InputError(
-            "recorded spikes need both the .npz of feature maps (spikes) and the YAML that "
-            "describes its layers (layers)"
-        )
-    if seed < 0:
-        raise InputError(f"seed is {seed}; expected 0 or more")
-    if tensors is not None:
-        return _given(load_tensors(Path(tensors)))
-    if spikes is not None and layers is not None:
-        return _given(load_spikes(Path(spikes), Path(layers), seed))
-    if networks is None:
-        networks = NETWORKS
-    if isinstance(networks, str | Network):
-        networks = [networks]
-    jobs: list[_Job] = []
-    named = {n if isinstance(n, Network) else statistics_of(n)[0].network: None for n in networks}
-    for network in named:  # the same one twice is once
-        made = _given(network) if isinstance(network, Network) else _generated(network, seed)
-        if any(job.network == made[0].network for job in jobs):
-            raise InputError(f"two networks are called {made[0].network!r}; expected one")
-        jobs += made
-    if not jobs:
-        raise InputError("no networks given; expected at least one")
-    return jobs
-
-
-def _generated(network: str, seed: int) -> list[_Job]:
-    return [
-        _Job(layer.network, partial(generate_layer, layer, seed), generated=True)
-        for layer in statistics_of(network)
-    ]
-
-
-def _given(network: Network) -> list[_Job]:
-    return [
-        _Job(network.name, partial(_itself, layer), generated=False) for layer in network.layers
-    ]
-
-
-def _itself(layer: Layer) -> Layer:
-    return layer
-
-
-def _count_all(
-    jobs: Sequence[_Job], accelerators: Sequence[Accelerator], progress: Progress | None
-) -> list[tuple[str, str, list[Counts]]]:
-    def run(job: _Job) -> tuple[str, str, list[Counts]]:
-        layer = job.make()
-        return job.network, layer.name, count(layer, accelerators)
-
-    # The kernels let go of the interpreter lock, so threads do run side by side.
-    pool = ThreadPoolExecutor(os.cpu_count())
-    try:
-        futures = [pool.submit(run, job) for job in jobs]
-        for done, future in enumerate(as_completed(futures), start=1):
-            network, layer, _ = future.result()
-            if progress is not None:
-                progress(done, len(jobs), f"{network} layer {layer}")
-        return [future.result() for future in futures]
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def _totals(results: Sequence[Result]) -> list[Result]:
