@@ -85,9 +85,7 @@ def coo_size(
     return Size(nonzeros * value_bits, metadata, 0, 2 * nonzeros + matrices)
 
 
-def bitmask_size(
-    *, matrices: int, rows: int, columns: int, nonzeros: int, value_bits: int
-) -> Size:
+def bitmask_size(*, matrices: int, rows: int, columns: int, nonzeros: int, value_bits: int) -> Size:
     """A bit for each position, then the values: of spikes, just the raw bits."""
     return Size(nonzeros * value_bits, matrices * rows * columns)
 
@@ -110,7 +108,8 @@ def run_length_size(
     Args:
         gaps: ``int64[longest + 1]``, how many non-zeros have that many zeros before them in their
             row, see :func:`gap_histogram`.
-        matrices, rows: of the stack.
+        matrices: of the stack.
+        rows: of a matrix.
         value_bits: width of a value.
         run_bits: width of a run length.
         pointer_bits: width of a pointer.

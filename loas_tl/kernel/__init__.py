@@ -1,0 +1,24 @@
+"""LoAS's arithmetic: the exact spMspM, P-LIF, the compressor, and whole networks of them."""
+
+from loas_tl.kernel.compressor import compress
+from loas_tl.kernel.inner_join import JoinReport, spmspm_report
+from loas_tl.kernel.layers import INPUT, Residual, SpikingLayer
+from loas_tl.kernel.network import LayerRun, NetworkRun, run_network
+from loas_tl.kernel.plif import PLif, plif, plif_words
+from loas_tl.kernel.spmspm import spmspm
+
+__all__ = [
+    "INPUT",
+    "JoinReport",
+    "LayerRun",
+    "NetworkRun",
+    "PLif",
+    "Residual",
+    "SpikingLayer",
+    "compress",
+    "plif",
+    "plif_words",
+    "run_network",
+    "spmspm",
+    "spmspm_report",
+]
