@@ -202,7 +202,7 @@ class Runner:
     ) -> LayerRun:
         """Have the layer's neurons fire, and keep what they hand on."""
         timesteps, rows, columns = outputs.shape
-        extent, fibers, rate = self._extent(layer), None, None
+        extent, fibers, rate = self.extent(layer), None, None
         if layer.neurons is not None:
             words = plif_words(outputs, layer.neurons)
             rate = popcount_all(words) / (timesteps * rows * columns)
@@ -215,7 +215,8 @@ class Runner:
         self._last = layer.name
         return done
 
-    def _extent(self, layer: SpikingLayer) -> tuple[int, int] | None:
+    def extent(self, layer: SpikingLayer) -> tuple[int, int] | None:
+        """Height and width of the map that the next layer computes; None where it gives rows."""
         read = self._signal(layer.reads or self._last, layer.name).extent
         if layer.convolution is None or read is None:
             return None
