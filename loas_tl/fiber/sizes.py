@@ -86,8 +86,9 @@ def coo_size(
 
 
 def bitmask_size(*, matrices: int, rows: int, columns: int, nonzeros: int, value_bits: int) -> Size:
-    """A bit for each position, then the values: of spikes, just the raw bits."""
-    return Size(nonzeros * value_bits, matrices * rows * columns)
+    """A bit for each position, then the values; of spikes the bits are the values."""
+    positions = matrices * rows * columns
+    return Size(nonzeros * value_bits, positions) if value_bits else Size(positions, 0)
 
 
 def run_length_size(
