@@ -224,6 +224,8 @@ def _in_each_format(
 
 
 def _chosen(sources: list[LayerSource], names: list[str]) -> list[LayerSource]:
+    if not names:
+        raise InputError("no layers given; expected at least one")
     known = dict.fromkeys(source.layer for source in sources)
     for name in names:
         if name not in known:
