@@ -192,8 +192,8 @@ class Runner:
             "report": report,
             "K": words.shape[1],
             "input_density": popcount_all(words) / (words.size * source.timesteps),
-            "active_density": np.count_nonzero(words) / words.size,
-            "weight_density": np.count_nonzero(layer.weights) / layer.weights.size,
+            "active_density": int(np.count_nonzero(words)) / words.size,
+            "weight_density": int(np.count_nonzero(layer.weights)) / layer.weights.size,
         }
         return self._with_residuals(layer, outputs), statistics
 
