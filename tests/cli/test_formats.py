@@ -2,9 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -12,7 +10,7 @@ import pytest
 from loas_tl import load_tensors, measure_formats
 from loas_tl.fiber.formats import FORMATS
 from loas_tl.report.formats import FILES
-from tests.cli.outcome import Run, contents
+from tests.cli.outcome import Run, contents, document
 from tests.cli.test_compare import HEAVY
 from tests.workload.examples import (
     BAD_TENSORS,
@@ -20,11 +18,9 @@ from tests.workload.examples import (
     W,
     X,
     ids,
-    layers_file,
     one_layer,
     save,
     spikes,
-    weights,
 )
 
 TOTAL_KEYS = [
@@ -32,20 +28,6 @@ TOTAL_KEYS = [
     *("padding_bits", "nonzeros", "coordinates", "coordinates_per_nonzero", "over_fiber"),
 ]
 LAYER_KEYS = ["network", "layer", *TOTAL_KEYS[1:]]
-
-
-@pytest.fixture
-def tensors(tmp_path: Path) -> Path:
-    return layers_file(
-        tmp_path / "tiny.npz", **{"zeta/q": (X, W), "alpha": (spikes(4, 9, 40), weights(40, 16))}
-    )
-
-
-def document(text: str) -> dict[str, Any]:
-    """The JSON, refusing the NaN that Python would let through."""
-    parsed = json.loads(text, parse_constant=lambda constant: pytest.fail(constant))
-    assert isinstance(parsed, dict)
-    return parsed
 
 
 def test_json_holds_every_layer_operand_and_format_and_the_totals(run: Run, tensors: Path) -> None:
@@ -92,10 +74,10 @@ def test_tables_name_layers_formats_and_what_becomes_of_the_claim(run: Run, tens
 def test_out_writes_a_plot_and_tables_that_do_not_change(
     run: Run, tensors: Path, tmp_path: Path
 ) -> None:
-    for folder in ("first", "second"):
-        outcome = run("formats", "--tensors", tensors, "--out", tmp_path / folder)
+    for name in ("first", "second"):
+        outcome = run("formats", "--tensors", tensors, "--out", tmp_path / name)
         outcome.assert_succeeded()
-        assert str(tmp_path / folder / "formats.md") in outcome.out
+        assert str(tmp_path / name / "formats.md") in outcome.out
     assert contents(tmp_path / "first") == contents(tmp_path / "second")
     assert sorted(contents(tmp_path / "first")) == sorted(FILES)
     folder = tmp_path / "first"

@@ -25,4 +25,4 @@ def test_importing_the_package_imports_nothing_heavy(run_apart: Run) -> None:
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'spmspn'"):
-        _ = loas_tl.spmspn  # type: ignore[attr-defined]
+        _ = loas_tl.spmspn
