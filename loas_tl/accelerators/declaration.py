@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from loas_tl.accelerators.machine import Machine
+
 Operand = Literal["packed", "packed-ft", "per-timestep"]
 """The spike operand: P, P after fine-tuning (both as tensors of one timestep), or X itself."""
 
@@ -87,6 +89,7 @@ class TiledAccelerator:
         step: charged at every pair of tiles.
         match: charged for every match.
         energy: see :class:`EnergyConstants`.
+        machine: the processing elements, for the detailed model; None where they are not known.
         about: one line for ``loas-tl networks`` and the report.
     """
 
@@ -107,6 +110,7 @@ class TiledAccelerator:
     w_change: tuple[Charge, ...] = ()
     step: tuple[Charge, ...] = ()
     match: tuple[Charge, ...] = ()
+    machine: Machine | None = None
     about: str = ""
 
     def __post_init__(self) -> None:

@@ -11,6 +11,7 @@ from loas_tl.accelerators.declaration import (
     EnergyConstants,
     TiledAccelerator,
 )
+from loas_tl.accelerators.machine import Merger
 
 COORDINATE_BITS = 6
 
@@ -44,5 +45,6 @@ GAMMA_SNN = TiledAccelerator(
         # Two 8-bit partial sums, of which the published model lets a quarter reach DRAM.
         Charge("psums", 2 * 8 // 4, DRAM, x="rows", w="nonzero_cols"),
     ),
+    machine=Merger(),
     energy=EnergyConstants(published_compute=3.735, leakage_mW=148.32, action_pJ=4.99),
 )

@@ -10,6 +10,7 @@ from loas_tl.accelerators.declaration import (
     EnergyConstants,
     TiledAccelerator,
 )
+from loas_tl.accelerators.machine import IdBroadcast
 
 COORDINATE_BITS = 8
 
@@ -38,5 +39,6 @@ GOSPA_SNN = TiledAccelerator(
         # One partial sum in and one out for each row and column of the pair.
         Charge("psums", 2 * 8, DRAM, x="rows", w="cols"),
     ),
+    machine=IdBroadcast(),
     energy=EnergyConstants(published_compute=1.742, leakage_mW=179.0, action_pJ=1.742),
 )

@@ -12,6 +12,7 @@ from loas_tl.accelerators.declaration import (
     EnergyConstants,
     TiledAccelerator,
 )
+from loas_tl.accelerators.machine import InnerJoin, Laggy
 
 _WRITE_BACK = (Charge("spikes", "T", DRAM, x="nnz"), Charge("metadata", 1, DRAM, x="numel"))
 _X_FILL = (Charge("spikes", "T", FILL, x="nnz"), Charge("metadata", 1, FILL, x="numel"))
@@ -34,6 +35,7 @@ LOAS = TiledAccelerator(
     x_change=(Charge("metadata", 1, READ, x="numel"),),
     step=(Charge("weights", 8, READ, w="nnz"), Charge("metadata", 1, READ, w="numel")),
     match=(Charge("spikes", "T", READ),),
+    machine=InnerJoin(laggy=Laggy(), compress=True),
     energy=EnergyConstants(published_compute=5.8, leakage_mW=124.98, action_pJ=5.80),
 )
 

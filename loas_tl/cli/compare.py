@@ -18,6 +18,13 @@ def add_to(commands: Any) -> None:
     command.add_argument(
         "--accelerator", nargs="+", action="extend", metavar="NAME", help="default: all"
     )
+    command.add_argument(
+        "--model",
+        choices=("published", "detailed", "both"),
+        default="published",
+        help="count as published, time the machines cycle by cycle, or both side by side "
+        "(default: published)",
+    )
     add_output(command, report="plots and an HTML report")
     command.set_defaults(run=run)
 
@@ -25,11 +32,16 @@ def add_to(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Compare, then print and write what was asked for."""
     asked = workload(arguments)
-    to = destinations(arguments, _report_names)
+    to = destinations(arguments, lambda: _report_names(arguments.model))
     from loas_tl.comparison import compare
 
     comparison = with_progress(
-        lambda progress: compare(**asked, accelerators=arguments.accelerator, progress=progress)
+        lambda progress: compare(
+            **asked,
+            accelerators=arguments.accelerator,
+            model=arguments.model,
+            progress=progress,
+        )
     )
 
     def report() -> dict[str, str | bytes]:
@@ -47,7 +59,7 @@ def run(arguments: argparse.Namespace) -> None:
         print(f"report: {to.folder / 'report.html'}")
 
 
-def _report_names() -> Sequence[str]:
-    from loas_tl.report.render import FILES
+def _report_names(model: str) -> Sequence[str]:
+    from loas_tl.report.render import files_of
 
-    return FILES
+    return files_of(model)
