@@ -32,6 +32,12 @@ lowest_bit: Any = intrinsic(_lowest_bit)
 """Index of the lowest set bit of a word, 64 for 0; only within compiled functions."""
 
 
+@njit(cache=True, nogil=True)
+def set_bits(word: np.uint64) -> int:
+    """:data:`popcount` as a signed number, which mixes with others without turning into floats."""
+    return int(np.int64(popcount(word)))
+
+
 def popcount_all(words: NDArray[np.unsignedinteger]) -> int:
     """Set bits of all words of an array: of packed spikes, the spikes."""
     return int(_popcount_all(words.astype(np.uint64).ravel()))
