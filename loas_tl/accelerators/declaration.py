@@ -63,13 +63,15 @@ class EnergyConstants:
 
     Attributes:
         published_compute: the published formula's weight of a compute (no coherent unit).
-        leakage_mW: static power, the same in both accountings.
+        leakage_mW: static power, of the published accounting.
         action_pJ: physical dynamic energy of one PE action.
+        static_mW: physical static power; None is ``leakage_mW``.
     """
 
     published_compute: float
     leakage_mW: float  # noqa: N815 - the unit as it is written
     action_pJ: float  # noqa: N815
+    static_mW: float | None = None  # noqa: N815
 
 
 @dataclass(frozen=True)

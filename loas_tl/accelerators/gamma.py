@@ -8,10 +8,11 @@ from loas_tl.accelerators.declaration import (
     READ,
     UPDATE,
     Charge,
-    EnergyConstants,
     TiledAccelerator,
 )
 from loas_tl.accelerators.machine import Merger
+from loas_tl.energy.accounting import constants
+from loas_tl.energy.composition import GammaSnnComposition
 
 COORDINATE_BITS = 6
 
@@ -46,5 +47,5 @@ GAMMA_SNN = TiledAccelerator(
         Charge("psums", 2 * 8 // 4, DRAM, x="rows", w="nonzero_cols"),
     ),
     machine=Merger(),
-    energy=EnergyConstants(published_compute=3.735, leakage_mW=148.32, action_pJ=4.99),
+    energy=constants(GammaSnnComposition(), published_compute=3.735, leakage_mW=148.32),
 )

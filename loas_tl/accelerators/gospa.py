@@ -7,10 +7,11 @@ from loas_tl.accelerators.declaration import (
     FILL,
     READ,
     Charge,
-    EnergyConstants,
     TiledAccelerator,
 )
 from loas_tl.accelerators.machine import IdBroadcast
+from loas_tl.energy.accounting import constants
+from loas_tl.energy.composition import GospaSnnComposition
 
 COORDINATE_BITS = 8
 
@@ -40,5 +41,5 @@ GOSPA_SNN = TiledAccelerator(
         Charge("psums", 2 * 8, DRAM, x="rows", w="cols"),
     ),
     machine=IdBroadcast(),
-    energy=EnergyConstants(published_compute=1.742, leakage_mW=179.0, action_pJ=1.742),
+    energy=constants(GospaSnnComposition(), published_compute=1.742, leakage_mW=179.0),
 )

@@ -9,10 +9,11 @@ from loas_tl.accelerators.declaration import (
     FILL,
     READ,
     Charge,
-    EnergyConstants,
     TiledAccelerator,
 )
 from loas_tl.accelerators.machine import InnerJoin, Laggy
+from loas_tl.energy.accounting import constants
+from loas_tl.energy.composition import LoasComposition
 
 _WRITE_BACK = (Charge("spikes", "T", DRAM, x="nnz"), Charge("metadata", 1, DRAM, x="numel"))
 _X_FILL = (Charge("spikes", "T", FILL, x="nnz"), Charge("metadata", 1, FILL, x="numel"))
@@ -36,7 +37,7 @@ LOAS = TiledAccelerator(
     step=(Charge("weights", 8, READ, w="nnz"), Charge("metadata", 1, READ, w="numel")),
     match=(Charge("spikes", "T", READ),),
     machine=InnerJoin(laggy=Laggy(), compress=True),
-    energy=EnergyConstants(published_compute=5.8, leakage_mW=124.98, action_pJ=5.80),
+    energy=constants(LoasComposition(), published_compute=5.8, leakage_mW=124.98),
 )
 
 LOAS_FT = replace(

@@ -9,10 +9,11 @@ from loas_tl.accelerators.declaration import (
     FILL,
     READ,
     Charge,
-    EnergyConstants,
     TiledAccelerator,
 )
 from loas_tl.accelerators.machine import InnerJoin
+from loas_tl.energy.accounting import constants
+from loas_tl.energy.composition import SpartenAnnComposition, SpartenSnnComposition
 
 SPARTEN_SNN = TiledAccelerator(
     name="SparTen-SNN",
@@ -32,7 +33,7 @@ SPARTEN_SNN = TiledAccelerator(
     step=(Charge("spikes", 1, READ, x="numel"),),
     match=(Charge("weights", 8, READ),),
     machine=InnerJoin(spike_value_bits=0),
-    energy=EnergyConstants(published_compute=6.15, leakage_mW=124.98, action_pJ=6.15),
+    energy=constants(SpartenSnnComposition(), published_compute=6.15, leakage_mW=124.98),
 )
 
 ACTIVATION_BITS = 8
@@ -55,7 +56,7 @@ SPARTEN_ANN = replace(
         Charge("metadata", 1, READ, x="numel"),
     ),
     machine=InnerJoin(spike_value_bits=ACTIVATION_BITS),
-    energy=EnergyConstants(published_compute=7.95, leakage_mW=124.98, action_pJ=7.95),
+    energy=constants(SpartenAnnComposition(), published_compute=7.95, leakage_mW=124.98),
 )
 """Not in the comparison by default: pass it to see what an ANN of the same non-zeros would take.
 

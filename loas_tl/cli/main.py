@@ -9,8 +9,32 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from loas_tl import __version__
-from loas_tl.cli import compare, formats, innerjoin, networks
+from loas_tl.cli import (
+    compare,
+    doctor,
+    energy,
+    formats,
+    innerjoin,
+    model,
+    networks,
+    plugins,
+    render,
+)
 from loas_tl.errors import InputError
+
+
+COMMANDS = (
+    compare,
+    innerjoin,
+    formats,
+    render,
+    model,
+    energy,
+    plugins,
+    doctor,
+    networks,
+)
+"""Modules of the subcommands, in the order that --help lists them."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -28,7 +52,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"loas-tl {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (compare, formats, innerjoin, networks):
+    for module in COMMANDS:
         module.add_to(commands)
     return top
 

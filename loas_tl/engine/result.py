@@ -1,0 +1,264 @@
+"""What an engine answers about one mapping of one workload on one architecture.
+
+The vocabulary is Timeloop's (its ``stats.txt``), whatever engine ran.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Number = float
+"""A count. Whole where the engine counts whole events, as Timeloop does."""
+
+
+@dataclass(frozen=True)
+class Accesses:
+    """Events of one kind, by what sparsity makes of them.
+
+    Attributes:
+        algorithmic: as if every value were non-zero and nothing were optimised.
+        actual: done.
+        gated: not done, but the cycle is spent.
+        skipped: neither done nor waited for.
+
+    An engine without sparse optimisation has ``actual == algorithmic``.
+    """
+
+    algorithmic: Number = 0
+    actual: Number = 0
+    gated: Number = 0
+    skipped: Number = 0
+
+    @classmethod
+    def dense(cls, count: Number) -> Accesses:
+        """Nothing gated, nothing skipped."""
+        return cls(algorithmic=count, actual=count)
+
+    def to_json(self) -> dict[str, Number]:
+        """The four counts by name."""
+        return {
+            "algorithmic": self.algorithmic,
+            "actual": self.actual,
+            "gated": self.gated,
+            "skipped": self.skipped,
+        }
+
+
+@dataclass(frozen=True)
+class Rank:
+    """Metadata and payload words of one rank of a compressed format."""
+
+    metadata: Number = 0
+    payload: Number = 0
+
+
+@dataclass(frozen=True)
+class FormatAccesses:
+    """Accesses to a format's metadata, rank by rank, outermost first.
+
+    A tuple is empty where Timeloop prints a bare zero: no rank was accessed.
+    """
+
+    actual: tuple[Rank, ...] = ()
+    gated: tuple[Rank, ...] = ()
+    skipped: tuple[Rank, ...] = ()
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """A compressed tensor's representation in one level.
+
+    Attributes:
+        ranks: format of each rank, outermost first: ``uop``, ``cp``, ``b``, ``ub`` or ``rle``.
+        capacity: words occupied at most, by rank.
+        reads, fills, updates: accesses per instance, by rank.
+    """
+
+    ranks: tuple[str, ...]
+    capacity: tuple[Rank, ...]
+    reads: FormatAccesses = field(default_factory=FormatAccesses)
+    fills: FormatAccesses = field(default_factory=FormatAccesses)
+    updates: FormatAccesses = field(default_factory=FormatAccesses)
+
+
+@dataclass(frozen=True)
+class TensorStats:
+    """One tensor in one storage level.
+
+    Attributes:
+        reads, fills, updates: scalar accesses per instance.
+        capacity: words occupied at most in an instance.
+        energy_pj: of all accesses to the tensor, over all instances.
+        energy_per_instance_pj: the same for one instance.
+        temporal_reductions: additions into the level, per instance.
+        address_generations: per cluster.
+        reduction_energy_pj, address_energy_pj: of these two, over all instances.
+        partition: words of the tensor that one instance sees over the run.
+        tile_shape: words of the tile before compression.
+        density: name of the density model, None in a dense run.
+        instances_used: at most; instances_used_average: on average.
+        metadata: None where the tensor is stored uncompressed.
+    """
+
+    reads: Accesses
+    fills: Accesses
+    updates: Accesses
+    capacity: Number
+    energy_pj: float = 0.0
+    energy_per_instance_pj: float = 0.0
+    temporal_reductions: Number = 0
+    address_generations: Number = 0
+    reduction_energy_pj: float = 0.0
+    address_energy_pj: float = 0.0
+    partition: Number = 0
+    tile_shape: Number | None = None
+    density: str | None = None
+    instances_used: Number = 1
+    instances_used_average: float = 1.0
+    metadata: Metadata | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As in ``loas-tl model --json``."""
+        return {
+            "reads": self.reads.to_json(),
+            "fills": self.fills.to_json(),
+            "updates": self.updates.to_json(),
+            "capacity": self.capacity,
+            "energy_pJ": self.energy_pj,
+        }
+
+
+@dataclass(frozen=True)
+class LevelStats:
+    """One storage level.
+
+    Attributes:
+        cycles: the level needs at its bandwidth.
+        instances: in the architecture, used or not.
+        tensors: by name; those that the level keeps.
+        throttling: of its cycles without a limit of bandwidth, how large a part of ``cycles``.
+        leakage_pj: over all instances.
+        area_um2: over all instances.
+        capacity: words an instance holds; None if unlimited.
+    """
+
+    cycles: Number
+    instances: int
+    tensors: Mapping[str, TensorStats]
+    throttling: float = 1.0
+    leakage_pj: float = 0.0
+    area_um2: float = 0.0
+    capacity: Number | None = None
+
+    @property
+    def energy_pj(self) -> float:
+        """All of the level's energy, over all instances."""
+        parts = (
+            tensor.energy_pj + tensor.reduction_energy_pj + tensor.address_energy_pj
+            for tensor in self.tensors.values()
+        )
+        return sum(parts, self.leakage_pj)
+
+    def to_json(self) -> dict[str, Any]:
+        """As in ``loas-tl model --json``."""
+        return {
+            "cycles": self.cycles,
+            "instances": self.instances,
+            "tensors": {name: tensor.to_json() for name, tensor in self.tensors.items()},
+        }
+
+
+@dataclass(frozen=True)
+class ComputeStats:
+    """The compute level.
+
+    Attributes:
+        name: of the component.
+        cycles: the compute units need.
+        instances: in the architecture; instances_used: at most; instances_used_average.
+        energy_pj, area_um2: over all instances.
+    """
+
+    name: str
+    cycles: Number
+    instances: int
+    instances_used: Number = 1
+    instances_used_average: float = 1.0
+    energy_pj: float = 0.0
+    area_um2: float = 0.0
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A loop of a mapping.
+
+    Attributes:
+        dimension: of the problem.
+        bound: iterations.
+        last_bound: of the last time the loop is entered; differs from bound where factors
+            do not divide the dimension.
+        axis: ``"X"`` or ``"Y"`` of a spatial loop, None of a temporal one.
+    """
+
+    dimension: str
+    bound: int
+    last_bound: int
+    axis: str | None = None
+
+
+@dataclass(frozen=True)
+class MappedLevel:
+    """A level of a mapping.
+
+    Attributes:
+        name: of the component.
+        tiles: words of each kept tensor's tile, and words it occupies when stored.
+        loops: outermost first; those of one iteration are left out.
+    """
+
+    name: str
+    tiles: Mapping[str, tuple[Number, Number]]
+    loops: tuple[Loop, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """An engine's whole answer.
+
+    Attributes:
+        engine: ``"timeloop"`` or ``"native"``.
+        cycles: of the whole run: the slowest level's.
+        computes: over all compute units.
+        energy_pj, area_um2: of everything.
+        levels: storage levels by name, outermost first.
+        compute: the compute level.
+        networks: energy in pJ by network; those that need none are left out.
+        mapping: outermost level first; None where the engine gives none.
+        ert: energy in pJ of one action, by component and action.
+        art: area in um2 of one instance, by component.
+    """
+
+    engine: str
+    cycles: Number
+    computes: Accesses
+    energy_pj: float
+    area_um2: float
+    levels: Mapping[str, LevelStats]
+    compute: ComputeStats
+    networks: Mapping[str, float] = field(default_factory=dict)
+    mapping: tuple[MappedLevel, ...] | None = None
+    ert: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    art: Mapping[str, float] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """As in ``loas-tl model --json``: plain dicts of numbers."""
+        return {
+            "engine": self.engine,
+            "cycles": self.cycles,
+            "computes": self.computes.to_json(),
+            "energy_pJ": self.energy_pj,
+            "area_um2": self.area_um2,
+            "levels": {name: level.to_json() for name, level in self.levels.items()},
+        }
