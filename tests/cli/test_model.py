@@ -136,12 +136,13 @@ def test_a_timeloop_that_is_not_there(
         (["absent.yaml"], ["absent.yaml", "not there"]),
         (["--jobs", "0"], ["--jobs", "more than 0"]),
         (["--timeout", "-1"], ["--timeout", "more than 0"]),
-        (["--json", "no/such/../../../proc/x/y"], ["written"]),
+        (["--json", "FILE/inside"], ["not a folder"]),
         (["--engine", "abacus"], ["abacus", "native"]),
     ],
 )
 def test_bad_input(run: Run, spec: Path, arguments: list[str], mentions: list[str]) -> None:
-    run("model", spec, *arguments).assert_refused(*mentions)
+    placed = [argument.replace("FILE", str(spec)) for argument in arguments]
+    run("model", spec, *placed).assert_refused(*mentions)
 
 
 def test_files_and_folders_are_told_apart(spec: Path, rendered: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,16 +19,14 @@ FILES = ["arch.yaml", "mapping.yaml", "mapper.yaml", "problem.yaml"]
 @pytest.fixture
 def tensors(tmp_path: Path) -> Path:
     generator = np.random.default_rng(0)
+    arrays: dict[str, Any] = {
+        "a/x": generator.random((4, 8, 12)) < 0.3,
+        "a/w": generator.integers(-3, 3, (12, 6)),
+        "b/x": generator.random((4, 4, 6)) < 0.3,
+        "b/w": generator.integers(-3, 3, (6, 2)),
+    }
     path = tmp_path / "small.npz"
-    np.savez(
-        path,
-        **{
-            "a/x": generator.random((4, 8, 12)) < 0.3,
-            "a/w": generator.integers(-3, 3, (12, 6)),
-            "b/x": generator.random((4, 4, 6)) < 0.3,
-            "b/w": generator.integers(-3, 3, (6, 2)),
-        },
-    )
+    np.savez(path, **arrays)
     return path
 
 
