@@ -22,7 +22,6 @@ from loas_tl.cli import (
 )
 from loas_tl.errors import InputError
 
-
 COMMANDS = (
     compare,
     innerjoin,
