@@ -184,11 +184,9 @@ class Counter:
 
         def count(share: Share, factors: list[Factor]) -> float:
             total = self._count(share, factors, repeats)
-            return (
-                total - self._count(share, [*factors, *minus], repeats)
-                if minus is not None
-                else total
-            )
+            if minus is not None:
+                total -= self._count(share, [*factors, *minus], repeats)
+            return total
 
         algorithmic = count(WHOLE, [])
         present = count(words, offered)

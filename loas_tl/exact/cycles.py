@@ -6,7 +6,8 @@ cycles add up over loops in time and are the largest over loops in space.
 
 What takes a cycle is a product of functions of the two operands, or a sum of such products. Loops
 that only one operand depends on are folded into it; loops in time that both depend on become one
-product of matrices, of bits where nothing has been added up yet; only then is there a value for each pair of tiles.
+product of matrices, of bits where nothing has been added up yet; only then is there a value for
+each pair of tiles.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from loas_tl.exact.arrays import Factor
-from loas_tl.exact.computing import Cost
 from loas_tl.exact.bits import common, pack
+from loas_tl.exact.computing import Cost
 from loas_tl.exact.nest import Nest
 
 Values = npt.NDArray[Any]
@@ -250,17 +251,16 @@ def _pairs(nest: Nest, problem: _Problem) -> tuple[Values, list[int]]:
     rows = [p for p in first.loops if p not in second.loops]
     columns = [p for p in second.loops if p not in first.loops]
     dtype = np.float32 if problem.added < EXACT_FLOAT32 else np.float64
-    total: Values | None = None
+    products: list[Values] = []
     for one, two, sign in problem.terms:
         left = _matrices(nest, first, one, batch, rows)
         right = _matrices(nest, second, two, batch, columns)
-        values: Values
         if first.packed:
-            values = common(left, right)
+            products.append(sign * common(left, right))
         else:
-            values = left.astype(dtype) @ right.astype(dtype).transpose(0, 2, 1)
-        total = values if total is None else total + sign * values
-    assert total is not None
+            across: Values = right.astype(dtype).transpose(0, 2, 1)
+            products.append(sign * np.matmul(left.astype(dtype), across))
+    total: Values = products[0] if len(products) == 1 else np.sum(products, axis=0)
     loops = [*batch, *rows, *columns]
     total = total.reshape([nest.loops[p].bound for p in loops])
     for other in problem.others:

@@ -18,8 +18,8 @@ import numpy.typing as npt
 
 from loas_tl.engine.errors import EngineError, MappingError
 from loas_tl.engine.native.machine import Machine
-from loas_tl.engine.native.resolve import build_machine
 from loas_tl.engine.native.mapping import Mapping, build_mapping
+from loas_tl.engine.native.resolve import build_machine
 from loas_tl.exact.computing import count_computes
 from loas_tl.exact.counting import Counter
 from loas_tl.exact.cycles import unit_cycles
@@ -90,7 +90,7 @@ def prepare(
         nest=nest,
         masks=read_masks(nest, names, tensors),
         crossings=[crossings(machine, mapping, nest, t) for t in range(len(names))],
-        ranks=[level_ranks(machine, mapping, nest, t) for t in range(len(names))],
+        ranks=[level_ranks(machine, nest, t) for t in range(len(names))],
     )
     rules = choose_rules(machine, nest, counter.masks, counter.crossings, counter.moved)
     return Prepared(counter, rules)

@@ -25,7 +25,6 @@ from fractions import Fraction
 
 from loas_tl.engine.errors import MappingError
 from loas_tl.engine.native.machine import Machine, StorageFormat
-from loas_tl.engine.native.mapping import Mapping
 from loas_tl.exact.arrays import Bools, Factor, any_within
 from loas_tl.exact.nest import Nest, Positions
 
@@ -51,9 +50,7 @@ class RankShares:
     payload: Share | None
 
 
-def level_ranks(
-    machine: Machine, mapping: Mapping, nest: Nest, tensor: int
-) -> dict[int, list[Positions]]:
+def level_ranks(machine: Machine, nest: Nest, tensor: int) -> dict[int, list[Positions]]:
     """The loops of each rank, innermost first, in each level that keeps a tensor.
 
     A level without a format counts as one rank that walks everything.

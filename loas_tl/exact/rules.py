@@ -112,28 +112,40 @@ def _best(
     moved: Moved,
     action: Action,
 ) -> _Option:
-    best: _Option | None = None
-    for condition in action.options:
-        crossing = next(
-            (c for c in all_crossings[condition.target] if c.outer >= action.level), None
-        )
-        if crossing is None:
-            name = machine.problem.data_spaces[condition.target].name
-            raise MappingError(
-                machine.levels[action.level].name,
-                f"skipping/gating for {name} does not have a source storage",
-            )
-        level = machine.levels[crossing.outer]
-        rule = _rule(machine, nest, masks, crossing, condition, action.type)
-        cost = level.energies["random_read"] / level.block_size
-        # With nothing to choose from, what a read moves need not be known.
-        words = moved(condition.target, crossing.outer) if len(action.options) > 1 else 1.0
-        saved = cost * words * rule.share
+    found = [
+        _option(machine, nest, masks, all_crossings, moved, action, condition)
+        for condition in action.options
+    ]
+    best = found[0]
+    for option in found[1:]:
         # Of equals the last; means of the same values may differ in their last bits.
-        if best is None or saved >= best.saved * (1 - 1e-9):
-            best = _Option(crossing.outer, condition.target, rule, saved)
-    assert best is not None
+        if option.saved >= best.saved * (1 - 1e-9):
+            best = option
     return best
+
+
+def _option(
+    machine: Machine,
+    nest: Nest,
+    masks: Masks,
+    all_crossings: list[list[Crossing]],
+    moved: Moved,
+    action: Action,
+    condition: Condition,
+) -> _Option:
+    crossing = next((c for c in all_crossings[condition.target] if c.outer >= action.level), None)
+    if crossing is None:
+        name = machine.problem.data_spaces[condition.target].name
+        raise MappingError(
+            machine.levels[action.level].name,
+            f"skipping/gating for {name} does not have a source storage",
+        )
+    level = machine.levels[crossing.outer]
+    rule = _rule(machine, nest, masks, crossing, condition, action.type)
+    # With nothing to choose from, what a read moves need not be known.
+    words = moved(condition.target, crossing.outer) if len(action.options) > 1 else 1.0
+    saved = level.energies["random_read"] / level.block_size * words * rule.share
+    return _Option(crossing.outer, condition.target, rule, saved)
 
 
 def _rule(
@@ -187,9 +199,9 @@ def _target_position(nest: Nest, crossing: Crossing) -> int:
     relevant = nest.tensors[crossing.tensor]
     for index, position in enumerate(between):
         loop = nest.loops[position]
-        if loop.bound > 1 and loop.dimension in relevant:
-            if crossing.inner is not None or loop.axis:
-                return position
+        matters = loop.bound > 1 and loop.dimension in relevant
+        if matters and (crossing.inner is not None or loop.axis):
+            return position
         if crossing.inner is None:
             following = between[index + 1] if index + 1 < len(between) else None
             above = following is not None and nest.loops[following]

@@ -108,7 +108,8 @@ def _measure(prepared: Prepared, tensor: int) -> ActualData:
                 words = nest.product(below)
                 if words < size:
                     parts.setdefault(
-                        (words, size), _empty_parts(prepared, tensor, mask, inside, below, occupancy)
+                        (words, size),
+                        _empty_parts(prepared, tensor, mask, inside, below, occupancy),
                     )
                 below = below | walked
     met = {

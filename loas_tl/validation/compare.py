@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from loas_tl.engine.errors import MappingError
 from loas_tl.engine.native.evaluate import evaluate_mapping
 from loas_tl.engine.native.mapping import build_mapping
 from loas_tl.engine.native.resolve import build_machine
@@ -30,6 +29,7 @@ from loas_tl.workload.source import LayerSource, Networks, Progress, layer_sourc
 
 Masks = dict[str, npt.NDArray[np.bool_]]
 Predict = Callable[[Spec], Result]
+Record = TypeVar("Record", Count, Cycles)
 
 
 @dataclass(frozen=True)
@@ -69,15 +69,13 @@ def validate(
     predict = _predictor(engine)
     sources = layer_sources(networks, tensors=tensors, spikes=spikes, layers=layers, seed=seed)
     sources = _chosen(sources, chosen_layers)
-    names = {id(source): source for source in sources}
-    order = iter(sources)
-    del names, order
     by_layer = on_each_layer(
         sources,
         lambda layer: [validate_layer(design, layer, predict) for design in designs],
         progress,
     )
-    counts, cycles = [], []
+    counts: list[Count] = []
+    cycles: list[Cycles] = []
     for number in range(len(designs)):
         for source, found in zip(sources, by_layer, strict=True):
             counts += [_named(c, source) for c in found[number].counts]
@@ -85,9 +83,7 @@ def validate(
     return Validation(engine, tuple(counts), tuple(cycles))
 
 
-def _named(record: Any, source: LayerSource) -> Any:
-    from dataclasses import replace
-
+def _named(record: Record, source: LayerSource) -> Record:
     return replace(record, network=source.network, layer=source.layer)
 
 
@@ -179,6 +175,3 @@ def _corrected_cycles(result: Result, overlap: Overlap, imbalance: float) -> flo
     """The compute units' cycles with both factors, unless a level's bandwidth takes longer."""
     waiting = [level.cycles for level in result.levels.values() if level.throttling < 1]
     return max([result.compute.cycles * overlap.cycles * imbalance, *waiting])
-
-
-__all__ = ["MappingError", "masks_of", "validate", "validate_layer", "validate_spec"]

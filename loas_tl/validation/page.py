@@ -21,8 +21,8 @@ FILES = (
 )
 CAPTIONS = {
     "heat_map": "Worst error of the actual counts of a level, over tensors and layers.",
-    "scatter": "Every actual count against the exact one; zeros stand at the edge.",
-    "cycles": "Every layer's cycles against the exact ones.",
+    "scatter": "Every actual count over the exact one.",
+    "cycles": "Every layer's cycles over the exact ones.",
 }
 
 

@@ -28,13 +28,18 @@ def print_tables(validation: Validation, to: Console) -> None:
     to.print(_errors(summary(actual, ["accelerator"]), ["accelerator"], "Actual counts"))
     to.print(ABOUT)
     levels = summary(actual, ["accelerator", "level"])
-    to.print(_errors(levels, ["accelerator", "level"], "Actual counts by level"))
+    to.print(_errors(levels, ["accelerator", "level"], "Actual counts by level, worst", ("worst",)))
     by_kind = summary(frame, ["kind"])
     to.print(_errors(by_kind, ["kind"], "All counts by kind"))
     to.print(_cycles(validation))
 
 
-def _errors(rows: list[dict[str, object]], by: list[str], title: str) -> Table:
+SIZES = ("median", "p95", "worst")
+
+
+def _errors(
+    rows: list[dict[str, object]], by: list[str], title: str, sizes: tuple[str, ...] = SIZES
+) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold")
     for name in by:
         table.add_column(name)
@@ -43,8 +48,7 @@ def _errors(rows: list[dict[str, object]], by: list[str], title: str) -> Table:
         table.add_column(heading, justify="right")
     for row in rows:
         cells = [
-            " / ".join(percent(row[f"{name}_{size}"]) for size in ("median", "p95", "worst"))
-            for name, _ in COLUMNS
+            " / ".join(percent(row[f"{name}_{size}"]) for size in sizes) for name, _ in COLUMNS
         ]
         table.add_row(*(str(row[name]) for name in by), str(row["counts"]), *cells)
     return table
@@ -75,5 +79,7 @@ def percent(value: object) -> str:
     """A size of an error, to two digits."""
     size = 100 * float(value)  # type: ignore[arg-type]
     if size >= 10:
-        return f"{size:.0f} %"
-    return f"{size:.1f} %" if size >= 1 else f"{size:.2f} %"
+        return f"{size:.0f}%"
+    if size >= 1:
+        return f"{size:.1f}%"
+    return f"{size:.2f}%" if size >= 0.005 else "0"

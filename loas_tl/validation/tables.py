@@ -74,7 +74,12 @@ def _add(
 
 
 def _add_metadata(
-    table: Table, level: str, tensor: str, action: str, accesses: FormatAccesses, ranks: int,
+    table: Table,
+    level: str,
+    tensor: str,
+    action: str,
+    accesses: FormatAccesses,
+    ranks: int,
     instances: float,
 ) -> None:
     for kind in METADATA_KINDS:
@@ -98,8 +103,10 @@ def _predicted_tensor(
             _add_metadata(table, level, tensor, action, accesses, ranks, average)
     table[Key(level, tensor, "capacity", "max")] = stats.capacity
     size = stats.tile_shape if stats.tile_shape is not None else stats.capacity
-    # An engine tells no mean: the density's.
-    mean = size * density if stats.metadata is not None else size
+    # An engine tells no mean: the density's, of the tiles that are held at all.
+    mean = float(size)
+    if stats.metadata is not None and average:
+        mean = size * density * used / average
     table[Key(level, tensor, "capacity", "mean")] = mean
 
 

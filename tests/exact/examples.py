@@ -146,7 +146,9 @@ class Example:
         nodes = ""
         for node in self.nodes:
             if node in FAN_OUTS:
-                nodes += f"  - !Container\n    name: {node}\n    spatial: {{meshX: 64, meshY: 64}}\n"
+                nodes += (
+                    f"  - !Container\n    name: {node}\n    spatial: {{meshX: 64, meshY: 64}}\n"
+                )
             else:
                 nodes += self._storage(node)
         compute = self.random.choice(("", "gating", "skipping", "gating, skipping"))

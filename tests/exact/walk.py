@@ -530,7 +530,10 @@ class Walk:
                 {
                     action: [
                         self.accesses(
-                            tensor, level, lambda w, r=rank, i=part: shares[w][r][i], action,
+                            tensor,
+                            level,
+                            lambda w, r=rank, i=part: shares[w][r][i],
+                            action,
                             rule_applies=rank < sent,
                         )
                         for part in (0, 1)

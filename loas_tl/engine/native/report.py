@@ -187,7 +187,7 @@ def _metadata(storage: StorageLevel, report: TensorReport, tensor: int) -> Metad
         ranks=tuple(rank.format for rank in reversed(stored.ranks)),
         capacity=tuple(
             Rank(math.ceil(r.metadata[0]), math.ceil(r.payload[0]))
-            for r in reversed(report.held.ranks)
+            for r in reversed(report.held.ranks[: len(there.metadata)])
         ),
         reads=_format_accesses(
             count.metadata_reads, count.saved_metadata_reads, count.saving, there
