@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from loas_tl.detailed.bitmask import popcount
+from loas_tl.kernel.bits import set_bits
 
 Words = npt.NDArray[np.uint64]
 
@@ -46,6 +46,6 @@ def common(left: Words, right: Words) -> npt.NDArray[np.int32]:
             for j in range(columns):
                 total = 0
                 for v in range(words):
-                    total += popcount(left[b, i, v] & right[b, j, v])
+                    total += set_bits(left[b, i, v] & right[b, j, v])
                 result[b, i, j] = total
     return result

@@ -12,9 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from loas_tl.engine.native.density import Floats, Hypergeometric
-from loas_tl.exact.arrays import Bools, any_within, sums_within
+from loas_tl.exact.arrays import any_within, sums_within
 from loas_tl.exact.execute import Prepared
 from loas_tl.exact.nest import Positions
 
@@ -107,10 +108,8 @@ def _measure(prepared: Prepared, tensor: int) -> ActualData:
             for walked in counter.ranks[tensor][level]:
                 words = nest.product(below)
                 if words < size:
-                    parts.setdefault(
-                        (words, size),
-                        _empty_parts(prepared, tensor, mask, inside, below, occupancy),
-                    )
+                    empty = _empty_parts(prepared, tensor, inside, below, occupancy)
+                    parts.setdefault((words, size), empty)
                 below = below | walked
     met = {
         each.words: 1 - float(each.where.onto(frozenset())) / each.where.values.size
@@ -125,14 +124,13 @@ def _measure(prepared: Prepared, tensor: int) -> ActualData:
 def _empty_parts(
     prepared: Prepared,
     tensor: int,
-    mask: Bools,
     inside: Positions,
     below: Positions,
-    occupancy: np.ndarray,  # type: ignore[type-arg]
+    occupancy: npt.NDArray[np.int64],
 ) -> Distribution:
     nest = prepared.counter.nest
     axes = nest.tensors[tensor]
-    full = any_within(nest, axes, mask, below)
+    full = any_within(nest, axes, prepared.counter.masks[tensor], below)
     share = sums_within(nest, axes, full, inside).ravel() / nest.product(inside, axes)
     values, groups = np.unique(occupancy, return_inverse=True)
     empty = 1 - np.bincount(groups, share) / np.bincount(groups)

@@ -53,11 +53,15 @@ def validate(
     """Predict every count of every layer, count it exactly, and put them side by side.
 
     Args:
-        networks, tensors, spikes, layers, seed: the workload, as of
+        networks: names or networks; with the next four the workload, as of
             :func:`loas_tl.workload.source.layer_sources`.
         accelerators: names; by default all that have a Timeloop spec.
         chosen_layers: names of layers; by default all.
         engine: ``native`` or ``timeloop``: who predicts.
+        tensors: a file of spikes and weights.
+        spikes: a file of recorded feature maps.
+        layers: what reads each recorded feature map.
+        seed: of generated tensors.
         progress: called after each layer.
 
     Raises:

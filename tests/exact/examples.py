@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from typing import Any
 
 import numpy as np
 
@@ -17,8 +18,8 @@ UNCOMPRESSED = ("UOP", "UB")
 class Example:
     """A specification as text, and tensors for it; the same for the same seed."""
 
-    def __init__(self, seed: int, most: int = 300):
-        self.random = random.Random(seed)
+    def __init__(self, seed: int, most: int = 300) -> None:
+        self.random = random.Random(seed)  # noqa: S311
         self.timed = self.random.random() < 0.3
         self.dimensions = DIMENSIONS if self.timed else DIMENSIONS[:3]
         self.tensors = {
@@ -44,7 +45,7 @@ class Example:
             if name != "Z" or self.random.random() < 0.5
         }
 
-    def _nodes(self):
+    def _nodes(self) -> Any:
         nodes = ["Outer"]
         for level, fan_out in (("Middle", "Row"), ("Inner", "Lane")):
             inside = [level] if level in self.levels else []
@@ -52,7 +53,7 @@ class Example:
             nodes += inside + around
         return nodes
 
-    def _factors(self, most):
+    def _factors(self, most: Any) -> Any:
         factors = {node: dict.fromkeys(self.dimensions, 1) for node in self.nodes}
         total = 1
         for _ in range(self.random.randint(3, 8)):
@@ -64,15 +65,15 @@ class Example:
             total *= bound
         return factors
 
-    def _keeps(self):
-        keeps = {level: [] for level in self.levels}
+    def _keeps(self) -> Any:
+        keeps: Any = {level: [] for level in self.levels}
         for name in self.tensors:
             kept = [level for level in self.levels if self.random.random() < 0.7]
             for level in kept or [self.random.choice(self.levels)]:
                 keeps[level].append(name)
         return keeps
 
-    def _mask(self, rng, axes):
+    def _mask(self, rng: Any, axes: Any) -> Any:
         shape = [math.prod(self.factors[n][d] for n in self.nodes) for d in axes]
         density = self.random.choice((0.0, 0.05, 0.1, 0.3, 0.5, 0.9, 1.0))
         mask = rng.random(shape) < density
@@ -83,17 +84,17 @@ class Example:
                 mask[(slice(None),) * axis + (empty,)] = False
         return mask
 
-    def _size(self, dimension):
+    def _size(self, dimension: Any) -> Any:
         return math.prod(self.factors[node][dimension] for node in self.nodes)
 
-    def _ranks(self):
+    def _ranks(self) -> Any:
         # Zeros can be left out of inner ranks only where no outer one leaves any out.
         outer = self.random.randint(0, 8)
         formats = [self.random.choice(UNCOMPRESSED) for _ in range(outer)]
         formats += [self.random.choice(COMPRESSED) for _ in range(8 - outer)]
         return formats
 
-    def _format(self, name):
+    def _format(self, name: Any) -> Any:
         ranks = []
         for form in self._ranks():
             flat = ""
@@ -105,7 +106,7 @@ class Example:
             ranks.append(f"{{format: {form}{flat}}}")
         return f"{{name: {name}, ranks: [{', '.join(ranks)}]}}"
 
-    def _actions(self, level):
+    def _actions(self, level: Any) -> Any:
         actions = []
         for _ in range(self.random.choice((0, 1, 1, 2))):
             options = []
@@ -123,7 +124,7 @@ class Example:
                 actions.append(f"{{type: {kind}, options: [{', '.join(options)}]}}")
         return actions
 
-    def _storage(self, level):
+    def _storage(self, level: Any) -> Any:
         formats = [self._format(t) for t in self.keeps[level] if self.random.random() < 0.5]
         actions = self._actions(level)
         width = 8 * self.random.choice((1, 1, 1, 2, 4))
@@ -134,15 +135,27 @@ class Example:
       representation_format: {{data_spaces: [{", ".join(formats)}]}}
       action_optimization: [{", ".join(actions)}]"""
         bypass = [t for t in self.tensors if t not in self.keeps[level]]
-        bandwidth = "" if self.random.random() < 0.5 else ", read_bandwidth: 2, write_bandwidth: 1"
+        attributes = {
+            "width": width,
+            "datawidth": 8,
+            "metadata_storage_width": 64,
+            "metadata_storage_depth": 4096,
+            "metadata_datawidth": self.random.choice((8, 16)),
+        }
+        if level != "Outer":
+            attributes["depth"] = 4096
+        if self.random.random() < 0.5:
+            attributes |= {"read_bandwidth": 2, "write_bandwidth": 1}
+        given = ", ".join(f"{key}: {value}" for key, value in attributes.items())
+        stored = f"keep: [{', '.join(self.keeps[level])}], bypass: [{', '.join(bypass)}]"
         return f"""  - !Component
     name: {level}
     class: {"DRAM" if level == "Outer" else "storage"}
-    attributes: {{width: {width}, datawidth: 8, {"" if level == "Outer" else "depth: 4096, "}metadata_storage_width: 64, metadata_storage_depth: 4096, metadata_datawidth: {self.random.choice((8, 16))}{bandwidth}}}
-    constraints: {{dataspace: {{keep: [{", ".join(self.keeps[level])}], bypass: [{", ".join(bypass)}]}}}}{sparse}
+    attributes: {{{given}}}
+    constraints: {{dataspace: {{{stored}}}}}{sparse}
 """
 
-    def _text(self):
+    def _text(self) -> Any:
         nodes = ""
         for node in self.nodes:
             if node in FAN_OUTS:
@@ -196,5 +209,5 @@ mapping:
 {mapping}"""
 
 
-def _rarely(example):
+def _rarely(example: Any) -> Any:
     return example.random.random() < 0.1

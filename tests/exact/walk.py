@@ -11,11 +11,11 @@ import itertools
 import math
 from collections import defaultdict
 from fractions import Fraction
-
-import numpy as np
+from typing import Any
 
 from loas_tl.engine.native.machine import Machine
 from loas_tl.engine.native.mapping import Mapping
+from tests.exact.plain_tiles import Tiles
 
 KINDS = ("algorithmic", "actual", "gated", "skipped")
 
@@ -23,40 +23,20 @@ KINDS = ("algorithmic", "actual", "gated", "skipped")
 class Event:
     """A tile on its way between two levels: where to, its words, the iterations that meet it."""
 
-    def __init__(self, outer, words, copies):
+    def __init__(self, outer: Any, words: Any, copies: Any) -> None:
         self.outer = outer  # (level, its place in space)
         self.words = words
         self.copies = copies  # copies of the inner level that take part
-        self.points = []
-        self.first = frozenset()  # of a written tensor: words not seen before by the outer level
+        self.points: list[Any] = []
+        self.first: Any = frozenset()  # a written tensor's words that the outer level sees
+        self.first_at: Any = {}  # the same of each copy
 
 
-class Walk:
+class Walk(Tiles):
     """All events and counts of one mapping on one set of masks."""
 
-    def __init__(self, machine: Machine, mapping: Mapping, masks: list[np.ndarray]):
-        self.machine = machine
-        self.mapping = mapping
-        self.masks = masks
-        problem = machine.problem
-        self.sizes = [problem.sizes[d] for d in problem.dimensions]
-        index = {name: d for d, name in enumerate(problem.dimensions)}
-        self.axes = [
-            [index[rank[0].dimension] for rank in space.projection] for space in problem.data_spaces
-        ]
-        self.written = [space.read_write for space in problem.data_spaces]
-        self.tensors = range(len(masks))
-        # Loops, outermost first: (level, dimension, bound, axis).
-        self.loops = [
-            (level, loop.dimension, loop.bound, loop.axis)
-            for level in reversed(range(len(mapping.levels)))
-            for loop in reversed(mapping.levels[level].loops)
-        ]
-        self.points = list(self._points())
-        self.kept = [
-            [level for level in range(len(mapping.levels)) if mapping.levels[level].keep[t]]
-            for t in self.tensors
-        ]
+    def __init__(self, machine: Machine, mapping: Mapping, masks: Any) -> None:
+        super().__init__(machine, mapping, masks)
         self.events = {
             (t, level): self._events(t, level, n)
             for t in self.tensors
@@ -64,52 +44,9 @@ class Walk:
         }
         self.rules = self._rules()
 
-    def _points(self):
-        """Every iteration: its counters and its index in each dimension, in order of time."""
-        for counters in itertools.product(*(range(bound) for _, _, bound, _ in self.loops)):
-            at = [0] * len(self.sizes)
-            for (_, dimension, bound, _), counter in zip(self.loops, counters, strict=True):
-                at[dimension] = at[dimension] * bound + counter
-            yield counters, tuple(at)
-
-    def _place(self, counters, level, *, space):
-        """Counters of the loops outside a level: those in space, or those in time."""
-        return tuple(
-            c
-            for c, (where, _, _, axis) in zip(counters, self.loops, strict=True)
-            if where > level and bool(axis) == space
-        )
-
-    def _reach(self, level):
-        """How far the loops inside a level's tile reach in each dimension."""
-        reach = [1] * len(self.sizes)
-        for where, dimension, bound, _ in self.loops:
-            if where <= level:
-                reach[dimension] *= bound
-        return reach
-
-    def _word(self, tensor, at):
-        return tuple(at[d] for d in self.axes[tensor])
-
-    def _tile(self, tensor, level, at):
-        """Which tile of a level an index lies in; level -1 is the compute level."""
-        reach = self._reach(level)
-        return tuple(at[d] // reach[d] for d in self.axes[tensor])
-
-    def _tile_words(self, tensor, level, tile):
-        reach = self._reach(level)
-        return list(
-            itertools.product(
-                *(
-                    range(i * reach[d], (i + 1) * reach[d])
-                    for i, d in zip(tile, self.axes[tensor], strict=True)
-                )
-            )
-        )
-
     # Events.
 
-    def _events(self, tensor, level, number):
+    def _events(self, tensor: Any, level: Any, number: Any) -> Any:
         inner = self.kept[tensor][number - 1] if number else -1
         passes = self._neighbours_pass(tensor, inner + 1)
         keeps = inner >= 0 and tensor not in self.mapping.levels[inner].no_temporal_reuse
@@ -118,7 +55,7 @@ class Walk:
             for between in range(inner + 1, level + 1)
         )
         # What each copy of the inner level holds, step by step.
-        history = defaultdict(dict)
+        history: Any = defaultdict(dict)
         for counters, at in self.points:
             copy = self._place(counters, inner, space=True)
             time = self._place(counters, inner, space=False)
@@ -143,14 +80,13 @@ class Walk:
                 events[key].points += points
         ordered = [events[key] for key in sorted(events, key=lambda k: (k[1], k[0], k[2]))]
         if self.written[tensor]:
-            seen = defaultdict(set)
+            seen: Any = defaultdict(set)
             for event in ordered:
                 event.first = frozenset(w for w in event.words if w not in seen[event.outer])
                 seen[event.outer] |= set(event.words)
             # Copies of the inner level see words for the first time, too.
-            arrived = defaultdict(set)
+            arrived: Any = defaultdict(set)
             for event in ordered:
-                event.first_at = {}
                 for copy in sorted(event.copies):
                     event.first_at[copy] = frozenset(
                         w for w in event.words if w not in arrived[copy]
@@ -158,7 +94,7 @@ class Walk:
                     arrived[copy] |= set(event.words)
         return ordered
 
-    def _neighbours_pass(self, tensor, level):
+    def _neighbours_pass(self, tensor: Any, level: Any) -> Any:
         """Whether every unit has a neighbour that wants the same of a level's fan-out."""
         if level > 0 or tensor in self.mapping.levels[level].no_link_transfer:
             return False
@@ -184,7 +120,7 @@ class Walk:
 
     # Rules.
 
-    def _met(self, tensor, level, event, on):
+    def _met(self, tensor: Any, level: Any, event: Any, on: Any) -> Any:
         """Every word of the condition that an event meets, its whole block's included."""
         met = {self._word(on, at) for _, at in event.points}
         dimension = self._target_dimension(tensor, level)
@@ -204,13 +140,13 @@ class Walk:
                 more.add((*word[:axis], i, *word[axis + 1 :]))
         return more
 
-    def _between(self, tensor, level):
+    def _between(self, tensor: Any, level: Any) -> Any:
         """Loops between a level and the next inner one, innermost first."""
         number = self.kept[tensor].index(level)
         inner = self.kept[tensor][number - 1] if number else -1
         return inner, [loop for loop in reversed(self.loops) if inner < loop[0] <= level]
 
-    def _target_loop(self, tensor, level):
+    def _target_loop(self, tensor: Any, level: Any) -> Any:
         inner, loops = self._between(tensor, level)
         for number, (where, dimension, bound, axis) in enumerate(loops):
             matters = bound > 1 and dimension in self.axes[tensor]
@@ -224,11 +160,11 @@ class Walk:
                 return number, loops
         return len(loops) - 1, loops
 
-    def _target_dimension(self, tensor, level):
+    def _target_dimension(self, tensor: Any, level: Any) -> Any:
         number, loops = self._target_loop(tensor, level)
         return loops[number][1]
 
-    def _walkable(self, tensor, level, on):
+    def _walkable(self, tensor: Any, level: Any, on: Any) -> Any:
         """Whether the condition is met in order."""
         number, loops = self._target_loop(tensor, level)
         inner, _ = self._between(tensor, level)
@@ -250,16 +186,16 @@ class Walk:
                 cut = True
         return True
 
-    def _meets(self, tensor, level, event, on):
+    def _meets(self, tensor: Any, level: Any, event: Any, on: Any) -> Any:
         if not self._walkable(tensor, level, on):
             return True
         return any(self.masks[on][word] for word in self._met(tensor, level, event, on))
 
-    def _rules(self):
+    def _rules(self) -> Any:
         """(level, tensor) -> (type, condition), the one that saves most."""
-        found = {}
+        found: Any = {}
         for action in self.machine.actions:
-            best = None
+            best: Any = None
             for option in action.options:
                 level = min(lv for lv in self.kept[option.target] if lv >= action.level)
                 storage = self.machine.levels[level]
@@ -274,7 +210,7 @@ class Walk:
                 found[level, option.target] = (action.type, option.on, share)
         return found
 
-    def _saved_share(self, option, level):
+    def _saved_share(self, option: Any, level: Any) -> Any:
         done = total = 0
         for event in self.events[option.target, level]:
             total += len(event.points)
@@ -282,7 +218,7 @@ class Walk:
                 done += len(event.points)
         return 1 - done / total
 
-    def _moved(self, tensor, level):
+    def _moved(self, tensor: Any, level: Any) -> Any:
         """Words a read moves, with the metadata that goes along in words of data."""
         number = self.kept[tensor].index(level)
         inner = self.kept[tensor][number - 1] if number else level
@@ -297,158 +233,9 @@ class Walk:
             words += float(metadata) * (storage.metadata_word_bits // storage.word_bits)
         return words
 
-    # Tiles.
-
-    def tiles(self, tensor, level):
-        return sorted({self._tile(tensor, level, at) for _, at in self.points})
-
-    def sifted(self, tensor, level):
-        number = self.kept[tensor].index(level)
-        outer = self.kept[tensor][number + 1] if number + 1 < len(self.kept[tensor]) else None
-        return outer is not None and self.machine.levels[outer].formats[tensor] is not None
-
-    def held_tiles(self, tensor, level):
-        return [
-            tile
-            for tile in self.tiles(tensor, level)
-            if not self.sifted(tensor, level) or self._nonzeros(tensor, level, tile)
-        ]
-
-    def _nonzeros(self, tensor, level, tile):
-        return sum(bool(self.masks[tensor][w]) for w in self._tile_words(tensor, level, tile))
-
-    def _arrives(self, tensor, level, word):
-        """Whether a word's tile came to a level: no level from here outwards had it sifted out."""
-        at = [0] * len(self.sizes)
-        for d, i in zip(self.axes[tensor], word, strict=True):
-            at[d] = i
-        return all(
-            self._nonzeros(tensor, outer, self._tile(tensor, outer, at)) > 0
-            for outer in self.kept[tensor]
-            if outer >= level and self.sifted(tensor, outer)
-        )
-
-    # Formats.
-
-    def rank_loops(self, tensor, level):
-        """The loops of each rank, outermost rank first: lists of numbers in ``self.loops``."""
-        number = self.kept[tensor].index(level)
-        inner = self.kept[tensor][number - 1] if number else -1
-        form = self.machine.levels[level].formats[tensor]
-        nested = (
-            form is not None
-            and form.compressed
-            and inner >= 0
-            and len(self._tile_words(tensor, inner, (0,) * len(self.axes[tensor]))) > 1
-        )
-        below = self.rank_loops(tensor, inner) if nested else []
-        own = []
-        for n, (where, dimension, _, _) in enumerate(self.loops):
-            if inner < where <= level and dimension in self.axes[tensor]:
-                own.append([n])
-        if not nested:
-            # The innermost loop of each dimension also takes what lies further inside.
-            for dimension in self.axes[tensor]:
-                mine = [group for group in own if self.loops[group[0]][1] == dimension]
-                mine[-1] += [
-                    n
-                    for n, (where, d, _, _) in enumerate(self.loops)
-                    if where <= inner and d == dimension
-                ]
-        own = [g for g in own if math.prod(self.loops[n][2] for n in g) > 1]
-        ranks = 1 if form is None else len(form.ranks)
-        result = []
-        for rank in range(ranks - len(below)):
-            flattened = form.ranks[ranks - 1 - rank].flattened if form is not None else None
-            taken = []
-            if form is None:
-                taken = [n for g in own for n in g]
-                own = []
-            elif not flattened:
-                taken = own.pop(0) if own else []
-            elif own:
-                groups = [g for g in flattened if self.loops[own[0][0]][1] in g]
-                while groups and own and self.loops[own[0][0]][1] in groups[0]:
-                    taken = taken + own.pop(0)
-            result.append(taken)
-        assert not own
-        return result + below
-
-    def metadata_words(self, tensor, level):
-        """word -> [(metadata, payload) of each rank, innermost first] that belong to it."""
-        ranks = self.rank_loops(tensor, level)
-        form = self.machine.levels[level].formats[tensor]
-        words = list(np.ndindex(*self.masks[tensor].shape))
-        digits = {word: self._digits(tensor, word) for word in words}
-        result = {word: [] for word in words}
-        data = True
-        below: list[int] = []
-        for index, loops in enumerate(reversed(ranks)):
-            fiber = math.prod(self.loops[n][2] for n in loops)
-            if fiber == 1 and index != len(ranks) - 1:
-                for word in words:
-                    result[word].append((Fraction(0), Fraction(0)))
-                continue
-            coordinates = self._nonempty(tensor, words, digits, below)
-            fibers = self._nonempty(tensor, words, digits, below + loops)
-            size = math.prod(self.loops[n][2] for n in below)
-            kind = form.ranks[index].format
-            for word in words:
-                there, fiber_there = coordinates[word], fibers[word]
-                metadata = payload = Fraction(0)
-                if kind == "uop":
-                    payload = Fraction((fiber + 1) * fiber_there, fiber)
-                elif kind in ("cp", "rle"):
-                    metadata = payload = Fraction(int(there))
-                elif kind == "b":
-                    metadata, payload = Fraction(int(fiber_there)), Fraction(int(there))
-                else:
-                    metadata = payload = Fraction(1)
-                result[word].append((metadata / size, Fraction(0) if data else payload / size))
-            data = False
-            below = below + loops
-        return result
-
-    def _digits(self, tensor, word):
-        """Each loop's counter, for the loops that matter to a tensor."""
-        digits = {}
-        for dimension, index in zip(self.axes[tensor], word, strict=True):
-            for n in reversed(range(len(self.loops))):
-                if self.loops[n][1] == dimension:
-                    digits[n] = index % self.loops[n][2]
-                    index //= self.loops[n][2]
-        return digits
-
-    def _nonempty(self, tensor, words, digits, free):
-        """Of each word, whether a word with the same counters but for the free ones is not zero."""
-        full = set()
-        for word in words:
-            if self.masks[tensor][word]:
-                full.add(tuple(sorted((n, c) for n, c in digits[word].items() if n not in free)))
-        return {
-            word: tuple(sorted((n, c) for n, c in digits[word].items() if n not in free)) in full
-            for word in words
-        }
-
-    def metadata_of_tile(self, tensor, level, tile):
-        words = self._metadata_cache(tensor, level)
-        ranks = len(self.machine.levels[level].formats[tensor].ranks)
-        total = [[Fraction(0), Fraction(0)] for _ in range(ranks)]
-        for word in self._tile_words(tensor, level, tile):
-            for rank, (m, p) in enumerate(words[word]):
-                total[rank][0] += m
-                total[rank][1] += p
-        return total
-
-    def _metadata_cache(self, tensor, level):
-        cache = self.__dict__.setdefault("_metadata", {})
-        if (tensor, level) not in cache:
-            cache[tensor, level] = self.metadata_words(tensor, level)
-        return cache[tensor, level]
-
     # Counts.
 
-    def _exists(self, tensor, level, event):
+    def _exists(self, tensor: Any, level: Any, event: Any) -> Any:
         """Whether rules further out leave an event."""
         for (outer, target), (_, conditions, _) in self.rules.items():
             if target != tensor or outer <= level:
@@ -459,7 +246,7 @@ class Walk:
                 return False
         return True
 
-    def _event_at(self, tensor, level, counters):
+    def _event_at(self, tensor: Any, level: Any, counters: Any) -> Any:
         cache = self.__dict__.setdefault("_by_point", {})
         if (tensor, level) not in cache:
             cache[tensor, level] = {
@@ -467,7 +254,9 @@ class Walk:
             }
         return cache[tensor, level][counters]
 
-    def accesses(self, tensor, level, weight, action, rule_applies=True):
+    def accesses(
+        self, tensor: Any, level: Any, weight: Any, action: Any, rule_applies: Any = True
+    ) -> Any:
         """The four kinds of reads, fills or updates; ``weight`` of a word is what counts."""
         counts = dict.fromkeys(KINDS, Fraction(0))
         if action == "fills":
@@ -485,13 +274,14 @@ class Walk:
                 continue
             amount = sum(weight(w) for w in words if self._arrives(tensor, level, w))
             kind = "actual"
-            if rule is not None:
-                if not all(self._meets(tensor, level, event, on) for on in rule[1]):
-                    kind = rule[0]
+            if rule is not None and not all(
+                self._meets(tensor, level, event, on) for on in rule[1]
+            ):
+                kind = rule[0]
             counts[kind] += amount
         return counts
 
-    def _filled(self, tensor, level, weight, counts):
+    def _filled(self, tensor: Any, level: Any, weight: Any, counts: Any) -> Any:
         number = self.kept[tensor].index(level)
         if number + 1 == len(self.kept[tensor]):
             return counts
@@ -513,10 +303,13 @@ class Walk:
                     )
         return counts
 
-    def tensor(self, tensor, level):
+    def tensor(self, tensor: Any, level: Any) -> Any:
         """Reads, fills and updates, and the metadata's of each rank, innermost first."""
         form = self.machine.levels[level].formats[tensor]
-        data = (lambda w: int(self.masks[tensor][w])) if form is not None else (lambda w: 1)
+
+        def data(word: Any) -> int:
+            return 1 if form is None else int(self.masks[tensor][word])
+
         result = {a: self.accesses(tensor, level, data, a) for a in ("reads", "fills", "updates")}
         if form is None:
             return result, []
@@ -524,26 +317,25 @@ class Walk:
         inner_form = self.machine.levels[self.kept[tensor][max(number - 1, 0)]].formats[tensor]
         sent = 0 if inner_form is None else len(inner_form.ranks)
         shares = self._metadata_cache(tensor, level)
-        metadata = []
-        for rank in range(len(form.ranks)):
-            metadata.append(
-                {
-                    action: [
-                        self.accesses(
-                            tensor,
-                            level,
-                            lambda w, r=rank, i=part: shares[w][r][i],
-                            action,
-                            rule_applies=rank < sent,
-                        )
-                        for part in (0, 1)
-                    ]
-                    for action in ("reads", "fills", "updates")
-                }
-            )
+        metadata = [
+            {
+                action: [
+                    self.accesses(
+                        tensor,
+                        level,
+                        lambda w, r=rank, i=part: shares[w][r][i],
+                        action,
+                        rule_applies=rank < sent,
+                    )
+                    for part in (0, 1)
+                ]
+                for action in ("reads", "fills", "updates")
+            }
+            for rank in range(len(form.ranks))
+        ]
         return result, metadata
 
-    def _takes_part(self, counters):
+    def _takes_part(self, counters: Any) -> Any:
         """Whether no rule keeps a compute's operands away."""
         return all(
             self._meets(t, level, self._event_at(t, level, counters), on)
@@ -552,7 +344,7 @@ class Walk:
             for on in conditions
         )
 
-    def computes(self):
+    def computes(self) -> Any:
         """The four kinds, and which iterations take a cycle."""
         compute = self.machine.compute
         operands = [t for t in self.tensors if not self.written[t]]
@@ -580,10 +372,10 @@ class Walk:
             busy[counters] = int(kind != "skipped")
         return counts, busy
 
-    def slowest(self, busy):
+    def slowest(self, busy: Any) -> Any:
         """Cycles with all copies waiting for the slowest."""
 
-        def cycles(prefix):
+        def cycles(prefix: Any) -> Any:
             if len(prefix) == len(self.loops):
                 return busy[prefix]
             _, _, bound, axis = self.loops[len(prefix)]

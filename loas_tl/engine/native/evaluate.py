@@ -68,9 +68,7 @@ def evaluate_mapping(
         raise EngineError("counts too large to be represented") from error
 
 
-def _evaluate(
-    machine: Machine, mapping: Mapping, given: Dictionary[str, DensityModel]
-) -> Result:
+def _evaluate(machine: Machine, mapping: Mapping, given: Dictionary[str, DensityModel]) -> Result:
     for tensor in range(len(machine.problem.data_spaces)):
         if not any(level.keep[tensor] for level in mapping.levels):
             raise MappingError(
@@ -79,9 +77,7 @@ def _evaluate(
     check_formats(machine, mapping)
     nest = analyse(machine, mapping)
     models = _models(machine, nest, given)
-    analysis = (
-        _sparse(machine, mapping, nest, models) if machine.sparse else _dense(nest, models)
-    )
+    analysis = _sparse(machine, mapping, nest, models) if machine.sparse else _dense(nest, models)
     compute_cycles = _compute_cycles(machine, nest, analysis.computes)
     levels = [
         _level(machine, nest, analysis, level, compute_cycles)
@@ -106,7 +102,8 @@ def _models(
 ) -> list[DensityModel]:
     sizes = tuple(machine.problem.sizes[d] for d in machine.problem.dimensions)
     return [
-        given.get(d.name) or density_model(machine.problem.densities[d.name], projection.size(sizes))
+        given.get(d.name)
+        or density_model(machine.problem.densities[d.name], projection.size(sizes))
         for d, projection in zip(machine.problem.data_spaces, nest.projections, strict=True)
     ]
 

@@ -1,0 +1,126 @@
+"""Exact counts equal to a walk over every iteration, on random small specifications."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from loas_tl.engine.errors import MappingError
+from loas_tl.engine.native.mapping import build_mapping
+from loas_tl.engine.native.resolve import build_machine
+from loas_tl.exact import cycles
+from loas_tl.exact.execute import execute_mapping
+from loas_tl.exact.masks import read_masks
+from loas_tl.exact.nest import build_nest
+from loas_tl.exact.result import ExactResult
+from loas_tl.spec import parse_spec
+from tests.exact.examples import Example
+from tests.exact.walk import Walk
+
+SPECS = 500
+BATCHES = 20
+
+
+def both(seed: int, most: int = 50) -> tuple[Any, Any, ExactResult, Walk] | None:
+    """A random example executed and walked; None where its formats have too few ranks."""
+    example = Example(seed, most)
+    spec = parse_spec(example.text)
+    machine = build_machine(spec)
+    mapping = build_mapping(machine, spec.attached())
+    try:
+        result = execute_mapping(machine, mapping, example.masks)
+    except MappingError:
+        return None
+    names = [space.name for space in machine.problem.data_spaces]
+    masks = read_masks(build_nest(machine, mapping), names, example.masks)
+    return machine, mapping, result, Walk(machine, mapping, [masks[t] for t in range(len(names))])
+
+
+def compare(machine: Any, mapping: Any, result: ExactResult, walk: Walk) -> set[str]:
+    """Assert that everything is equal; returns which formats and kinds of action occurred."""
+    seen = set()
+    computes, busy = walk.computes()
+    for kind, count in computes.items():
+        assert getattr(result.computes, kind) == count, ("computes", kind)
+    assert result.compute_cycles.slowest == walk.slowest(busy)
+    for level, storage in enumerate(machine.levels):
+        for tensor, space in enumerate(machine.problem.data_spaces):
+            if not mapping.levels[level].keep[tensor]:
+                continue
+            counted = result.levels[storage.name].tensors[space.name]
+            where = (storage.name, space.name)
+            data, metadata = walk.tensor(tensor, level)
+            for action, kinds in data.items():
+                for kind, count in kinds.items():
+                    assert getattr(getattr(counted, action), kind) == count, (where, action, kind)
+                    if count:
+                        seen.add(kind)
+            assert_capacity(walk, tensor, level, counted)
+            for rank, actions in enumerate(metadata):
+                assert counted.metadata is not None
+                seen.add(storage.formats[tensor].ranks[rank].format)
+                for action, parts in actions.items():
+                    for part, kinds in zip(("metadata", "payload"), parts, strict=True):
+                        for kind in ("actual", "gated", "skipped"):
+                            words = getattr(getattr(counted.metadata, action), kind)
+                            count = float(kinds[kind])
+                            assert getattr(words[len(words) - 1 - rank], part) == pytest.approx(
+                                count, rel=1e-12, abs=1e-9
+                            ), (where, action, rank, part, kind)
+    return seen
+
+
+def assert_capacity(walk: Walk, tensor: int, level: int, counted: Any) -> None:
+    held = walk.held_tiles(tensor, level)
+    if counted.metadata is None:
+        assert counted.capacity_max == counted.capacity_mean == counted.tile_size
+        return
+    words = [walk._nonzeros(tensor, level, tile) for tile in held] or [0]
+    assert counted.capacity_max == max(words)
+    assert counted.capacity_mean == pytest.approx(sum(words) / len(words), rel=1e-12)
+    tiles = [walk.metadata_of_tile(tensor, level, tile) for tile in held]
+    for rank, capacity in enumerate(reversed(counted.metadata.capacity_max)):
+        assert capacity.metadata == pytest.approx(
+            float(max((tile[rank][0] for tile in tiles), default=0))
+        )
+        assert capacity.payload == pytest.approx(
+            float(max((tile[rank][1] for tile in tiles), default=0))
+        )
+    tiles_held = counted.instances * len(walk.tiles(tensor, level))
+    copies = 1
+    for where, _, bound, axis in walk.loops:
+        copies *= bound if axis and where > level else 1
+    assert tiles_held == pytest.approx(copies * len(held))
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_500_random_specifications_and_tensors(batch: int) -> None:
+    done = 0
+    seed = 10_000 * batch
+    while done < SPECS // BATCHES:
+        pair = both(seed)
+        seed += 1
+        if pair is not None:
+            compare(*pair)
+            done += 1
+
+
+def test_examples_have_every_format_and_kind() -> None:
+    wanted = {"uop", "cp", "b", "ub", "rle", "actual", "gated", "skipped"}
+    seen: set[str] = set()
+    seed = 0
+    while not seen >= wanted and seed < 200:
+        pair = both(seed)
+        if pair is not None:
+            seen |= compare(*pair)
+        seed += 1
+    assert seen >= wanted
+
+
+def test_cutting_into_pieces_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cycles, "LARGEST", 4)
+    for seed in range(60):
+        pair = both(seed)
+        if pair is not None:
+            compare(*pair)
