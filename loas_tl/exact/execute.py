@@ -28,7 +28,7 @@ from loas_tl.exact.fibers import level_ranks
 from loas_tl.exact.masks import read_masks
 from loas_tl.exact.nest import build_nest
 from loas_tl.exact.result import ExactCycles, ExactLevel, ExactResult
-from loas_tl.exact.rules import Rules, choose_rules
+from loas_tl.exact.rules import Chooser, Rules
 from loas_tl.spec.specification import Spec
 
 
@@ -92,7 +92,7 @@ def prepare(
         crossings=[crossings(machine, mapping, nest, t) for t in range(len(names))],
         ranks=[level_ranks(machine, nest, t) for t in range(len(names))],
     )
-    rules = choose_rules(machine, nest, counter.masks, counter.crossings, counter.moved)
+    rules = Chooser(machine, nest, counter.masks, counter.crossings, counter.moved).rules()
     return Prepared(counter, rules)
 
 

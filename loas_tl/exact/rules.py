@@ -75,95 +75,74 @@ class _Option:
     saved: float
 
 
-def choose_rules(
-    machine: Machine,
-    nest: Nest,
-    masks: Masks,
-    all_crossings: list[list[Crossing]],
-    moved: Moved,
-) -> Rules:
-    """The rules that apply.
+@dataclass(frozen=True)
+class Chooser:
+    """Finds the rules that apply.
 
-    Args:
+    Attributes:
         machine: the hardware with its rules.
         nest: the loops.
         masks: of each tensor, where it is not zero.
-        all_crossings: of each tensor.
+        crossings: of each tensor, innermost first.
         moved: words, metadata included, that one read of a tensor (its first argument) from a
             level moves on average.
-
-    Raises:
-        MappingError: a rule's target is kept nowhere.
     """
-    found: Rules = {}
-    for action in machine.actions:
-        option = _best(machine, nest, masks, all_crossings, moved, action)
-        known = found.get((option.level, option.target))
-        if known is None or known.share < option.rule.share:
-            found[option.level, option.target] = option.rule
-    return found
 
+    machine: Machine
+    nest: Nest
+    masks: Masks
+    crossings: list[list[Crossing]]
+    moved: Moved
 
-def _best(
-    machine: Machine,
-    nest: Nest,
-    masks: Masks,
-    all_crossings: list[list[Crossing]],
-    moved: Moved,
-    action: Action,
-) -> _Option:
-    found = [
-        _option(machine, nest, masks, all_crossings, moved, action, condition)
-        for condition in action.options
-    ]
-    best = found[0]
-    for option in found[1:]:
-        # Of equals the last; means of the same values may differ in their last bits.
-        if option.saved >= best.saved * (1 - 1e-9):
-            best = option
-    return best
+    def rules(self) -> Rules:
+        """All rules that apply.
 
+        Raises:
+            MappingError: a rule's target is kept nowhere.
+        """
+        found: Rules = {}
+        for action in self.machine.actions:
+            option = self._best(action)
+            known = found.get((option.level, option.target))
+            if known is None or known.share < option.rule.share:
+                found[option.level, option.target] = option.rule
+        return found
 
-def _option(
-    machine: Machine,
-    nest: Nest,
-    masks: Masks,
-    all_crossings: list[list[Crossing]],
-    moved: Moved,
-    action: Action,
-    condition: Condition,
-) -> _Option:
-    crossing = next((c for c in all_crossings[condition.target] if c.outer >= action.level), None)
-    if crossing is None:
-        name = machine.problem.data_spaces[condition.target].name
-        raise MappingError(
-            machine.levels[action.level].name,
-            f"skipping/gating for {name} does not have a source storage",
+    def _best(self, action: Action) -> _Option:
+        options = [self._option(action, condition) for condition in action.options]
+        best = options[0]
+        for option in options[1:]:
+            # Of equals the last; means of the same values may differ in their last bits.
+            if option.saved >= best.saved * (1 - 1e-9):
+                best = option
+        return best
+
+    def _option(self, action: Action, condition: Condition) -> _Option:
+        outwards = (c for c in self.crossings[condition.target] if c.outer >= action.level)
+        crossing = next(outwards, None)
+        if crossing is None:
+            name = self.machine.problem.data_spaces[condition.target].name
+            raise MappingError(
+                self.machine.levels[action.level].name,
+                f"skipping/gating for {name} does not have a source storage",
+            )
+        level = self.machine.levels[crossing.outer]
+        rule = self._rule(crossing, condition, action.type)
+        # With nothing to choose from, what a read moves need not be known.
+        words = self.moved(condition.target, crossing.outer) if len(action.options) > 1 else 1.0
+        saved = level.energies["random_read"] / level.block_size * words * rule.share
+        return _Option(crossing.outer, condition.target, rule, saved)
+
+    def _rule(self, crossing: Crossing, condition: Condition, kind: str) -> Rule:
+        nest = self.nest
+        block_size = self.machine.levels[crossing.outer].block_size
+        met = tuple(
+            _met(nest, self.masks[on], crossing, on, block_size)
+            for on in condition.on
+            if not _out_of_order(nest, crossing, on)
         )
-    level = machine.levels[crossing.outer]
-    rule = _rule(machine, nest, masks, crossing, condition, action.type)
-    # With nothing to choose from, what a read moves need not be known.
-    words = moved(condition.target, crossing.outer) if len(action.options) > 1 else 1.0
-    saved = level.energies["random_read"] / level.block_size * words * rule.share
-    return _Option(crossing.outer, condition.target, rule, saved)
-
-
-def _rule(
-    machine: Machine,
-    nest: Nest,
-    masks: Masks,
-    crossing: Crossing,
-    condition: Condition,
-    kind: str,
-) -> Rule:
-    block_size = machine.levels[crossing.outer].block_size
-    met = tuple(
-        _met(nest, masks[on], crossing, on, block_size)
-        for on in condition.on
-        if not _out_of_order(nest, crossing, on)
-    )
-    done = integrate(nest.sizes, [each.where for each in met])
-    return Rule(kind, met, 1 - done / math.prod(nest.sizes))
+        done = integrate(nest.sizes, [each.where for each in met])
+        return Rule(kind, met, 1 - done / math.prod(nest.sizes))
 
 
 def _met(nest: Nest, mask: Bools, crossing: Crossing, on: int, block_size: int) -> Met:
