@@ -1,0 +1,39 @@
+"""Rounding and grouping that the whole batch shares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loas_tl.mapper.loops import Floats
+
+_CLOSE = 1e-9
+
+
+def floor(values: Floats) -> Floats:
+    """Largest whole number not above, where a value that misses a whole one by noise is it."""
+    return np.floor(values + _CLOSE * np.maximum(1.0, np.abs(values)))
+
+
+def ceil(values: Floats) -> Floats:
+    """Smallest whole number not below, up to noise."""
+    return np.ceil(values - _CLOSE * np.maximum(1.0, np.abs(values)))
+
+
+def unique_rows(rows: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Distinct columns of ``rows`` (any integer dtype, shape [K, B]).
+
+    Returns:
+        The index of one member of each group, and each column's group.
+    """
+    hashed = np.zeros(rows.shape[-1], np.uint64)
+    with np.errstate(over="ignore"):
+        for row in rows:
+            hashed = (hashed ^ row.astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+            hashed ^= hashed >> np.uint64(29)
+    _, first, group = np.unique(hashed, return_index=True, return_inverse=True)
+    if (rows[:, first[group]] != rows).any():  # two rows of one hash: rare, so the slow way
+        _, first, group = np.unique(rows, axis=1, return_index=True, return_inverse=True)
+    return first, group.reshape(-1)

@@ -1,0 +1,168 @@
+"""What accesses cost: port accesses, energy, bandwidth and cycles of each level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loas_tl.mapper.accesses import KINDS, Counts
+from loas_tl.mapper.arithmetic import ceil
+from loas_tl.mapper.density import Sums
+from loas_tl.mapper.loops import Floats, Nests
+from loas_tl.mapper.machine import Level
+from loas_tl.mapper.nest import Traffic
+from loas_tl.mapper.tiles import Fail, Tile
+
+_WORDS = {"actual": "random", "gated": "gated", "skipped": "skipped"}
+
+_ENOUGH_BLOCKS = {
+    2: (251, 125, 84, 63, 51, 42, 36, 32, 28, 1),
+    4: (375, 188, 125, 94, 75, 63, 54, 47, 42, 1),
+    8: (438, 219, 146, 110, 88, 73, 63, 55, 49, 1),
+    16: (469, 235, 157, 118, 94, 79, 67, 59, 52, 1),
+    32: (485, 243, 162, 122, 97, 81, 70, 61, 52, 1),
+}
+"""Blocks of a tile from which Timeloop rounds accesses as a whole, by block and density in tenths."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of one level over the run: energy in pJ over all instances, and cycles. [B] each."""
+
+    energy: Floats
+    cycles: Floats
+
+
+def check_capacity(level: int, spec: Level, tiles: list[Tile], fail: Fail) -> None:
+    """Reports mappings whose tiles do not fit, in Timeloop's words without the numbers."""
+    if spec.capacity is None or not tiles:
+        return
+    stored = sum((tile.most for tile in tiles), np.zeros(1))
+    fits = stored <= spec.capacity
+    dense = [
+        tile.size if tile.form is not None and not tile.form.compressed else tile.most
+        for tile in tiles
+    ]
+    fits &= sum(dense, np.zeros(1)) <= spec.capacity
+    fail(level, "mapped tile size exceeds buffer capacity", ~fits)
+    bits = sum((t.metadata.bits for t in tiles if t.metadata is not None), np.zeros(1))
+    too_many = bits > spec.metadata_capacity
+    fail(level, "mapped metadata tile size exceeds metadata buffer capacity", too_many & fits)
+    few = stored < spec.capacity * spec.least_use
+    fail(level, "mapped tile size is less than constrained minimum utilization", few & fits)
+
+
+def cost_of(
+    nests: Nests,
+    level: int,
+    traffic: Traffic,
+    tiles: dict[tuple[int, int], Tile],
+    counts: dict[tuple[int, int], Counts],
+    sums: list[Sums],
+    unit_cycles: Floats,
+) -> Cost:
+    """Energy and cycles of a level, without leakage."""
+    spec = nests.machine.levels[level]
+    batch = len(nests.mappings)
+    energy = np.zeros(batch)
+    read, written = np.zeros(batch), np.zeros(batch)
+    instances = traffic.copies[level + 1]
+    expansion = traffic.x_copies[level + 1] * traffic.y_copies[level + 1]
+    clusters = np.minimum(expansion, spec.instances // spec.cluster)
+    for t in range(len(nests.machine.tensors)):
+        if (level, t) not in counts:
+            continue
+        count, tile = counts[level, t], tiles.get((level, t))
+        used = instances * tile.exists if tile is not None else instances
+        bits = _format_bits(count, tile)
+        energy += _energy(spec, count, tile, bits, sums[t]) / (expansion / clusters) * used
+        energy += spec.address_energy * _addresses(count, nests.machine.tensors[t].read_write) * clusters
+        reads, writes = _accesses(spec, count, bits)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = used / expansion
+        scale = spec.bandwidth_scale[t]
+        read += np.ceil(reads * share) / unit_cycles * scale
+        written += np.ceil(writes * share) / unit_cycles * scale
+    slowdown = np.ones(batch)
+    for limit, demand in (
+        (spec.read_bandwidth, read),
+        (spec.write_bandwidth, written),
+        (spec.shared_bandwidth, read + written),
+    ):
+        if limit is not None:
+            slowed = np.where(demand > limit, limit / np.where(demand > limit, demand, 1.0), 1.0)
+            slowdown = np.minimum(slowdown, slowed)
+    return Cost(energy, np.ceil(unit_cycles / slowdown))
+
+
+def _format_bits(count: Counts, tile: Tile | None) -> dict[tuple[str, str], Floats]:
+    """Bits of metadata accesses of each kind."""
+    if tile is None or tile.metadata is None:
+        return {}
+    word = np.stack([tile.metadata.metadata_bits, tile.metadata.payload_bits])
+    return {kind: (words * word).sum(axis=(0, 1)) for kind, words in count.formats.items()}
+
+
+def _energy(
+    spec: Level, count: Counts, tile: Tile | None, bits: dict[tuple[str, str], Floats], sums: Sums
+) -> Floats:
+    """Energy of one instance's accesses, in pJ."""
+    energy: Floats = np.zeros(1)
+    ratio = _block_ratio(spec, tile, sums) if tile is not None else 1.0
+    for (state, kind), words in count.data.items():
+        cost = spec.energies.get(f"{_WORDS[state]}_{kind}", 0.0)
+        if cost:
+            energy = energy + np.ceil(words / spec.block) * ratio * cost
+    for (state, kind), width in bits.items():
+        cost = spec.energies.get(f"{_WORDS[state]}_metadata_{kind}", 0.0)
+        if cost and spec.metadata_width:
+            energy = energy + np.ceil(width / spec.metadata_width) * cost
+    return energy
+
+
+def _block_ratio(spec: Level, tile: Tile, sums: Sums) -> Floats | float:
+    """How many more blocks non-zeros take than if they filled each."""
+    if tile.form is None or not tile.form.compressed or spec.block <= 1:
+        return 1.0
+    enough = np.array(_ENOUGH_BLOCKS[spec.block])
+    tenths = np.where(tile.density >= 0.1, np.floor(tile.density / 0.1) - 1, 0).astype(np.int64)
+    partial = (tile.density < 1.0) & (enough[np.minimum(tenths, 9)] > tile.size // spec.block)
+    if not partial.any():
+        return 1.0
+    ratio = np.ones(tile.size.shape)
+    accesses = sums.blocks(tile.size[partial], spec.block)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio[partial] = accesses / (tile.mean[partial] / spec.block)
+    return ratio
+
+
+def _addresses(count: Counts, read_write: bool) -> Floats:
+    kinds = ("update", "fill") if read_write else ("read", "fill")
+    words: Floats = np.zeros(1)
+    for state in ("actual", "gated"):
+        for kind in kinds:
+            words = words + count.data.get((state, kind), 0.0)
+    return words
+
+
+def _accesses(
+    spec: Level, count: Counts, bits: dict[tuple[str, str], Floats]
+) -> tuple[Floats, Floats]:
+    """Words read and written that take bandwidth: gated accesses do, skipped ones do not."""
+
+    def total(kinds: tuple[str, ...]) -> Floats:
+        words: Floats = np.zeros(1)
+        width: Floats = np.zeros(1)
+        for state in ("actual", "gated"):
+            for kind in kinds:
+                words = words + count.data.get((state, kind), 0.0)
+                width = width + bits.get((state, kind), 0.0)
+        return words + np.floor(width / spec.word_bits)
+
+    return total(KINDS[:1]), total(KINDS[1:])
+
+
+def finite(values: Floats) -> Floats:
+    """Values with what cannot be counted as infinite, so that no search takes it for good."""
+    return ceil(np.where(np.isfinite(values), values, np.inf))

@@ -1,0 +1,171 @@
+"""Evaluates thousands of mappings at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from loas_tl.mapper.accesses import Computes, Counts, counts_of, plain_counts
+from loas_tl.mapper.arithmetic import ceil
+from loas_tl.mapper.buffers import check_capacity, cost_of
+from loas_tl.mapper.compute import Computed, computed
+from loas_tl.mapper.conditions import left_out
+from loas_tl.mapper.density import Sums, model_of
+from loas_tl.mapper.loops import Bools, Floats, Mappings, Nests
+from loas_tl.mapper.machine import Machine
+from loas_tl.mapper.nest import Traffic, traffic_of
+from loas_tl.mapper.tiles import Keep, Tile, check_keep, tiles_of
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a batch of mappings costs.
+
+    Attributes:
+        energy: pJ, infinite for mappings that cannot run; cycles: the same.
+        valid: bool[B].
+        reasons: how many mappings failed, by level and Timeloop's reason; the first reason of
+            each mapping counts.
+        unsure: mappings outside what the batched evaluation covers; their costs mean nothing.
+    """
+
+    energy: Floats
+    cycles: Floats
+    valid: Bools
+    reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
+    unsure: Bools = field(default_factory=lambda: np.zeros(0, bool))
+
+    def cost(self, metric: str) -> Floats:
+        """What a search makes small: energy in pJ, cycles, or their product in J cycles."""
+        if metric == "energy":
+            return self.energy
+        if metric == "cycles":
+            return self.cycles
+        with np.errstate(invalid="ignore"):
+            return self.energy * 1e-12 * self.cycles
+
+
+@dataclass(frozen=True)
+class Details:
+    """Everything the evaluation of one batch found, for tests and reports."""
+
+    traffic: Traffic
+    tiles: dict[tuple[int, int], Tile]
+    counts: dict[tuple[int, int], Counts]
+    computed: Computed
+
+
+class Evaluator:
+    """Evaluates mappings of one machine; keeps what it computed for tiles it has seen."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.sums = [Sums(model_of(tensor.density)) for tensor in machine.tensors]
+        self.details: Details | None = None
+
+    def __call__(self, mappings: Mappings, keeps: list[Keep]) -> Evaluation:
+        """Evaluates mappings, those that keep the same tensors together.
+
+        Args:
+            mappings: of the machine; fan-outs are taken to be respected.
+            keeps: what ``mappings.keep`` is an index into.
+        """
+        choices = np.unique(mappings.keep)
+        if len(choices) == 1:
+            return self._evaluate(mappings, keeps[int(choices[0])])
+        batch = len(mappings)
+        energy, cycles = np.full(batch, np.inf), np.full(batch, np.inf)
+        valid, unsure = np.zeros(batch, bool), np.zeros(batch, bool)
+        reasons: Counter[tuple[str, str]] = Counter()
+        for choice in choices.tolist():
+            mine = mappings.keep == choice
+            part = self._evaluate(mappings.take(mine), keeps[choice])
+            energy[mine], cycles[mine] = part.energy, part.cycles
+            valid[mine], unsure[mine] = part.valid, part.unsure
+            reasons += part.reasons
+        return Evaluation(energy, cycles, valid, reasons, unsure)
+
+    def _evaluate(self, mappings: Mappings, keep: Keep) -> Evaluation:
+        machine = self.machine
+        batch = len(mappings)
+        valid = np.ones(batch, bool)
+        reasons: Counter[tuple[str, str]] = Counter()
+
+        def fail(level: int, reason: str, which: Bools | bool) -> None:
+            failed = int((which & valid).sum())
+            if failed:
+                reasons[machine.levels[level].name, reason] += failed
+                np.logical_and(valid, ~np.asarray(which), out=valid)
+
+        problem = check_keep(machine, keep)
+        if problem is not None:
+            fail(*problem, True)
+            nothing = np.full(batch, np.inf)
+            return Evaluation(nothing, nothing, valid, reasons, np.zeros(batch, bool))
+        nests = Nests.of(machine, mappings)
+        traffic = traffic_of(nests, keep)
+        tiles: dict[tuple[int, int], Tile] = {}
+        if machine.sparse:
+            tiles = tiles_of(nests, keep, self.sums, fail)
+            optimised = left_out(nests, keep, self.sums, tiles, fail)
+            counts, computes = counts_of(nests, keep, traffic, tiles, optimised)
+            done = computed(machine, keep, self.sums, computes)
+            fail(0, "illegal operand probability", ~done.valid)
+        else:
+            tiles = _dense_tiles(nests, keep)
+            counts = {place: plain_counts(traffic, *place) for place in tiles}
+            done = _all_of(Computes(traffic.computes, {}))
+        for level, spec in enumerate(machine.levels):
+            here = [tile for (at, _), tile in tiles.items() if at == level]
+            check_capacity(level, spec, here, fail)
+        energy, cycles = self._cost(nests, traffic, tiles, counts, done)
+        self.details = Details(traffic, tiles, counts, done)
+        energy, cycles = np.where(valid, energy, np.inf), np.where(valid, cycles, np.inf)
+        return Evaluation(energy, cycles, valid, reasons, traffic.unsure & valid)
+
+    def _cost(
+        self,
+        nests: Nests,
+        traffic: Traffic,
+        tiles: dict[tuple[int, int], Tile],
+        counts: dict[tuple[int, int], Counts],
+        done: Computed,
+    ) -> tuple[Floats, Floats]:
+        machine = self.machine
+        unit = machine.compute.energies
+        energy = (
+            done.actual * unit.get("random_compute", 0.0)
+            + done.gated * unit.get("gated_compute", 0.0)
+            + done.skipped * unit.get("skipped_compute", 0.0)
+        )
+        unit_cycles = ceil((done.actual + done.gated) / traffic.copies[0])
+        cycles = unit_cycles
+        safe = np.maximum(unit_cycles, 1.0)
+        for level in range(len(machine.levels)):
+            cost = cost_of(nests, level, traffic, tiles, counts, self.sums, safe)
+            energy = energy + cost.energy
+            cycles = np.maximum(cycles, cost.cycles)
+        for level, spec in enumerate(machine.levels):
+            leak = spec.energies.get("leak", 0.0)
+            if leak:
+                energy = energy + leak * cycles * np.maximum(traffic.copies[level + 1], 1.0)
+        return energy, cycles + machine.latency
+
+
+def _dense_tiles(nests: Nests, keep: Keep) -> dict[tuple[int, int], Tile]:
+    tiles = {}
+    for level, flags in enumerate(keep):
+        for t, kept in enumerate(flags):
+            if kept:
+                size = nests.size(t, level)
+                full = size.astype(np.float64)
+                one = np.ones(size.shape)
+                tiles[level, t] = Tile(size, full, full, one, one, None, None)
+    return tiles
+
+
+def _all_of(computes: Computes) -> Computed:
+    nothing = np.zeros(computes.left.shape)
+    return Computed(computes.left, nothing, nothing, np.ones(computes.left.shape, bool))

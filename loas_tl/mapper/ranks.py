@@ -1,0 +1,291 @@
+"""Which loops the ranks of a compressed format hold, and what metadata they store.
+
+A format's ranks take the loops over a tile in order, by default from the outermost inwards, one
+loop that does more than one iteration for each rank, or several where the format says that their
+dimensions are flattened. A level whose child is compressed, too, must hold its tiles as the child
+will: it takes the child's ranks for them ("pre-tiling").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loas_tl.mapper.arithmetic import ceil, unique_rows
+from loas_tl.mapper.density import Sums
+from loas_tl.mapper.loops import Bools, Floats, Ints, Nests, words
+from loas_tl.mapper.machine import Format
+
+
+@dataclass(frozen=True)
+class Held:
+    """The ranks of one tensor in one level, innermost first (R ranks).
+
+    Attributes:
+        fiber: int64[R, B], elements of a fiber.
+        tiles: int64[R + 1, B], words below each rank, and last of the whole of them.
+        fits: bool[B], whether the ranks were enough.
+    """
+
+    fiber: Ints
+    tiles: Ints
+    fits: Bools
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Loops of each rank, innermost first, as indices into the loops considered."""
+
+    loops: tuple[tuple[int, ...], ...]
+    tile: tuple[int, ...]
+    fits: bool
+
+
+def hold(nests: Nests, t: int, level: int, child: int | None, form: Format | None) -> Held:
+    """The ranks of a tensor in a level that takes no ranks from its child.
+
+    Args:
+        nests: the mappings.
+        t: the tensor.
+        level: which holds it.
+        child: the next inner level that keeps the tensor.
+        form: the level's format; None: plain, which is one rank of all loops.
+    """
+    inner = 0 if child is None else child + 1
+    loops = list(nests.loops(inner, level))
+    bound = nests.bound[loops].copy()
+    # Loops inside the child count for the innermost loop of their dimension.
+    if inner > 0:
+        below = nests.extent[:, nests.end(child if child is not None else -1)]
+        for d in range(len(nests.machine.dimensions)):
+            mine = nests.dimension[loops] == d
+            bound[mine.argmax(axis=0), np.arange(bound.shape[1])] *= below[d]
+    return _place(nests, t, loops, bound, form, 0)
+
+
+def hold_child_tiles(
+    nests: Nests, t: int, level: int, child: int, form: Format, child_held: Held
+) -> Held:
+    """The ranks of a tensor in a level whose inner ranks are its child's."""
+    loops = list(nests.loops(child + 1, level))
+    own = _place(nests, t, loops, nests.bound[loops], form, len(child_held.fiber))
+    return Held(
+        np.concatenate([child_held.fiber, own.fiber]),
+        np.concatenate([child_held.tiles, own.tiles[1:]]),
+        own.fits,
+    )
+
+
+def _place(
+    nests: Nests, t: int, loops: list[int], bound: Ints, form: Format | None, first_rank: int
+) -> Held:
+    """Gives the loops to ranks ``first_rank`` and up."""
+    dimension = nests.dimension[loops]
+    relevant = nests.relevant(t)[loops]
+    pattern = np.where(relevant, (dimension + 1) * 2 + (bound > 1), 0)
+    firsts, group = unique_rows(pattern)
+    plans = [_plan(tuple(column), form, first_rank) for column in pattern[:, firsts].T.tolist()]
+    count = len(plans[0].loops)
+    member = np.zeros((len(plans), count, len(loops)), bool)
+    tile = np.zeros((len(plans), count), np.int64)
+    for u, plan in enumerate(plans):
+        tile[u] = plan.tile
+        for r, members in enumerate(plan.loops):
+            member[u, r, list(members)] = True
+    batch = bound.shape[1]
+    fits = np.array([plan.fits for plan in plans])[group]
+    tensor = nests.machine.tensors[t]
+    fiber = np.ones((count, batch), np.int64)
+    tiles = np.ones((count + 1, batch), np.int64)
+    everywhere = np.arange(batch)
+    for r in range(count):
+        mine = member[group, r].T
+        if tensor.separable:
+            fiber[r] = np.where(mine, bound, 1).prod(axis=0)
+        else:
+            box = [
+                np.where(mine & (dimension == d), bound, 1).prod(axis=0)
+                for d in range(len(nests.machine.dimensions))
+            ]
+            fiber[r] = words(tensor, np.stack(box))
+        at = tile[group, r]
+        tiles[r + 1] = np.where(at < 0, 1, nests.sizes(t)[loops[0] + at, everywhere])
+    return Held(fiber, tiles, fits)
+
+
+_plans: dict[tuple[tuple[int, ...], Format | None, int], Plan] = {}
+
+
+def _plan(pattern: tuple[int, ...], form: Format | None, first_rank: int) -> Plan:
+    """Which loops each rank takes.
+
+    Args:
+        pattern: for each loop, innermost first: 0 if the tensor does not depend on it, else twice
+            its dimension plus two, plus one if it does more than one iteration.
+        form: the format; None: plain.
+        first_rank: ranks below this one hold the child's tiles.
+    """
+    key = (pattern, form, first_rank)
+    if key not in _plans:
+        if len(_plans) > 500_000:
+            _plans.clear()
+        loops = [(i, code // 2 - 1, bool(code % 2)) for i, code in enumerate(pattern) if code]
+        if form is not None and form.inner_to_outer:
+            _plans[key] = _outwards(loops, form, first_rank)
+        else:
+            _plans[key] = _inwards(loops, form, first_rank)
+    return _plans[key]
+
+
+_Loop = tuple[int, int, bool]
+
+
+def _rule(form: Format | None, rank: int, dimension: int) -> tuple[int, ...] | None:
+    """Dimensions that share the rank with this one; None if the rank is for others."""
+    if form is None or not form.ranks[rank].flattened:
+        return ()
+    for rule in form.ranks[rank].flattened:
+        if dimension in rule:
+            return rule
+    return None
+
+
+def _shares(form: Format | None, rule: tuple[int, ...], loop: _Loop) -> bool:
+    return form is None or loop[1] in rule or not loop[2]
+
+
+def _inwards(loops: list[_Loop], form: Format | None, first_rank: int) -> Plan:
+    rank = len(form.ranks) if form is not None else 1
+    innermost = loops[0][0]
+    left = list(loops)
+    taken: list[tuple[int, ...]] = []
+    tiles: list[int] = []
+    while rank > first_rank:
+        while left and not left[-1][2]:
+            left.pop()
+        if not left:
+            break
+        rank -= 1
+        index, dimension, _ = left[-1]
+        rule = _rule(form, rank, dimension)
+        if rule is None:  # Timeloop puts such a rank outside those that have loops
+            taken.append(())
+            tiles.append(innermost)
+            continue
+        members = [index]
+        left.pop()
+        if form is None or rule:
+            while left and _shares(form, rule, left[-1]):
+                if left[-1][2]:
+                    members.append(left[-1][0])
+                left.pop()
+        taken.insert(0, tuple(members))
+        tiles.insert(0, index)
+    missing = rank - first_rank
+    taken[:0] = [()] * missing
+    tiles[:0] = [innermost] * missing
+    return Plan(tuple(taken), tuple(tiles), not any(loop[2] for loop in left))
+
+
+def _outwards(loops: list[_Loop], form: Format, first_rank: int) -> Plan:
+    rank, last = first_rank - 1, len(form.ranks) - 1
+    innermost = loops[0][0]
+    left = loops[::-1]
+    taken: list[tuple[int, ...]] = []
+    tiles: list[int] = []
+    while rank < last:
+        while left and not left[-1][2]:
+            left.pop()
+        if not left:
+            break
+        rank += 1
+        index, dimension, _ = left[-1]
+        rule = _rule(form, rank, dimension)
+        if rule is None:
+            taken.append(())
+            tiles.append(-1)  # one word
+            continue
+        members = [index]
+        left.pop()
+        if rule:
+            while left and _shares(form, rule, left[-1]):
+                if left[-1][2]:
+                    members.append(left[-1][0])
+                left.pop()
+        taken.append(tuple(members))
+        tiles.append(index)
+    missing = last - rank
+    taken += [()] * missing
+    tiles += [innermost] * missing
+    return Plan(tuple(taken), tuple(tiles), not any(loop[2] for loop in left))
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What a tile's format takes, by rank, innermost first.
+
+    Attributes:
+        metadata, payload: expected words, [R, B].
+        bits: at most, [B].
+        metadata_bits, payload_bits: of a word, by rank; zero where the rank stores nothing, [R, B].
+    """
+
+    metadata: Floats
+    payload: Floats
+    bits: Floats
+    metadata_bits: Ints
+    payload_bits: Ints
+
+    @property
+    def words(self) -> Floats:
+        """Metadata and payload words of all ranks, [B]."""
+        return (self.metadata + self.payload).sum(axis=0)
+
+
+def metadata_of(sums: Sums, held: Held, tile: Ints, form: Format, known: bool) -> Metadata:
+    """Metadata of a tile.
+
+    Args:
+        sums: of the tensor.
+        held: its ranks.
+        tile: words of the tile.
+        form: its format.
+        known: whether the level above sends no empty tiles.
+    """
+    count, batch = held.fiber.shape
+    metadata, payload = np.zeros((count, batch)), np.zeros((count, batch))
+    most = np.zeros((2, count, batch))
+    significant = held.fiber > 1
+    significant[0 if form.inner_to_outer else count - 1] = True
+    fibers = np.ones(batch)
+    current = tile
+    for r in range(count - 1, -1, -1):
+        units = sums.units(
+            form.ranks[r].format, known, tile, current, held.tiles[r], held.fiber[r]
+        )
+        scale = np.where(significant[r], fibers, 0.0)
+        metadata[r], payload[r] = units.metadata * scale, units.payload * scale
+        most[0, r], most[1, r] = units.most_metadata * scale, units.most_payload * scale
+        fibers = fibers * held.fiber[r]
+        current = held.tiles[r]
+    # The innermost rank's payload is the data itself. In an empty tile that is the innermost rank
+    # that stores its zeros.
+    innermost = significant & (np.cumsum(significant, axis=0) == 1)
+    uncompressed = np.array([rank.format == "ub" for rank in form.ranks])
+    if uncompressed.any() and not known:
+        stores = significant & uncompressed[:, np.newaxis]
+        stores &= np.cumsum(stores, axis=0) == 1
+        payload -= np.where(stores, payload * sums.model.empty(tile), 0.0)
+    payload[innermost] = 0.0
+    most[1][innermost] = 0.0
+    metadata_bits = np.array([rank.metadata_bits for rank in form.ranks])[:, np.newaxis]
+    payload_bits = np.array([rank.payload_bits for rank in form.ranks])[:, np.newaxis]
+    bits = (most[0] * metadata_bits + most[1] * payload_bits).sum(axis=0)
+    return Metadata(
+        metadata,
+        payload,
+        ceil(bits),
+        np.where(significant, metadata_bits, 0),
+        np.where(significant, payload_bits, 0),
+    )
