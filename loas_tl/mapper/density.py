@@ -9,7 +9,7 @@ Quantities that need a sum over occupancies are computed once for each distinct 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -57,6 +57,14 @@ class Model(Protocol):
         """Probability that a part of a tile is empty, given the tile's non-zeros."""
 
 
+def _no_least(least: Any, size: Any) -> Any:
+    """Whether tiles may be empty, in Timeloop's arithmetic, in which 1/49 of 49 is less than 1.
+
+    Where a level is known to be sent no empty tiles, the least occupancy is then left out.
+    """
+    return np.floor(least / size * size) == 0
+
+
 @dataclass(frozen=True)
 class Hypergeometric:
     """``nonzeros`` of ``total`` words are non-zero, anywhere."""
@@ -81,9 +89,8 @@ class Hypergeometric:
         mean = size * (self.nonzeros / self.total)
         if not known or self.nonzeros == self.total:
             return mean, np.ones(size.shape)
-        # Timeloop leaves out the least possible occupancy, even where that is not zero.
         least = np.maximum(0, size - (self.total - self.nonzeros))
-        left_out = np.where(least > 0, self._pmf(least, size), self.empty(size))
+        left_out = np.where(_no_least(least, size), self._pmf(least, size), 0.0)
         exists = np.where(left_out > 1 - 1e-12, 0.0, 1.0 - left_out)
         with np.errstate(divide="ignore", invalid="ignore"):
             given = (mean - least * left_out) / exists
@@ -102,7 +109,7 @@ class Hypergeometric:
         occupancy = np.arange(low, high + 1)
         chance = self._pmf(occupancy, np.int64(size))
         chance /= chance.sum()
-        if known and self.nonzeros < self.total and low == first:
+        if known and self.nonzeros < self.total and low == first and _no_least(first, size):
             if len(chance) == 1:
                 return occupancy, np.zeros(1)
             chance = chance / (1.0 - chance[0])
@@ -152,8 +159,7 @@ class Structured:
         mean = down * (1.0 - above) + up * above
         if not known:
             return mean, np.ones(size.shape)
-        # The least occupancy in Timeloop's arithmetic, which may miss a whole number.
-        drops = np.floor(down / size * size) == 0
+        drops = _no_least(down, size)
         return np.where(drops, np.where(above > 0, up, 0.0), mean), np.where(drops, above, 1.0)
 
     def occupancies(self, size: int, known: bool) -> tuple[Floats, Floats]:
@@ -161,7 +167,7 @@ class Structured:
         exact = size * self.density
         down, up = float(np.floor(exact)), float(np.ceil(exact))
         above = exact - down
-        if known and np.floor(down / size * size) == 0:
+        if known and _no_least(down, size):
             if above > 0:
                 return np.array([up]), np.ones(1)
             return np.array([down]), np.zeros(1)

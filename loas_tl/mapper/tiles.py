@@ -57,7 +57,7 @@ def check_keep(machine: Machine, keep: Keep) -> tuple[int, str] | None:
         kept = kept_levels(keep, t)
         if not kept:
             return 0, "one of the tensors is bypassed in all storage levels"
-        for child, parent in zip(kept, kept[1:], strict=False):
+        for child, parent in zip(kept[-2::-1], kept[:0:-1], strict=True):  # outermost first
             inside, outside = formats_of(machine, child, t), formats_of(machine, parent, t)
             in_format = inside is not None and inside.compressed
             from_format = outside is not None and outside.compressed
