@@ -16,7 +16,7 @@ from loas_tl.mapper.arithmetic import ceil, floor
 from loas_tl.mapper.conditions import LeftOut
 from loas_tl.mapper.loops import Floats, Nests
 from loas_tl.mapper.nest import Traffic
-from loas_tl.mapper.tiles import Keep, Tile, formats_of, kept_levels
+from loas_tl.mapper.tiles import Keep, Tile, format_of, kept_levels
 
 KINDS = ("read", "fill", "update")
 
@@ -147,7 +147,7 @@ def _passed_on(counts: Counts) -> Counts:
 def _ranks_sent(nests: Nests, keep: Keep, t: int, level: int) -> int:
     """Ranks that are sent when the level is read: its child's, or all its own."""
     inside = [other for other in kept_levels(keep, t) if other < level]
-    form = formats_of(nests.machine, inside[-1] if inside else level, t)
+    form = format_of(nests.machine, inside[-1] if inside else level, t)
     return len(form.ranks) if form is not None else 0
 
 

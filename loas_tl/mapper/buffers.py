@@ -10,7 +10,7 @@ from loas_tl.mapper.accesses import KINDS, Counts
 from loas_tl.mapper.arithmetic import ceil
 from loas_tl.mapper.density import Sums
 from loas_tl.mapper.loops import Floats, Nests
-from loas_tl.mapper.machine import Level
+from loas_tl.mapper.machine import Machine, StorageLevel
 from loas_tl.mapper.nest import Traffic
 from loas_tl.mapper.tiles import Fail, Tile
 
@@ -34,22 +34,22 @@ class Cost:
     cycles: Floats
 
 
-def check_capacity(level: int, spec: Level, tiles: list[Tile], fail: Fail) -> None:
+def check_capacity(level: int, spec: StorageLevel, tiles: list[Tile], fail: Fail) -> None:
     """Reports mappings whose tiles do not fit, in Timeloop's words without the numbers."""
-    if spec.capacity is None or not tiles:
+    if spec.size is None or not tiles:
         return
     stored = sum((tile.most for tile in tiles), np.zeros(1))
-    fits = stored <= spec.capacity
+    fits = stored <= spec.size
     dense = [
         tile.size if tile.form is not None and not tile.form.compressed else tile.most
         for tile in tiles
     ]
-    fits &= sum(dense, np.zeros(1)) <= spec.capacity
+    fits &= sum(dense, np.zeros(1)) <= spec.size
     fail(level, "mapped tile size exceeds buffer capacity", ~fits)
     bits = sum((t.metadata.bits for t in tiles if t.metadata is not None), np.zeros(1))
-    too_many = bits > spec.metadata_capacity
+    too_many = bits > (spec.metadata_size_bits or 0)
     fail(level, "mapped metadata tile size exceeds metadata buffer capacity", too_many & fits)
-    few = stored < spec.capacity * spec.least_use
+    few = stored < spec.size * spec.min_utilization
     fail(level, "mapped tile size is less than constrained minimum utilization", few & fits)
 
 
@@ -69,15 +69,16 @@ def cost_of(
     read, written = np.zeros(batch), np.zeros(batch)
     instances = traffic.copies[level + 1]
     expansion = traffic.x_copies[level + 1] * traffic.y_copies[level + 1]
-    clusters = np.minimum(expansion, spec.instances // spec.cluster)
+    clusters = np.minimum(expansion, spec.instances // spec.cluster_size)
     for t in range(len(nests.machine.tensors)):
         if (level, t) not in counts:
             continue
         count, tile = counts[level, t], tiles.get((level, t))
         used = instances * tile.exists if tile is not None else instances
         bits = _format_bits(count, tile)
-        energy += _energy(spec, count, tile, bits, sums[t]) / (expansion / clusters) * used
-        energy += spec.address_energy * _addresses(count, nests.machine.tensors[t].read_write) * clusters
+        each = _energy(spec, count, tile, bits, sums[t])
+        each = each + _conversion(nests, level, t, tiles, counts)
+        energy += each / (expansion / clusters) * used
         reads, writes = _accesses(spec, count, bits)
         with np.errstate(divide="ignore", invalid="ignore"):
             share = used / expansion
@@ -105,7 +106,7 @@ def _format_bits(count: Counts, tile: Tile | None) -> dict[tuple[str, str], Floa
 
 
 def _energy(
-    spec: Level, count: Counts, tile: Tile | None, bits: dict[tuple[str, str], Floats], sums: Sums
+    spec: StorageLevel, count: Counts, tile: Tile | None, bits: dict[tuple[str, str], Floats], sums: Sums
 ) -> Floats:
     """Energy of one instance's accesses, in pJ."""
     energy: Floats = np.zeros(1)
@@ -113,7 +114,7 @@ def _energy(
     for (state, kind), words in count.data.items():
         cost = spec.energies.get(f"{_WORDS[state]}_{kind}", 0.0)
         if cost:
-            energy = energy + np.ceil(words / spec.block) * ratio * cost
+            energy = energy + np.ceil(words / spec.block_size) * ratio * cost
     for (state, kind), width in bits.items():
         cost = spec.energies.get(f"{_WORDS[state]}_metadata_{kind}", 0.0)
         if cost and spec.metadata_width:
@@ -121,33 +122,65 @@ def _energy(
     return energy
 
 
-def _block_ratio(spec: Level, tile: Tile, sums: Sums) -> Floats | float:
+def _block_ratio(spec: StorageLevel, tile: Tile, sums: Sums) -> Floats | float:
     """How many more blocks non-zeros take than if they filled each."""
-    if tile.form is None or not tile.form.compressed or spec.block <= 1:
+    if tile.form is None or not tile.form.compressed or spec.block_size <= 1:
         return 1.0
-    enough = np.array(_ENOUGH_BLOCKS[spec.block])
+    enough = np.array(_ENOUGH_BLOCKS[spec.block_size])
     tenths = np.where(tile.density >= 0.1, np.floor(tile.density / 0.1) - 1, 0).astype(np.int64)
-    partial = (tile.density < 1.0) & (enough[np.minimum(tenths, 9)] > tile.size // spec.block)
+    partial = (tile.density < 1.0) & (enough[np.minimum(tenths, 9)] > tile.size // spec.block_size)
     if not partial.any():
         return 1.0
     ratio = np.ones(tile.size.shape)
-    accesses = sums.blocks(tile.size[partial], spec.block)
+    accesses = sums.blocks(tile.size[partial], spec.block_size)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio[partial] = accesses / (tile.mean[partial] / spec.block)
+        ratio[partial] = accesses / (tile.mean[partial] / spec.block_size)
     return ratio
 
 
-def _addresses(count: Counts, read_write: bool) -> Floats:
-    kinds = ("update", "fill") if read_write else ("read", "fill")
-    words: Floats = np.zeros(1)
-    for state in ("actual", "gated"):
-        for kind in kinds:
-            words = words + count.data.get((state, kind), 0.0)
-    return words
+def _conversion(
+    nests: Nests,
+    level: int,
+    t: int,
+    tiles: dict[tuple[int, int], Tile],
+    counts: dict[tuple[int, int], Counts],
+) -> Floats | float:
+    """Energy of turning a parent's format into plain data and back."""
+    spec = nests.machine.levels[level]
+    parents = [other for other, tensor in counts if tensor == t and other > level]
+    inside, outside = tiles.get((level, t)), tiles.get((min(parents, default=-1), t))
+    if inside is None or outside is None or outside.form is None or not outside.form.compressed:
+        return 0.0
+    if inside.form is not None and inside.form.compressed:
+        return 0.0
+    energy = counts[level, t].data["actual", "fill"] * spec.energies["decompression_count"]
+    if nests.machine.tensors[t].read_write:
+        updates = counts[min(parents), t].data["actual", "update"]
+        energy = energy + updates * spec.energies["compression_count"]
+    return energy
+
+
+def leakage(machine: Machine, level: int, used: list[Floats], cycles: Floats) -> Floats | float:
+    """Leakage of a level over the run, in pJ, over all instances.
+
+    Args:
+        machine: the machine.
+        level: which.
+        used: most instances of each level that hold a tensor, on average.
+        cycles: of the whole run.
+    """
+    spec = machine.levels[level]
+    if not spec.energies["leak"]:
+        return 0.0
+    names = [other.name for other in machine.levels]
+    gate = names.index(spec.power_gated_at) if spec.power_gated_at in names else level
+    sharing = spec.instances / max(machine.levels[gate].instances, 1)
+    lit = np.maximum(used[gate], 1.0) * sharing if sharing > 1 else np.maximum(used[level], 1.0)
+    return spec.energies["leak"] * cycles * lit
 
 
 def _accesses(
-    spec: Level, count: Counts, bits: dict[tuple[str, str], Floats]
+    spec: StorageLevel, count: Counts, bits: dict[tuple[str, str], Floats]
 ) -> tuple[Floats, Floats]:
     """Words read and written that take bandwidth: gated accesses do, skipped ones do not."""
 
@@ -161,8 +194,3 @@ def _accesses(
         return words + np.floor(width / spec.word_bits)
 
     return total(KINDS[:1]), total(KINDS[1:])
-
-
-def finite(values: Floats) -> Floats:
-    """Values with what cannot be counted as infinite, so that no search takes it for good."""
-    return ceil(np.where(np.isfinite(values), values, np.inf))

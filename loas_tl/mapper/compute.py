@@ -11,7 +11,7 @@ from loas_tl.mapper.arithmetic import floor
 from loas_tl.mapper.density import Sums
 from loas_tl.mapper.loops import Bools, Floats
 from loas_tl.mapper.machine import Machine
-from loas_tl.mapper.tiles import Keep, formats_of, kept_levels
+from loas_tl.mapper.tiles import Keep, format_of, kept_levels
 
 
 @dataclass(frozen=True)
@@ -47,16 +47,16 @@ def computed(machine: Machine, keep: Keep, sums: list[Sums], computes: Computes)
         valid &= ~bad
         there = np.clip(np.where(bad, 0.0, there), 0.0, 1.0)
         missing = 1.0 - there
-        in_format = formats_of(machine, kept_levels(keep, t)[0], t) is not None
+        in_format = format_of(machine, kept_levels(keep, t)[0], t) is not None
         states.append((there, missing if not in_format else 0 * missing, missing * in_format))
     (a, a_zero, a_missing), (b, b_zero, b_missing) = states
     total = computes.left
     one_missing = total * (a * b_missing + a_missing * b + a_zero * b_missing + a_missing * b_zero)
     zero = total * (a * b_zero + a_zero * b + a_zero * b_zero)
     none = floor(total * a_missing * b_missing)
-    skipped = one_missing if machine.compute.skips else np.zeros(batch)
+    skipped = one_missing if machine.compute.skipping else np.zeros(batch)
     gated = np.zeros(batch)
-    if machine.compute.gates:
-        gated = zero if machine.compute.skips else zero + one_missing
+    if machine.compute.gating:
+        gated = zero if machine.compute.skipping else zero + one_missing
     gated, skipped = floor(gated), floor(skipped)
     return Computed(total - gated - skipped - none, gated, skipped, valid)

@@ -14,7 +14,8 @@ import numpy as np
 
 from loas_tl.mapper.density import Sums
 from loas_tl.mapper.loops import Bools, Floats, Ints, Nests, words
-from loas_tl.mapper.machine import Machine, Option
+from loas_tl.engine.native.machine import Condition
+from loas_tl.mapper.machine import Machine
 from loas_tl.mapper.tiles import Fail, Keep, Tile, kept_levels
 
 
@@ -34,35 +35,35 @@ class LeftOut:
 def left_out(
     nests: Nests, keep: Keep, sums: list[Sums], tiles: dict[tuple[int, int], Tile], fail: Fail
 ) -> dict[tuple[int, int], LeftOut]:
-    """Applies all rules; where two act on the same tiles the stronger one does.
+    """Applies all actions; where two act on the same tiles the stronger one does.
 
     Returns:
         By (level, tensor); others are not touched.
     """
     machine = nests.machine
     result: dict[tuple[int, int], LeftOut] = {}
-    for rule in machine.rules:
-        levels = [_source(machine, keep, rule.level, option) for option in rule.options]
-        missing = [o for o, level in zip(rule.options, levels, strict=True) if level is None]
+    for action in machine.actions:
+        levels = [_source(machine, keep, action.level, option) for option in action.options]
+        missing = [o for o, level in zip(action.options, levels, strict=True) if level is None]
         if missing:
             name = machine.tensors[missing[0].target].name
-            where = machine.levels[rule.level].name
-            fail(rule.level, f"skipping/gating for {name}does not have a source storage {where}", True)
+            where = machine.levels[action.level].name
+            fail(action.level, f"skipping/gating for {name}does not have a source storage {where}", True)
             continue
         chances = [
             _chance(nests, keep, sums, level, option)
-            for option, level in zip(rule.options, levels, strict=True)
+            for option, level in zip(action.options, levels, strict=True)
             if level is not None
         ]
         best = np.zeros(len(nests.mappings), np.int64)
         if len(chances) > 1:
-            best = _best(machine, keep, rule.options, levels, chances, tiles)
-        for choice, (option, level) in enumerate(zip(rule.options, levels, strict=True)):
+            best = _best(machine, keep, action.options, levels, chances, tiles)
+        for choice, (option, level) in enumerate(zip(action.options, levels, strict=True)):
             assert level is not None
             mine = best == choice
             if not mine.any():
                 continue
-            skips = np.full(mine.shape, rule.skips)
+            skips = np.full(mine.shape, action.type == "skipped")
             chance = np.where(mine, chances[choice], -1.0)
             place = (level, option.target)
             if place in result:
@@ -74,7 +75,7 @@ def left_out(
     return result
 
 
-def _source(machine: Machine, keep: Keep, level: int, option: Option) -> int | None:
+def _source(machine: Machine, keep: Keep, level: int, option: Condition) -> int | None:
     """The level that the target is read from."""
     above = [other for other in kept_levels(keep, option.target) if other >= level]
     return above[0] if above else None
@@ -83,7 +84,7 @@ def _source(machine: Machine, keep: Keep, level: int, option: Option) -> int | N
 def _best(
     machine: Machine,
     keep: Keep,
-    options: tuple[Option, ...],
+    options: tuple[Condition, ...],
     levels: list[int | None],
     chances: list[Floats],
     tiles: dict[tuple[int, int], Tile],
@@ -100,7 +101,7 @@ def _best(
             spec = machine.levels[level]
             occupancy = occupancy + sent.metadata.words * (spec.metadata_word_bits // spec.word_bits)
         energy = machine.levels[level].energies.get("random_read", 0.0)
-        savings.append(energy / machine.levels[level].block * occupancy * chance)
+        savings.append(energy / machine.levels[level].block_size * occupancy * chance)
     best = np.zeros(savings[0].shape, np.int64)
     most = np.zeros(savings[0].shape)
     for index, saving in enumerate(savings):
@@ -128,7 +129,7 @@ class _Box:
 
 
 def _chance(
-    nests: Nests, keep: Keep, sums: list[Sums], level: int, option: Option
+    nests: Nests, keep: Keep, sums: list[Sums], level: int, option: Condition
 ) -> Floats:
     """Chance that an access to the target in the level is left out."""
     machine = nests.machine
@@ -136,8 +137,8 @@ def _chance(
     loops = list(nests.loops(0 if child is None else child + 1, level))
     box = _box(nests, option.target, child, loops)
     goes_ahead = np.ones(len(nests.mappings))
-    block = machine.levels[level].block
-    for condition in option.conditions:
+    block = machine.levels[level].block_size
+    for condition in option.on:
         extent, useless = _condition_box(nests, option.target, condition, loops, box, block)
         size = words(machine.tensors[condition], extent)
         empty = sums[condition].model.empty(size)

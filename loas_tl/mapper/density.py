@@ -15,7 +15,7 @@ import numpy as np
 
 from loas_tl.mapper.arithmetic import unique_rows
 from loas_tl.mapper.loops import Floats, Ints
-from loas_tl.mapper.machine import Density
+from loas_tl.mapper.machine import Tensor
 
 MOST_KEPT = 2_000_000
 """Distinct tiles whose sums are kept for each tensor (about 0.4 GB), then all are forgotten."""
@@ -181,13 +181,18 @@ class Structured:
         return np.where(np.floor(exact) == 0, 1.0 - exact, 0.0)
 
 
-def model_of(density: Density) -> Model:
-    """The density model of a tensor."""
+def model_of(tensor: Tensor) -> Model | None:
+    """The density model of a tensor; None if mappings cannot be evaluated in batches with it."""
+    density = tensor.density
     if density.distribution == "hypergeometric":
+        total = density.tensor_size or tensor.size
         # As Timeloop rounds: 0.1 of 30 is 3.0000000000000004 and makes 4 non-zeros.
-        nonzeros = int(np.ceil(density.density * density.tensor_size))
-        return Hypergeometric(density.tensor_size, nonzeros)
-    return Structured(density.density)
+        return Hypergeometric(total, int(np.ceil(density.density * total)))
+    if density.distribution == "fixed_structured":
+        return Structured(density.density)
+    if density.distribution == "dense":
+        return Structured(1.0)
+    return None
 
 
 @dataclass(frozen=True)

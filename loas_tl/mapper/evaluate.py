@@ -9,7 +9,7 @@ import numpy as np
 
 from loas_tl.mapper.accesses import Computes, Counts, counts_of, plain_counts
 from loas_tl.mapper.arithmetic import ceil
-from loas_tl.mapper.buffers import check_capacity, cost_of
+from loas_tl.mapper.buffers import check_capacity, cost_of, leakage
 from loas_tl.mapper.compute import Computed, computed
 from loas_tl.mapper.conditions import left_out
 from loas_tl.mapper.density import Sums, model_of
@@ -62,7 +62,9 @@ class Evaluator:
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
-        self.sums = [Sums(model_of(tensor.density)) for tensor in machine.tensors]
+        models = [model_of(tensor) for tensor in machine.tensors]
+        self.covers = all(model is not None for model in models)
+        self.sums = [Sums(model) for model in models if model is not None]
         self.details: Details | None = None
 
     def __call__(self, mappings: Mappings, keeps: list[Keep]) -> Evaluation:
@@ -147,11 +149,14 @@ class Evaluator:
             cost = cost_of(nests, level, traffic, tiles, counts, self.sums, safe)
             energy = energy + cost.energy
             cycles = np.maximum(cycles, cost.cycles)
-        for level, spec in enumerate(machine.levels):
-            leak = spec.energies.get("leak", 0.0)
-            if leak:
-                energy = energy + leak * cycles * np.maximum(traffic.copies[level + 1], 1.0)
-        return energy, cycles + machine.latency
+        used = []
+        for level in range(len(machine.levels)):
+            here = [tile.exists for (at, _), tile in tiles.items() if at == level]
+            most = np.max(here, axis=0) if here else np.zeros(1)
+            used.append(traffic.copies[level + 1] * most)
+        for level in range(len(machine.levels)):
+            energy = energy + leakage(machine, level, used, cycles)
+        return energy, cycles + sum(level.latency for level in machine.levels)
 
 
 def _dense_tiles(nests: Nests, keep: Keep) -> dict[tuple[int, int], Tile]:

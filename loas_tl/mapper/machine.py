@@ -1,32 +1,19 @@
-"""What a search evaluates mappings on: one spec, resolved into numbers and indices.
+"""What a search evaluates mappings on: one specification, resolved into numbers and indices.
 
 Storage levels are indexed from the innermost outwards, as Timeloop counts them; dimensions and
-tensors in the order of the problem. Levels that exist only for a fan-out (a container's) keep
-nothing and have no loops of their own in time.
+tensors in the order of the problem.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from math import prod
 
-COMPRESSED = frozenset({"cp", "b", "rle"})
-"""Formats that leave out coordinates of zeros; ``uop`` and ``ub`` keep all of them."""
+from loas_tl.engine.native.machine import Action, ComputeLevel, StorageFormat, StorageLevel
+from loas_tl.engine.native.machine import Machine as Hardware
+from loas_tl.spec.problem import Density
 
-
-@dataclass(frozen=True)
-class Density:
-    """How a tensor's non-zeros are spread.
-
-    Attributes:
-        distribution: ``fixed_structured`` or ``hypergeometric``.
-        density: non-zeros over all.
-        tensor_size: words of the whole tensor (hypergeometric).
-    """
-
-    distribution: str
-    density: float
-    tensor_size: int
+__all__ = ["Action", "ComputeLevel", "Machine", "StorageFormat", "StorageLevel", "Tensor"]
 
 
 @dataclass(frozen=True)
@@ -37,13 +24,15 @@ class Tensor:
         name: of the data space.
         projection: for each rank of the tensor, the (dimension, coefficient) pairs of its sum.
         read_write: whether it is the output.
-        density: None where the model does not need one.
+        density: how its non-zeros are spread.
+        size: words of the whole tensor.
     """
 
     name: str
     projection: tuple[tuple[tuple[int, int], ...], ...]
     read_write: bool
     density: Density
+    size: int
 
     @property
     def dimensions(self) -> frozenset[int]:
@@ -59,145 +48,59 @@ class Tensor:
 
 
 @dataclass(frozen=True)
-class Rank:
-    """One rank of a compressed format.
-
-    Attributes:
-        format: ``uop``, ``cp``, ``b``, ``ub`` or ``rle``.
-        metadata_bits, payload_bits: of a word.
-        flattened: dimensions that may share the rank, by rule; empty: one loop a rank.
-    """
-
-    format: str
-    metadata_bits: int
-    payload_bits: int
-    flattened: tuple[tuple[int, ...], ...] = ()
-
-
-@dataclass(frozen=True)
-class Format:
-    """A tensor's representation in a level: ranks from the innermost outwards."""
-
-    ranks: tuple[Rank, ...]
-    inner_to_outer: bool = False
-
-    @property
-    def compressed(self) -> bool:
-        """Whether zeros take no data words."""
-        return any(rank.format in COMPRESSED for rank in self.ranks)
-
-    @property
-    def has_metadata(self) -> bool:
-        """Whether anything is stored besides the data."""
-        return len(self.ranks) > 1 or self.ranks[0].format != "ub"
-
-
-@dataclass(frozen=True)
-class Level:
-    """A storage level.
-
-    Attributes:
-        name: as directives and constraints target it.
-        spatial_name: what directives for the level's fan-out target.
-        real: False for a level that is only a fan-out.
-        fanout_x, fanout_y: instances of the next inner level for each of this one.
-        instances: in all.
-        capacity: words an instance holds; None: unlimited.
-        metadata_capacity: bits of metadata an instance holds.
-        word_bits: of data.
-        block: words of an access.
-        cluster: instances that share an access port.
-        metadata_width: bits of a metadata access.
-        metadata_word_bits: default width of metadata words.
-        read_bandwidth, write_bandwidth, shared_bandwidth: words a cycle; None: unlimited.
-        bandwidth_scale: for each tensor.
-        least_use: smallest part of the capacity a mapping must fill.
-        decompresses, compresses: whether the level turns formats into plain data and back.
-        energies: pJ of Timeloop's operations (``random_read``, ``gated_fill``, ...).
-        address_energy: pJ of an address.
-        leak_sharing: instances that are power-gated together.
-        formats: for each tensor; None: plain.
-    """
-
-    name: str
-    spatial_name: str
-    real: bool
-    fanout_x: int
-    fanout_y: int
-    instances: int
-    capacity: int | None
-    metadata_capacity: int
-    word_bits: int
-    block: int
-    cluster: int
-    metadata_width: int
-    metadata_word_bits: int
-    read_bandwidth: float | None
-    write_bandwidth: float | None
-    shared_bandwidth: float | None
-    bandwidth_scale: tuple[float, ...]
-    least_use: float
-    decompresses: bool
-    compresses: bool
-    energies: Mapping[str, float]
-    address_energy: float
-    formats: tuple[Format | None, ...]
-
-    @property
-    def spatial(self) -> bool:
-        """Whether loops can be spread over instances below this level."""
-        return self.fanout_x * self.fanout_y > 1
-
-
-@dataclass(frozen=True)
-class Option:
-    """Leave out accesses to ``target`` where all of ``conditions`` are not all there."""
-
-    target: int
-    conditions: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A gating or skipping optimisation of a level: the best of its options is used."""
-
-    level: int
-    skips: bool
-    options: tuple[Option, ...]
-
-
-@dataclass(frozen=True)
-class Compute:
-    """The compute level."""
-
-    name: str
-    instances: int
-    energies: Mapping[str, float]
-    gates: bool
-    skips: bool
-
-
-@dataclass(frozen=True)
 class Machine:
     """Everything an evaluation needs besides the mapping.
 
     Attributes:
+        hardware: what the single-mapping model reads.
         dimensions: names; sizes: bounds.
         tensors: in the order of the problem.
-        levels: storage, innermost first.
-        compute: the compute level.
-        rules: gating first, then skipping, each from the innermost level outwards.
-        sparse: whether any sparse optimisation is specified at all.
-        latency: cycles networks add.
     """
 
+    hardware: Hardware
     dimensions: tuple[str, ...]
     sizes: tuple[int, ...]
     tensors: tuple[Tensor, ...]
-    levels: tuple[Level, ...]
-    compute: Compute
-    rules: tuple[Rule, ...] = ()
-    sparse: bool = False
-    latency: int = 0
-    unsupported: tuple[str, ...] = field(default=())
-    """What the batched evaluation does not do; not empty: use the single-mapping model."""
+
+    @property
+    def levels(self) -> tuple[StorageLevel, ...]:
+        """Storage, innermost first."""
+        return self.hardware.levels
+
+    @property
+    def compute(self) -> ComputeLevel:
+        """The compute units."""
+        return self.hardware.compute
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """Gating first, then skipping, each from the innermost level outwards."""
+        return self.hardware.actions
+
+    @property
+    def sparse(self) -> bool:
+        """Whether anything is done about zeros at all."""
+        return self.hardware.sparse
+
+    @classmethod
+    def of(cls, hardware: Hardware) -> Machine:
+        """Resolves names of the problem to indices."""
+        problem = hardware.problem
+        index = {name: i for i, name in enumerate(problem.dimensions)}
+        sizes = tuple(problem.sizes[name] for name in problem.dimensions)
+        tensors = []
+        for space in problem.data_spaces:
+            projection = tuple(
+                tuple(
+                    (
+                        index[term.dimension],
+                        1 if term.coefficient is None else problem.coefficients[term.coefficient],
+                    )
+                    for term in rank
+                )
+                for rank in space.projection
+            )
+            size = prod(1 + sum(abs(c) * (sizes[d] - 1) for d, c in rank) for rank in projection)
+            density = problem.densities.get(space.name, Density())
+            tensors.append(Tensor(space.name, projection, space.read_write, density, size))
+        return cls(hardware, problem.dimensions, sizes, tuple(tensors))

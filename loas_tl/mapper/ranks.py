@@ -1,8 +1,7 @@
 """Which loops the ranks of a compressed format hold, and what metadata they store.
 
-A format's ranks take the loops over a tile in order, by default from the outermost inwards, one
-loop that does more than one iteration for each rank, or several where the format says that their
-dimensions are flattened. A level whose child is compressed, too, must hold its tiles as the child
+A format's ranks take the loops over a tile from the outermost inwards, one loop that does more than
+one iteration for each rank, or several where the format says that their dimensions are flattened. A level whose child is compressed, too, must hold its tiles as the child
 will: it takes the child's ranks for them ("pre-tiling").
 """
 
@@ -15,7 +14,7 @@ import numpy as np
 from loas_tl.mapper.arithmetic import ceil, unique_rows
 from loas_tl.mapper.density import Sums
 from loas_tl.mapper.loops import Bools, Floats, Ints, Nests, words
-from loas_tl.mapper.machine import Format
+from loas_tl.mapper.machine import StorageFormat
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Plan:
     fits: bool
 
 
-def hold(nests: Nests, t: int, level: int, child: int | None, form: Format | None) -> Held:
+def hold(nests: Nests, t: int, level: int, child: int | None, form: StorageFormat | None) -> Held:
     """The ranks of a tensor in a level that takes no ranks from its child.
 
     Args:
@@ -65,7 +64,7 @@ def hold(nests: Nests, t: int, level: int, child: int | None, form: Format | Non
 
 
 def hold_child_tiles(
-    nests: Nests, t: int, level: int, child: int, form: Format, child_held: Held
+    nests: Nests, t: int, level: int, child: int, form: StorageFormat, child_held: Held
 ) -> Held:
     """The ranks of a tensor in a level whose inner ranks are its child's."""
     loops = list(nests.loops(child + 1, level))
@@ -78,7 +77,7 @@ def hold_child_tiles(
 
 
 def _place(
-    nests: Nests, t: int, loops: list[int], bound: Ints, form: Format | None, first_rank: int
+    nests: Nests, t: int, loops: list[int], bound: Ints, form: StorageFormat | None, first_rank: int
 ) -> Held:
     """Gives the loops to ranks ``first_rank`` and up."""
     dimension = nests.dimension[loops]
@@ -109,15 +108,14 @@ def _place(
                 for d in range(len(nests.machine.dimensions))
             ]
             fiber[r] = words(tensor, np.stack(box))
-        at = tile[group, r]
-        tiles[r + 1] = np.where(at < 0, 1, nests.sizes(t)[loops[0] + at, everywhere])
+        tiles[r + 1] = nests.sizes(t)[loops[0] + tile[group, r], everywhere]
     return Held(fiber, tiles, fits)
 
 
-_plans: dict[tuple[tuple[int, ...], Format | None, int], Plan] = {}
+_plans: dict[tuple[tuple[int, ...], StorageFormat | None, int], Plan] = {}
 
 
-def _plan(pattern: tuple[int, ...], form: Format | None, first_rank: int) -> Plan:
+def _plan(pattern: tuple[int, ...], form: StorageFormat | None, first_rank: int) -> Plan:
     """Which loops each rank takes.
 
     Args:
@@ -131,17 +129,14 @@ def _plan(pattern: tuple[int, ...], form: Format | None, first_rank: int) -> Pla
         if len(_plans) > 500_000:
             _plans.clear()
         loops = [(i, code // 2 - 1, bool(code % 2)) for i, code in enumerate(pattern) if code]
-        if form is not None and form.inner_to_outer:
-            _plans[key] = _outwards(loops, form, first_rank)
-        else:
-            _plans[key] = _inwards(loops, form, first_rank)
+        _plans[key] = _inwards(loops, form, first_rank)
     return _plans[key]
 
 
 _Loop = tuple[int, int, bool]
 
 
-def _rule(form: Format | None, rank: int, dimension: int) -> tuple[int, ...] | None:
+def _rule(form: StorageFormat | None, rank: int, dimension: int) -> tuple[int, ...] | None:
     """Dimensions that share the rank with this one; None if the rank is for others."""
     if form is None or not form.ranks[rank].flattened:
         return ()
@@ -151,11 +146,11 @@ def _rule(form: Format | None, rank: int, dimension: int) -> tuple[int, ...] | N
     return None
 
 
-def _shares(form: Format | None, rule: tuple[int, ...], loop: _Loop) -> bool:
+def _shares(form: StorageFormat | None, rule: tuple[int, ...], loop: _Loop) -> bool:
     return form is None or loop[1] in rule or not loop[2]
 
 
-def _inwards(loops: list[_Loop], form: Format | None, first_rank: int) -> Plan:
+def _inwards(loops: list[_Loop], form: StorageFormat | None, first_rank: int) -> Plan:
     rank = len(form.ranks) if form is not None else 1
     innermost = loops[0][0]
     left = list(loops)
@@ -188,39 +183,6 @@ def _inwards(loops: list[_Loop], form: Format | None, first_rank: int) -> Plan:
     return Plan(tuple(taken), tuple(tiles), not any(loop[2] for loop in left))
 
 
-def _outwards(loops: list[_Loop], form: Format, first_rank: int) -> Plan:
-    rank, last = first_rank - 1, len(form.ranks) - 1
-    innermost = loops[0][0]
-    left = loops[::-1]
-    taken: list[tuple[int, ...]] = []
-    tiles: list[int] = []
-    while rank < last:
-        while left and not left[-1][2]:
-            left.pop()
-        if not left:
-            break
-        rank += 1
-        index, dimension, _ = left[-1]
-        rule = _rule(form, rank, dimension)
-        if rule is None:
-            taken.append(())
-            tiles.append(-1)  # one word
-            continue
-        members = [index]
-        left.pop()
-        if rule:
-            while left and _shares(form, rule, left[-1]):
-                if left[-1][2]:
-                    members.append(left[-1][0])
-                left.pop()
-        taken.append(tuple(members))
-        tiles.append(index)
-    missing = last - rank
-    taken += [()] * missing
-    tiles += [innermost] * missing
-    return Plan(tuple(taken), tuple(tiles), not any(loop[2] for loop in left))
-
-
 @dataclass(frozen=True)
 class Metadata:
     """What a tile's format takes, by rank, innermost first.
@@ -243,7 +205,7 @@ class Metadata:
         return (self.metadata + self.payload).sum(axis=0)
 
 
-def metadata_of(sums: Sums, held: Held, tile: Ints, form: Format, known: bool) -> Metadata:
+def metadata_of(sums: Sums, held: Held, tile: Ints, form: StorageFormat, known: bool) -> Metadata:
     """Metadata of a tile.
 
     Args:
@@ -257,7 +219,7 @@ def metadata_of(sums: Sums, held: Held, tile: Ints, form: Format, known: bool) -
     metadata, payload = np.zeros((count, batch)), np.zeros((count, batch))
     most = np.zeros((2, count, batch))
     significant = held.fiber > 1
-    significant[0 if form.inner_to_outer else count - 1] = True
+    significant[count - 1] = True
     fibers = np.ones(batch)
     current = tile
     for r in range(count - 1, -1, -1):

@@ -9,7 +9,7 @@ import numpy as np
 
 from loas_tl.mapper.density import Sums
 from loas_tl.mapper.loops import Bools, Floats, Ints, Nests
-from loas_tl.mapper.machine import Format, Machine
+from loas_tl.mapper.machine import Machine, StorageFormat
 from loas_tl.mapper.ranks import Held, Metadata, hold, hold_child_tiles, metadata_of
 
 Keep = tuple[tuple[bool, ...], ...]
@@ -36,14 +36,13 @@ class Tile:
     most: Floats
     density: Floats
     exists: Floats
-    form: Format | None
+    form: StorageFormat | None
     metadata: Metadata | None
 
 
-def formats_of(machine: Machine, level: int, t: int) -> Format | None:
-    """The format of a tensor in a level, if it stores any metadata."""
-    form = machine.levels[level].formats[t]
-    return form if form is not None and form.has_metadata else None
+def format_of(machine: Machine, level: int, t: int) -> StorageFormat | None:
+    """The format of a tensor in a level; None where it is stored plainly."""
+    return machine.levels[level].formats[t]
 
 
 def kept_levels(keep: Keep, t: int) -> list[int]:
@@ -58,13 +57,13 @@ def check_keep(machine: Machine, keep: Keep) -> tuple[int, str] | None:
         if not kept:
             return 0, "one of the tensors is bypassed in all storage levels"
         for child, parent in zip(kept[-2::-1], kept[:0:-1], strict=True):  # outermost first
-            inside, outside = formats_of(machine, child, t), formats_of(machine, parent, t)
+            inside, outside = format_of(machine, child, t), format_of(machine, parent, t)
             in_format = inside is not None and inside.compressed
             from_format = outside is not None and outside.compressed
             if from_format and not in_format:
-                if not machine.levels[child].decompresses:
+                if not machine.levels[child].decompression:
                     return child, "decompression (from parent level) needed but not supported"
-                if machine.tensors[t].read_write and not machine.levels[child].compresses:
+                if machine.tensors[t].read_write and not machine.levels[child].compression:
                     return child, "compression (to parent level) needed but not supported"
             if in_format and not from_format:
                 return child, "on-chip compression is not modelled"
@@ -84,9 +83,9 @@ def tiles_of(nests: Nests, keep: Keep, sums: list[Sums], fail: Fail) -> dict[tup
         for position, level in enumerate(kept):
             child = kept[position - 1] if position else None
             parent = kept[position + 1] if position + 1 < len(kept) else None
-            form = formats_of(nests.machine, level, t)
+            form = format_of(nests.machine, level, t)
             size = nests.size(t, level)
-            known = parent is not None and formats_of(nests.machine, parent, t) is not None
+            known = parent is not None and format_of(nests.machine, parent, t) is not None
             mean, exists = sums[t].model.mean(size, known)
             metadata = None
             if form is not None:
@@ -110,7 +109,7 @@ def _hold(
     t: int,
     level: int,
     child: int | None,
-    form: Format,
+    form: StorageFormat,
     held: dict[int, Held],
     fail: Fail,
 ) -> Held:
@@ -120,7 +119,7 @@ def _hold(
     ahead = nests.size(t, child) > 1
     if not ahead.any():
         return hold(nests, t, level, child, form)
-    inside = formats_of(nests.machine, child, t)
+    inside = format_of(nests.machine, child, t)
     ranks = len(inside.ranks) if inside is not None else 1
     differs = inside is not None and inside.compressed
     same = inside is None or all(
