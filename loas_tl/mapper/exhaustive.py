@@ -20,7 +20,9 @@ _AT_ONCE = 65_536
 
 @dataclass(frozen=True)
 class Enumeration:
-    """All different mappings of a space, in a fixed order.
+    """All mappings of a space, in a fixed order.
+
+    Orders that come to the same may be among them where loops of one iteration count.
 
     Attributes:
         space: the space.
@@ -32,6 +34,12 @@ class Enumeration:
     def countable(self) -> bool:
         """Whether counting the mappings is quick."""
         return self.space.complete and self._combinations <= MOST_FACTORS
+
+    @property
+    def fewest(self) -> int:
+        """A quick bound from below, if the fan-outs allow every combination of factors."""
+        spatial = any(slot.spatial for slot in self.space.bounds.slots)
+        return 0 if spatial else self._combinations * len(self.space.bounds.keeps)
 
     @property
     def _combinations(self) -> int:
@@ -85,9 +93,11 @@ class Enumeration:
             order[s] = self._order(s, factors[s], rest % orders[s])
             rest = rest // orders[s]
             options = np.array(self.space.bounds.splits[s])
-            fewest = dimensions - (factors[s] > 1).sum(axis=0)
-            chosen = fewest + rest % splits[s] if len(options) > 1 else options[0]
-            split[s] = chosen
+            split[s] = options[0]
+            if len(options) > 1:  # on the X axis the first so many loops that do anything
+                busy = np.take_along_axis(factors[s], order[s], axis=0) > 1
+                on_x = np.cumsum(busy, axis=0) <= rest % splits[s]
+                split[s] = np.where(on_x.all(axis=0), dimensions, on_x.argmin(axis=0))
             rest = rest // splits[s]
         mappings = self.space.canonical(Mappings(factors, order, split, rest))
         return mappings.take(self.space.fits(mappings))
@@ -106,6 +116,8 @@ class Enumeration:
         if not self.space.permutes[s]:
             return np.zeros(factors.shape[-1], np.int64)
         free = [d for d in range(factors.shape[0]) if d not in self.space.bounds.first[s]]
+        if any(self.space.pinned[s]):
+            return np.full(factors.shape[-1], len(free))
         return (factors[free] > 1).sum(axis=0)
 
     def _choices(self, factors: Ints) -> tuple[Ints, Ints]:
@@ -130,7 +142,7 @@ class Enumeration:
         order = np.tile(np.array(first + rest)[:, np.newaxis], (1, len(rank)))
         if not self.space.permutes[s]:
             return order
-        busy = factors[rest] > 1
+        busy = (factors[rest] > 1) | any(self.space.pinned[s])
         pattern = (busy * (1 << np.arange(len(rest)))[:, np.newaxis]).sum(axis=0)
         for code in np.unique(pattern).tolist():
             mine = np.flatnonzero(pattern == code)

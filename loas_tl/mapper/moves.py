@@ -130,7 +130,9 @@ def _swap_loops(
         place = np.arange(len(mine))[:, np.newaxis]
         # Loops of one iteration have no order, so swap two that have more, where there are two.
         busy = np.take_along_axis(factors[s][:, here], mine, axis=0) > 1
-        busy &= ~np.isin(mine, space.bounds.first[s]) if fixed else True
+        if any(space.pinned[s]):
+            busy |= rng.random(len(here)) < 0.5
+        busy &= place >= fixed
         one = _pick(rng, busy)
         other = _pick(rng, busy & (place != one))
         rows = np.arange(len(here))
@@ -184,13 +186,14 @@ def neighbours(space: Space, mapping: Mappings) -> Mappings:
     for s, free in enumerate(space.permutes):
         if not free:
             continue
-        busy = [i for i in range(dimensions) if factors[s, order[s, i]] > 1]
+        pinned = any(space.pinned[s])
+        places = range(len(space.bounds.first[s]), dimensions)
+        busy = [i for i in places if pinned or factors[s, order[s, i]] > 1]
         for i, one in enumerate(busy):
             for other in busy[i + 1 :]:
                 swapped = order.copy()
                 swapped[s, one], swapped[s, other] = order[s, other], order[s, one]
-                if list(swapped[s, : len(space.bounds.first[s])]) == list(space.bounds.first[s]) or not space.bounds.first[s]:
-                    found.append((factors, swapped, split, int(keep)))
+                found.append((factors, swapped, split, int(keep)))
     for s, splits in enumerate(space.bounds.splits):
         for option in splits:
             if option != split[s]:

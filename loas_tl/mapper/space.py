@@ -1,7 +1,9 @@
 """The mappings a search chooses from: factors, orders, splits and what is kept.
 
-Orders that differ only in loops of one iteration are one mapping; such loops stand innermost, as
-timeloop-mapper puts them.
+Orders that differ only in loops of one iteration are one mapping, and such loops stand innermost,
+except where Timeloop's model looks at them: the innermost loop of all, and the outermost loop of a
+level, name the dimension that blocks of several words are laid along when it works out what gating
+and skipping wait for.
 """
 
 from __future__ import annotations
@@ -62,6 +64,24 @@ class Space:
         return cls(machine, bounds, tuple(listed), complete)
 
     @cached_property
+    def pinned(self) -> tuple[tuple[bool, bool], ...]:
+        """For each slot whether its innermost and its outermost loop count, whatever their bounds."""
+        machine = self.machine
+        blocks = any(level.block_size > 1 for level in machine.levels)
+        result = []
+        for s, slot in enumerate(self.bounds.slots):
+            level = machine.levels[slot.level]
+            free = not self.bounds.first[s] and bool(machine.actions)
+            if slot.spatial:
+                result.append((False, free and slot.level == 0))
+            elif level.spatial:
+                result.append((False, False))
+            else:
+                innermost = slot.level == 0 and not machine.levels[0].spatial
+                result.append((free and blocks and innermost, free and level.block_size > 1))
+        return tuple(result)
+
+    @cached_property
     def permutes(self) -> tuple[bool, ...]:
         """For each slot, whether the order of its loops can make a difference."""
         machine = self.machine
@@ -70,7 +90,11 @@ class Space:
         units_fan_out = machine.levels[0].spatial
         result = []
         for s, slot in enumerate(self.bounds.slots):
-            if count - len(self.bounds.first[s]) < 2 or self._fixed(s):
+            if count - len(self.bounds.first[s]) < 2:
+                result.append(False)
+            elif any(self.pinned[s]):
+                result.append(True)
+            elif self._fixed(s):
                 result.append(False)
             elif slot.spatial:
                 two_ways = len(self.bounds.splits[s]) > 1 or self.bounds.splits[s][0] not in (0, count)
@@ -185,12 +209,25 @@ class Space:
             if slot.spatial and self._split_is_given(s):
                 continue
             bound = np.take_along_axis(mappings.factors[s], order[s], axis=0)
+            first, last = self.pinned[s]
             idle = bound == 1
+            idle[: len(self.bounds.first[s]) + first] = False
+            idle[dimensions - last :] = False
             key = np.where(idle, order[s] - dimensions, position)
+            key[: len(self.bounds.first[s]) + first] -= 2 * dimensions
             order[s] = np.take_along_axis(order[s], np.argsort(key, axis=0, kind="stable"), axis=0)
             if slot.spatial and len(self.bounds.splits[s]) > 1:
-                split[s] = np.maximum(split[s], idle.sum(axis=0))
+                split[s] = self._narrowest(split[s], mappings.factors[s], order[s])
         return Mappings(mappings.factors, order, split, mappings.keep)
+
+    @staticmethod
+    def _narrowest(split: Ints, factors: Ints, order: Ints) -> Ints:
+        """The split with loops of one iteration around it on the X axis."""
+        bound = np.take_along_axis(factors, order, axis=0)
+        place = np.arange(len(bound))[:, np.newaxis]
+        next_on_y = np.where((bound > 1) & (place >= split), place, len(bound))
+        narrowest: Ints = next_on_y.min(axis=0)
+        return narrowest
 
     def _split_is_given(self, s: int) -> bool:
         count = len(self.machine.dimensions)

@@ -1,0 +1,113 @@
+"""The population of a seeded search: islands that breed good mappings and start afresh when stuck."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from loas_tl.mapper.evaluate import Evaluation
+from loas_tl.mapper.loops import Bools, Floats, Mappings
+from loas_tl.mapper.moves import cross, mutate, neighbours
+from loas_tl.mapper.seen import Hashes, hashes_of
+from loas_tl.mapper.space import Space
+
+ELITE = 48
+"""Mappings an island breeds from."""
+ROUNDS_STUCK = 12
+"""Rounds without a better mapping after which an island starts afresh."""
+_MUTATED, _CROSSED = 0.5, 0.25
+
+
+@dataclass(frozen=True)
+class Island:
+    """Good mappings that are bred from.
+
+    Attributes:
+        elite: the best of the island, best first; None before its first round.
+        cost: of the elite; tie: what decides between equals.
+        stuck: rounds since the best became better.
+        explored: hash of the best whose neighbours have all been tried.
+    """
+
+    elite: Mappings | None = None
+    cost: Floats | None = None
+    tie: Floats | None = None
+    stuck: int = 0
+    explored: int = 0
+
+    def breed(self, space: Space, rng: np.random.Generator, count: int) -> tuple[Mappings, int]:
+        """Mappings to try next, fan-outs respected, and the hash of the best if its neighbours
+        are among them."""
+        if self.elite is None:
+            return space.sample(rng, count), self.explored
+        best = int(hashes_of(self.elite.take(np.array([0])))[0])
+        parts = []
+        if best != self.explored:
+            parts.append(neighbours(space, self.elite.take(np.array([0]))))
+        size = len(self.elite)
+
+        def parents(how_many: int) -> Mappings:
+            assert self.elite is not None
+            rank = (size * rng.random(how_many) ** 2).astype(np.int64)
+            return self.elite.take(rank)
+
+        parts.append(mutate(space, rng, parents(int(_MUTATED * count))))
+        mixed = int(_CROSSED * count)
+        parts.append(mutate(space, rng, cross(rng, parents(mixed), parents(mixed))))
+        bred = space.canonical(Mappings.join(parts))
+        bred = bred.take(space.fits(bred))
+        fresh = max(count - len(bred), count // 8)
+        return Mappings.join([bred, space.sample(rng, fresh)]), best
+
+    def settle(
+        self, mappings: Mappings, cost: Floats, tie: Floats, valid: Bools, explored: int
+    ) -> Island:
+        """The island after its mappings have been priced."""
+        index = np.flatnonzero(valid)
+        candidates, costs, ties = mappings.take(index), cost[index], tie[index]
+        if self.elite is not None and self.cost is not None and self.tie is not None:
+            candidates = Mappings.join([self.elite, candidates])
+            costs = np.concatenate([self.cost, costs])
+            ties = np.concatenate([self.tie, ties])
+        if not len(candidates):
+            return self
+        order = np.lexsort((ties, costs))
+        # Of mappings that cost the same two are enough to breed from.
+        ranked = costs[order]
+        twice = np.zeros(len(order), bool)
+        twice[2:] = ranked[2:] == ranked[:-2]
+        best = order[~twice][:ELITE]
+        better = self.cost is None or costs[best[0]] < self.cost[0]
+        return Island(
+            candidates.take(best),
+            costs[best],
+            ties[best],
+            0 if better else self.stuck + 1,
+            explored,
+        )
+
+    def afresh(self) -> Island:
+        """The island with everything forgotten, where it is stuck."""
+        return Island() if self.stuck >= ROUNDS_STUCK else self
+
+    def visited_by(self, other: Island) -> Island:
+        """The island with another's best among its elite."""
+        if other.elite is None or self.elite is None or other.cost is None or other.tie is None:
+            return self
+        visited = self.settle(
+            other.elite.take(np.array([0])),
+            other.cost[:1],
+            other.tie[:1],
+            np.ones(1, bool),
+            self.explored,
+        )
+        return replace(visited, stuck=self.stuck)
+
+
+def prices(evaluation: Evaluation, metric: str) -> tuple[Floats, Floats]:
+    """The cost of mappings by a metric, and what decides between equals."""
+    return evaluation.cost(metric), evaluation.cost("energy" if metric == "cycles" else "cycles")
+
+
+__all__ = ["Hashes", "Island", "prices"]
