@@ -27,6 +27,9 @@ class Judge:
 
     def __call__(self, mappings: Mappings) -> Evaluation:
         """Energy and cycles of each mapping."""
+        if not len(mappings):
+            nothing, none = np.zeros(0), np.zeros(0, bool)
+            return Evaluation(nothing, nothing, none, Counter(), none)
         if not self.in_batches:
             batch = len(mappings)
             nothing = np.full(batch, np.inf)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from multiprocessing.connection import Connection, wait
 from types import TracebackType
 from typing import Any, Generic, TypeVar
@@ -37,8 +37,10 @@ class Pool(Generic[_Task, _Answer]):
             self._pipes.append(ours)
             self._processes.append(process)
 
-    def map(self, tasks: Sequence[_Task]) -> list[_Answer]:
+    def map(self, tasks: Iterable[_Task]) -> list[_Answer]:
         """Answers to tasks, in order; each process takes the next task when it is done.
+
+        The next task is made while the processes are at work.
 
         Raises:
             InputError: what a task raised; or a process has ended.
@@ -47,13 +49,15 @@ class Pool(Generic[_Task, _Answer]):
             return [self._local(task) for task in tasks]
         answers: dict[int, _Answer] = {}
         busy: dict[int, int] = {}
-        todo = list(enumerate(tasks))[::-1]
-        while todo or busy:
+        todo = iter(enumerate(tasks))
+        upcoming = next(todo, None)
+        while upcoming is not None or busy:
             for worker, pipe in enumerate(self._pipes):
-                if worker not in busy and todo:
-                    index, task = todo.pop()
+                if worker not in busy and upcoming is not None:
+                    index, task = upcoming
                     pipe.send(task)
                     busy[worker] = index
+                    upcoming = next(todo, None)
             ready = wait([self._pipes[worker] for worker in busy])
             for pipe in ready:
                 worker = self._pipes.index(pipe)  # type: ignore[arg-type]
@@ -67,7 +71,7 @@ class Pool(Generic[_Task, _Answer]):
                 if kind == "error":
                     raise answer
                 answers[index] = answer
-        return [answers[index] for index in range(len(tasks))]
+        return [answers[index] for index in sorted(answers)]
 
     def __enter__(self) -> Pool[_Task, _Answer]:
         return self

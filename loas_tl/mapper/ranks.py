@@ -84,35 +84,59 @@ def _place(
     relevant = nests.relevant(t)[loops]
     pattern = np.where(relevant, (dimension + 1) * 2 + (bound > 1), 0)
     firsts, group = unique_rows(pattern)
-    plans = [_plan(tuple(column), form, first_rank) for column in pattern[:, firsts].T.tolist()]
-    count = len(plans[0].loops)
-    member = np.zeros((len(plans), count, len(loops)), bool)
-    tile = np.zeros((len(plans), count), np.int64)
-    for u, plan in enumerate(plans):
-        tile[u] = plan.tile
-        for r, members in enumerate(plan.loops):
-            member[u, r, list(members)] = True
-    batch = bound.shape[1]
-    fits = np.array([plan.fits for plan in plans])[group]
-    tensor = nests.machine.tensors[t]
+    known = _plans.setdefault((form, first_rank), {})
+    if len(known) > MOST_PLANS:
+        known.clear()
+    plans = []
+    for column in pattern[:, firsts].T.tolist():
+        key = tuple(column)
+        if key not in known:
+            known[key] = _plan(key, form, first_rank)
+        plans.append(known[key])
+    count, batch = len(plans[0].loops), bound.shape[1]
+    everywhere = np.arange(batch)
+    tile = np.array([plan.tile for plan in plans], np.int64).reshape(len(plans), count)
     fiber = np.ones((count, batch), np.int64)
     tiles = np.ones((count + 1, batch), np.int64)
-    everywhere = np.arange(batch)
+    one_each = nests.machine.tensors[t].separable and all(
+        len(members) < 2 for plan in plans for members in plan.loops
+    )
+    busy = np.array([[bool(m) for m in plan.loops] for plan in plans], bool).reshape(tile.shape)
     for r in range(count):
-        mine = member[group, r].T
-        if tensor.separable:
-            fiber[r] = np.where(mine, bound, 1).prod(axis=0)
+        at = tile[group, r]
+        tiles[r + 1] = nests.sizes(t)[loops[0] + at, everywhere]
+        if one_each:
+            fiber[r] = np.where(busy[group, r], bound[at, everywhere], 1)
         else:
-            box = [
-                np.where(mine & (dimension == d), bound, 1).prod(axis=0)
-                for d in range(len(nests.machine.dimensions))
-            ]
-            fiber[r] = words(tensor, np.stack(box))
-        tiles[r + 1] = nests.sizes(t)[loops[0] + tile[group, r], everywhere]
-    return Held(fiber, tiles, fits)
+            mine = _members(plans, r, len(loops))[:, group]
+            fiber[r] = _elements(nests, t, np.where(mine, bound, 1), dimension)
+    return Held(fiber, tiles, np.array([plan.fits for plan in plans])[group])
 
 
-_plans: dict[tuple[tuple[int, ...], StorageFormat | None, int], Plan] = {}
+def _members(plans: list[Plan], r: int, count: int) -> Bools:
+    """bool[loops, plans]: the loops of a rank."""
+    members = np.zeros((count, len(plans)), bool)
+    for u, plan in enumerate(plans):
+        members[list(plan.loops[r]), u] = True
+    return members
+
+
+def _elements(nests: Nests, t: int, bound: Ints, dimension: Ints) -> Ints:
+    """Elements of the fibers of a rank with some loops; other loops have a bound of one."""
+    tensor = nests.machine.tensors[t]
+    if tensor.separable:
+        elements: Ints = bound.prod(axis=0)
+        return elements
+    box = [
+        np.where(dimension == d, bound, 1).prod(axis=0)
+        for d in range(len(nests.machine.dimensions))
+    ]
+    return words(tensor, np.stack(box))
+
+
+MOST_PLANS = 500_000
+"""Patterns of loops whose plans are kept for each format (about 0.3 GB), then all are forgotten."""
+_plans: dict[tuple[StorageFormat | None, int], dict[tuple[int, ...], Plan]] = {}
 
 
 def _plan(pattern: tuple[int, ...], form: StorageFormat | None, first_rank: int) -> Plan:
@@ -124,13 +148,8 @@ def _plan(pattern: tuple[int, ...], form: StorageFormat | None, first_rank: int)
         form: the format; None: plain.
         first_rank: ranks below this one hold the child's tiles.
     """
-    key = (pattern, form, first_rank)
-    if key not in _plans:
-        if len(_plans) > 500_000:
-            _plans.clear()
-        loops = [(i, code // 2 - 1, bool(code % 2)) for i, code in enumerate(pattern) if code]
-        _plans[key] = _inwards(loops, form, first_rank)
-    return _plans[key]
+    loops = [(i, code // 2 - 1, bool(code % 2)) for i, code in enumerate(pattern) if code]
+    return _inwards(loops, form, first_rank)
 
 
 _Loop = tuple[int, int, bool]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -277,17 +277,21 @@ def _next_round(
     left = None if setup.max_mappings is None else setup.max_mappings - state.mappings
     batches: list[Mappings] = []
     explored: list[int] = []
-    for number, island in enumerate(state.islands):
-        rng = np.random.default_rng([setup.seed, state.round, number])
-        bred, best = island.breed(setup.space, rng, at_once)
-        new = state.seen.add(hashes_of(bred))
-        fresh = bred.take(new)
-        if left is not None:
-            fresh = fresh.take(np.arange(min(len(fresh), left)))
-            left -= len(fresh)
-        batches.append(fresh)
-        explored.append(best)
-    evaluations = pool.map(batches)
+
+    def bred() -> Iterator[Mappings]:
+        nonlocal left
+        for number, island in enumerate(state.islands):
+            rng = np.random.default_rng([setup.seed, state.round, number])
+            mappings, best = island.breed(setup.space, rng, at_once)
+            fresh = mappings.take(state.seen.add(hashes_of(mappings)))
+            if left is not None:
+                fresh = fresh.take(np.arange(min(len(fresh), left)))
+                left -= len(fresh)
+            batches.append(fresh)
+            explored.append(best)
+            yield fresh
+
+    evaluations = pool.map(bred())
     for number, (mappings, evaluation) in enumerate(zip(batches, evaluations, strict=True)):
         state.take(mappings, evaluation, setup.metric)
         cost, tie = prices(evaluation, setup.metric)
