@@ -14,8 +14,9 @@ does to all counts, :mod:`~loas_tl.engine.native.buffer` what it costs.
 """
 
 from loas_tl.engine.native.evaluate import evaluate, evaluate_mapping
-from loas_tl.engine.native.machine import Machine, build_machine
+from loas_tl.engine.native.machine import Machine
 from loas_tl.engine.native.mapping import Mapping, build_mapping
+from loas_tl.engine.native.resolve import build_machine
 
 __all__ = [
     "Machine",

@@ -104,20 +104,15 @@ def _best(
     action: Action,
 ) -> tuple[int, int, float]:
     """The option that saves most energy; the last of equals."""
-    best = 0.0
-    chosen: tuple[int, int, float] | None = None
-    for option in action.options:
+    choices = []
+    for number, option in enumerate(action.options):
         level, probability, words = _impact(
             machine, mapping, nest, stored, models, action.level, option
         )
         storage = machine.levels[level]
         cost = storage.energies["random_read"] / storage.block_size
-        saved = cost * words * probability
-        if saved >= best or chosen is None:
-            best = max(best, saved)
-            chosen = (level, option.target, probability)
-    assert chosen is not None
-    return chosen
+        choices.append((cost * words * probability, number, level, option.target, probability))
+    return max(choices)[2:]
 
 
 def _impact(

@@ -115,10 +115,7 @@ def storage_attributes(node: Node, problem: Problem) -> dict[str, Any]:
     if min_utilization and size is None:
         raise reader.fail("min_utilization", "expected a depth, too")
     metadata = _metadata(reader, buffering)
-    if reader.given("bandwidth"):
-        half = reader.number("bandwidth", 0.0) / 2
-    else:
-        half = None
+    half = reader.number("bandwidth", 0.0) / 2 if reader.given("bandwidth") else None
     values = {
         "word_bits": word_bits,
         "block_size": block_size,

@@ -17,13 +17,14 @@ from loas_tl.engine.native.actions import savings
 from loas_tl.engine.native.computing import Computes, computes
 from loas_tl.engine.native.density import DensityModel, density_model
 from loas_tl.engine.native.formats import Fibers
-from loas_tl.engine.native.machine import Machine, build_machine
+from loas_tl.engine.native.machine import Machine
 from loas_tl.engine.native.mapping import Mapping, build_mapping
 from loas_tl.engine.native.nest import Nest, analyse
 from loas_tl.engine.native.occupancy import Stored, dense, expected
 from loas_tl.engine.native.propagation import Counts, Propagated, dense_counts, propagate
 from loas_tl.engine.native.ranks import check_formats, map_ranks
 from loas_tl.engine.native.report import LevelReport, TensorReport, result_of
+from loas_tl.engine.native.resolve import build_machine
 from loas_tl.engine.result import Result
 from loas_tl.spec.specification import Spec
 from loas_tl.spec.tables import EnergyTable

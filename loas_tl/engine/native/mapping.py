@@ -74,9 +74,7 @@ def build_mapping(machine: Machine, architecture: Architecture) -> Mapping:
     """
     nodes = {place.node.name: place.node for place in architecture.placed()}
     _check_nodes(machine, nodes)
-    allowed: dict[str, frozenset[str]] = {}
-    names = frozenset(d.name for d in machine.problem.data_spaces)
-    _allowed(architecture.nodes, names, allowed)
+    allowed = allowed_tensors(architecture, machine.problem)
     levels = tuple(
         _level(level, nodes[level.node], machine.problem, allowed[level.node])
         for level in machine.levels
@@ -146,20 +144,26 @@ def _no_loops(loops: Loops) -> bool:
     return all(factor.bound == 1 for factor in loops.factors)
 
 
-def _allowed(
-    nodes: tuple[Node | Branch, ...], tensors: frozenset[str], allowed: dict[str, frozenset[str]]
-) -> None:
+def allowed_tensors(architecture: Architecture, problem: Problem) -> dict[str, frozenset[str]]:
     """Which tensors each node may keep: below ``!Parallel`` only those its child is given.
 
     Raises:
         InputError: A tensor is kept by several children of a ``!Parallel``, or by none.
     """
+    allowed: dict[str, frozenset[str]] = {}
+    _allow(architecture.nodes, frozenset(d.name for d in problem.data_spaces), allowed)
+    return allowed
+
+
+def _allow(
+    nodes: tuple[Node | Branch, ...], tensors: frozenset[str], allowed: dict[str, frozenset[str]]
+) -> None:
     for node in nodes:
         if isinstance(node, Node):
             allowed[node.name] = tensors
             continue
         if node.kind != "Parallel":
-            _allowed(node.nodes, tensors, allowed)
+            _allow(node.nodes, tensors, allowed)
             continue
         kept = [_kept(child) for child in node.nodes]
         for tensor in sorted(tensors):
@@ -173,7 +177,7 @@ def _allowed(
                     key=first.path if first else "architecture",
                 )
         for child, names in zip(node.nodes, kept, strict=True):
-            _allowed((child,), names, allowed)
+            _allow((child,), names, allowed)
 
 
 def _leaves(node: Node | Branch) -> list[Node]:
@@ -220,8 +224,10 @@ def _level(
 
 
 def _loops(loops: Loops, node: Node, kind: str, problem: Problem) -> tuple[Loop, ...]:
-    """All dimensions' loops in order: those of one iteration that are not named stand innermost
-    where their factor is written, outermost where nothing is said, as in Timeloop.
+    """All dimensions' loops in order.
+
+    A loop of one iteration that the permutation leaves out stands innermost where its factor is
+    written, outermost where nothing is said, as in Timeloop.
     """
     bounds = {}
     for factor in loops.factors:

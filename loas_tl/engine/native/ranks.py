@@ -119,10 +119,10 @@ def _level_ranks(
     child = tile.child
     # Tiles of one word need no tiling beforehand.
     inner: _Ranks | None = None
-    if stored is not None and stored.compressed and child is not None:
-        if nest.tiles[tensor][child].size > 1:
-            inner = found[child]
-            _check_alignment(machine, tensor, level, child, stored, len(inner.loops))
+    split = child is not None and nest.tiles[tensor][child].size > 1
+    if split and child is not None and stored is not None and stored.compressed:
+        inner = found[child]
+        _check_alignment(machine, tensor, level, child, stored, len(inner.loops))
     inner_ranks = len(inner.loops) if inner is not None else 0
     loops = _relevant_loops(mapping, nest, tensor, level, child, whole=inner is None)
     result, complete = _assign(loops, ranks, inner_ranks)
