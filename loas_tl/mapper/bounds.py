@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import product
 
-from loas_tl.engine.native.mapping import _allowed as tensors_below
+from loas_tl.engine.native.mapping import allowed_tensors
 from loas_tl.errors import InputError
 from loas_tl.mapper.loops import Slot, slots_of
 from loas_tl.mapper.machine import Machine
@@ -147,8 +147,7 @@ def _keeps(
     machine: Machine, architecture: Architecture, nodes: dict[str, Node]
 ) -> tuple[Keep, ...]:
     """All ways to keep tensors that the levels' formats allow."""
-    allowed: dict[str, frozenset[str]] = {}
-    tensors_below(architecture.nodes, frozenset(t.name for t in machine.tensors), allowed)
+    allowed = allowed_tensors(architecture, machine.hardware.problem)
     choices = []
     outermost = len(machine.levels) - 1
     for index, level in enumerate(machine.levels):
