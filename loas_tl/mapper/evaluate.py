@@ -28,14 +28,12 @@ class Evaluation:
         valid: bool[B].
         reasons: how many mappings failed, by level and Timeloop's reason; the first reason of
             each mapping counts.
-        unsure: mappings outside what the batched evaluation covers; their costs mean nothing.
     """
 
     energy: Floats
     cycles: Floats
     valid: Bools
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
-    unsure: Bools = field(default_factory=lambda: np.zeros(0, bool))
 
     def cost(self, metric: str) -> Floats:
         """What a search makes small: energy in pJ, cycles, or their product in J cycles."""
@@ -79,15 +77,15 @@ class Evaluator:
             return self._evaluate(mappings, keeps[int(choices[0])])
         batch = len(mappings)
         energy, cycles = np.full(batch, np.inf), np.full(batch, np.inf)
-        valid, unsure = np.zeros(batch, bool), np.zeros(batch, bool)
+        valid = np.zeros(batch, bool)
         reasons: Counter[tuple[str, str]] = Counter()
         for choice in choices.tolist():
             mine = mappings.keep == choice
             part = self._evaluate(mappings.take(mine), keeps[choice])
             energy[mine], cycles[mine] = part.energy, part.cycles
-            valid[mine], unsure[mine] = part.valid, part.unsure
+            valid[mine] = part.valid
             reasons += part.reasons
-        return Evaluation(energy, cycles, valid, reasons, unsure)
+        return Evaluation(energy, cycles, valid, reasons)
 
     def _evaluate(self, mappings: Mappings, keep: Keep) -> Evaluation:
         machine = self.machine
@@ -105,7 +103,7 @@ class Evaluator:
         if problem is not None:
             fail(*problem, True)
             nothing = np.full(batch, np.inf)
-            return Evaluation(nothing, nothing, valid, reasons, np.zeros(batch, bool))
+            return Evaluation(nothing, nothing, valid, reasons)
         nests = Nests.of(machine, mappings)
         traffic = traffic_of(nests, keep)
         tiles: dict[tuple[int, int], Tile] = {}
@@ -125,7 +123,7 @@ class Evaluator:
         energy, cycles = self._cost(nests, traffic, tiles, counts, done)
         self.details = Details(traffic, tiles, counts, done)
         energy, cycles = np.where(valid, energy, np.inf), np.where(valid, cycles, np.inf)
-        return Evaluation(energy, cycles, valid, reasons, traffic.unsure & valid)
+        return Evaluation(energy, cycles, valid, reasons)
 
     def _cost(
         self,

@@ -28,32 +28,26 @@ class Judge:
     def __call__(self, mappings: Mappings) -> Evaluation:
         """Energy and cycles of each mapping."""
         if not len(mappings):
-            nothing, none = np.zeros(0), np.zeros(0, bool)
-            return Evaluation(nothing, nothing, none, Counter(), none)
-        if not self.in_batches:
-            batch = len(mappings)
-            nothing = np.full(batch, np.inf)
-            start = Evaluation(nothing, nothing, np.ones(batch, bool), Counter(), np.ones(batch, bool))
-            return self._one_by_one(mappings, start)
-        evaluation = self._evaluator(mappings, list(self._bounds.keeps))
-        return self._one_by_one(mappings, evaluation) if evaluation.unsure.any() else evaluation
+            return Evaluation(np.zeros(0), np.zeros(0), np.zeros(0, bool), Counter())
+        if self.in_batches:
+            return self._evaluator(mappings, list(self._bounds.keeps))
+        return self._one_by_one(mappings)
 
-    def _one_by_one(self, mappings: Mappings, before: Evaluation) -> Evaluation:
-        energy, cycles = before.energy.copy(), before.cycles.copy()
-        valid, reasons = before.valid.copy(), Counter(before.reasons)
-        for index in np.flatnonzero(before.unsure & valid).tolist():
+    def _one_by_one(self, mappings: Mappings) -> Evaluation:
+        batch = len(mappings)
+        energy, cycles = np.full(batch, np.inf), np.full(batch, np.inf)
+        reasons: Counter[tuple[str, str]] = Counter()
+        for index in range(batch):
             mapping = native_mapping(
                 self._machine, self._bounds, self._architecture, mappings, index
             )
             try:
                 result = evaluate_mapping(self._machine.hardware, mapping)
             except MappingError as error:
-                valid[index] = False
-                energy[index] = cycles[index] = np.inf
                 reasons[error.level, error.reason] += 1
             else:
                 energy[index], cycles[index] = result.energy_pj, result.cycles
-        return Evaluation(energy, cycles, valid, reasons, np.zeros(len(mappings), bool))
+        return Evaluation(energy, cycles, np.isfinite(energy), reasons)
 
 
 def reuse_is_denied(architecture: Architecture) -> bool:
