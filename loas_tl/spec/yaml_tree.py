@@ -23,6 +23,9 @@ MAX_NODES = 400_000
 MAX_DIGITS = 40
 """Digits of a number; more is no size of hardware or of a problem."""
 
+_STANDARD = "tag:yaml.org,2002:"
+_PLAIN_TAGS = frozenset(_STANDARD + word for word in ("int", "float", "bool", "null", "map", "seq"))
+
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z|0x[0-9a-fA-F]+\Z|0o[0-7]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _WORDS: dict[str, Any] = {
@@ -155,7 +158,7 @@ class _Composer:
                 if len(stack) >= MAX_DEPTH:
                     raise self._error(event, f"nested more than {MAX_DEPTH} deep")
                 make: Any = Mapping if kind is yaml.MappingStartEvent else Sequence
-                container = make(self._tag(event.tag), self._file, event.start_mark.line + 1)
+                container = make(self._tag(event, event.tag), self._file, event.start_mark.line + 1)
                 self._count(1, event)
                 stack.append([container, None, self._nodes - 1, event.anchor])
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
@@ -178,19 +181,21 @@ class _Composer:
         return root[0] if root else None
 
     def _scalar(self, event: Any) -> Any:
-        tag = self._tag(event.tag)
-        if tag not in (None, "!"):
+        tag = self._tag(event, event.tag)
+        if tag not in (None, "!", _STANDARD + "str"):
             raise self._error(event, f"tag {tag} on a scalar is not supported")
-        if event.style in ("'", '"', "|", ">") or tag == "!":
+        if event.style in ("'", '"', "|", ">") or tag is not None:
             return Quoted(event.value)
         try:
             return scalar(event.value)
         except ValueError as error:
             raise self._error(event, str(error)) from error
 
-    def _tag(self, tag: str | None) -> str | None:
-        if tag is None or tag.startswith("tag:yaml.org,2002:"):
+    def _tag(self, event: Any, tag: str | None) -> str | None:
+        if tag is None or tag in _PLAIN_TAGS:
             return None
+        if tag.startswith(_STANDARD) and tag != _STANDARD + "str":
+            raise self._error(event, f"tag !!{tag[len(_STANDARD) :]} is not supported")
         return tag
 
     def _count(self, nodes: int, event: Any) -> None:

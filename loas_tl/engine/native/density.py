@@ -195,7 +195,7 @@ def density_model(density: Density, tensor: int) -> DensityModel:
     )
 
 
-EXACT = 400
+EXACT = 2000
 """Up to so many factors a probability is computed from whole numbers."""
 
 
@@ -204,13 +204,34 @@ def _hypergeometric(x: int, r: int, n: int, total: int) -> float:
 
     Counts are cut to whole numbers later, so that the last bit matters: exact where possible.
     """
+    ways = _ways(x, r, n, total)
+    return float(_estimate(x, r, n, total)) if ways is None else ways[0] / ways[1]
+
+
+def _ways(x: int, r: int, n: int, total: int) -> tuple[int, int] | None:
+    """The probability as a fraction; None where its numbers would be too large."""
     if x < 0 or x > r or x > n or n > total or n + r - x > total:
-        return 0.0
-    if min(r, n) <= EXACT:
-        if r < n:  # the same with the roles of non-zero words and the tile's words exchanged
-            r, n = n, r
-        ways = math.comb(r, x) * math.comb(total - r, n - x)
-        return ways / math.comb(total, n)
+        return 0, 1
+    if r < n:  # the same with the roles of non-zero words and the tile's words exchanged
+        r, n = n, r
+    if n > EXACT:
+        return None
+    return math.comb(r, x) * math.comb(total - r, n - x), math.comb(total, n)
+
+
+def _extended(x: int, r: int, n: int, total: int) -> np.longdouble:
+    """:func:`_hypergeometric` in extended precision."""
+    ways = _ways(x, r, n, total)
+    if ways is None:
+        return np.longdouble(_estimate(x, r, n, total))
+    numerator, denominator = ways
+    shift = 80 + denominator.bit_length() - numerator.bit_length()
+    bits = (numerator << shift if shift > 0 else numerator >> -shift) // denominator
+    value = np.ldexp(np.longdouble(bits >> 40), 40) + np.longdouble(bits & (2**40 - 1))
+    return np.ldexp(value, -shift)
+
+
+def _estimate(x: int, r: int, n: int, total: int) -> float:
     return math.exp(_log_choose(r, x) + _log_choose(total - r, n - x) - _log_choose(total, n))
 
 
@@ -228,7 +249,7 @@ def _distribution(low: int, high: int, r: int, n: int, total: int) -> Floats:
     down = np.arange(start, low, -1, dtype=np.longdouble)
     rising = np.cumprod((r - up) * (n - up) / ((up + 1) * (total - r - n + up + 1)))
     falling = np.cumprod(down * (total - r - n + down) / ((r - down + 1) * (n - down + 1)))
-    base = np.longdouble(_hypergeometric(start, r, n, total))
+    base = _extended(start, r, n, total)
     return np.concatenate([falling[::-1] * base, [base], rising * base]).astype(np.float64)
 
 
@@ -242,7 +263,5 @@ def _empty(n: int, total: int, nonzeros: Floats) -> Floats:
         return np.array([_hypergeometric(0, int(r), n, total) for r in nonzeros])
     steps = np.arange(first, last, dtype=np.longdouble)
     ratios = np.maximum(total - n - steps, 0) / np.maximum(total - steps, 1)
-    chances = np.cumprod(
-        np.concatenate([[np.longdouble(_hypergeometric(0, first, n, total))], ratios])
-    )
-    return chances.astype(np.float64)
+    base = [_extended(0, first, n, total)]
+    return np.cumprod(np.concatenate([base, ratios])).astype(np.float64)

@@ -68,7 +68,10 @@ def result_of(
         stats = _level_stats(machine, storage, report, index, mapping, leakage)
         area += stats.area_um2
         energy += stats.energy_pj
-        accessed = any(t.tile.reads + t.tile.fills + t.tile.updates for t in report.tensors)
+        accessed = any(
+            math.floor(t.stored.instances * (t.tile.reads + t.tile.fills + t.tile.updates))
+            for t in report.tensors
+        )
         if accessed or stats.energy_pj:
             levels[storage.name] = stats
     compute = _compute_stats(machine, nest, done, compute_cycles)
@@ -128,7 +131,7 @@ def _level_stats(
         throttling=report.traffic.throttling,
         leakage_pj=leakage,
         area_um2=storage.area_um2 * storage.instances,
-        capacity=storage.total_size,
+        capacity=storage.size,
     )
 
 
@@ -166,6 +169,9 @@ def _tensor_stats(
 
 
 def _accesses(algorithmic: int, actual: int, saved: int, saving: str) -> Accesses:
+    # A rule that saves less than one further out saves less than nothing beyond it. Timeloop
+    # counts that in unsigned 64-bit numbers, and so does its report.
+    saved %= 2**64
     return Accesses(
         algorithmic,
         actual,

@@ -266,17 +266,13 @@ class Fan:
         served = np.zeros(count, bool)
         target = np.array(link, np.int64)
         index = np.arange(count)
-        same_row = index // self.row
-        for step in (1, -1, self.row, -self.row):
+        for step, along_row in ((1, True), (-1, True), (self.row, False), (-self.row, False)):
             other = index + step
             valid = (other >= 0) & (other < count)
-            if abs(step) == 1:
-                if self.row == 1:
-                    continue
-                valid &= np.where(valid, other, 0) // self.row == same_row
-            found = np.zeros(count, bool)
-            found[valid] = (offsets[other[valid]] - offsets[valid] == target).all(axis=1)
-            served |= found
+            if along_row:
+                valid &= other // self.row == index // self.row
+            here, there = index[valid], other[valid]
+            served[here] |= (offsets[there] - offsets[here] == target).all(axis=1)
         return served
 
 
