@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loas_tl.mapper.arithmetic import ceil, floor
 from loas_tl.mapper.conditions import LeftOut
 from loas_tl.mapper.loops import Floats, Nests
 from loas_tl.mapper.nest import Traffic
@@ -95,7 +94,7 @@ def counts_of(
                 )
                 done.add(level)
             if reached_units and not tensor.read_write:
-                computes = computes - floor(computes * chance)
+                computes = computes - np.floor(computes * chance)
                 waits[t] = np.round(chance, 6)
         for level in left:
             if level not in at:
@@ -116,10 +115,10 @@ def _stored(
         dense = counts.data["actual", kind]
         rounds = dense / tile.size
         words = np.stack([tile.metadata.metadata, tile.metadata.payload])
-        formats["actual", kind] = ceil(words * rounds)
+        formats["actual", kind] = np.ceil(words * rounds)
         if kind != "update" or read_write:
             zeros = 1.0 - tile.density
-            counts.data["actual", kind] = dense - floor(dense * zeros)
+            counts.data["actual", kind] = dense - np.floor(dense * zeros)
     return Counts(counts.data, formats)
 
 
@@ -127,13 +126,13 @@ def _take_part(inner: Counts, outer: Counts, chance: Floats) -> None:
     """An outer level's optimisation leaves out the same part of an inner level's accesses."""
     for kind in KINDS:
         count = inner.data["actual", kind]
-        inner.data["actual", kind] = count - floor(count * chance)
+        inner.data["actual", kind] = count - np.floor(count * chance)
     if not inner.formats or not outer.formats:
         return
     if outer.formats["actual", "read"].shape[1] == 1:  # of metadata only where one rank is sent
         for kind in ("fill", "read"):
             words = inner.formats["actual", kind]
-            words[:, 0] -= floor(words[:, 0] * chance)
+            words[:, 0] -= np.floor(words[:, 0] * chance)
 
 
 def _passed_on(counts: Counts) -> Counts:
@@ -158,7 +157,7 @@ def _leave_out(
     data, formats = dict(before.data), dict(before.formats)
     for kind in ("read", "update"):
         count = before.data["actual", kind]
-        rounded = ceil if kind == "read" and read_write else floor
+        rounded = np.ceil if kind == "read" and read_write else np.floor
         part = rounded(count * chance)
         data["actual", kind] = count - part
         data["gated", kind] = np.where(optimised.skips, 0.0, part)
@@ -166,7 +165,7 @@ def _leave_out(
         if formats:
             words = before.formats["actual", kind]
             sent = np.arange(words.shape[1])[:, np.newaxis] < ranks
-            part = np.where(sent, floor(words * chance), 0.0)
+            part = np.where(sent, np.floor(words * chance), 0.0)
             formats["actual", kind] = words - part
             formats["gated", kind] = np.where(optimised.skips, 0.0, part)
             formats["skipped", kind] = np.where(optimised.skips, part, 0.0)

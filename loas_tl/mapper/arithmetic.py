@@ -1,4 +1,4 @@
-"""Rounding and grouping that the whole batch shares."""
+"""Telling columns of arrays apart."""
 
 from __future__ import annotations
 
@@ -6,21 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from loas_tl.mapper.loops import Floats
-
-_CLOSE = 1e-9
-
-
-def floor(values: Floats) -> Floats:
-    """Largest whole number not above, where a value that misses a whole one by noise is it."""
-    return np.floor(values + _CLOSE * np.maximum(1.0, np.abs(values)))
-
-
-def ceil(values: Floats) -> Floats:
-    """Smallest whole number not below, up to noise."""
-    return np.ceil(values - _CLOSE * np.maximum(1.0, np.abs(values)))
-
 
 def hash_columns(rows: NDArray[Any]) -> NDArray[np.uint64]:
     """A 64-bit hash of each column of an integer array, [K, B]."""

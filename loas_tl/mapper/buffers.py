@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from loas_tl.mapper.accesses import KINDS, Counts
-from loas_tl.mapper.arithmetic import ceil
 from loas_tl.mapper.density import Sums
 from loas_tl.mapper.loops import Floats, Nests
 from loas_tl.mapper.machine import Machine, StorageLevel

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from loas_tl.mapper.accesses import Computes
-from loas_tl.mapper.arithmetic import floor
 from loas_tl.mapper.density import Sums
 from loas_tl.mapper.loops import Bools, Floats
 from loas_tl.mapper.machine import Machine
@@ -37,7 +36,7 @@ def computed(machine: Machine, keep: Keep, sums: list[Sums], computes: Computes)
     states = []
     for t in operands:
         one = np.ones(1, np.int64)
-        there = np.full(batch, round(float(sums[t].model.mean(one, False)[0][0]), 6))
+        there = np.full(batch, round(float(sums[t].contents(one, False)[0, 0]), 6))
         # What its accesses wait for, the other operand need not be asked for again.
         for other in operands:
             if other != t and other in computes.waits:
@@ -53,10 +52,10 @@ def computed(machine: Machine, keep: Keep, sums: list[Sums], computes: Computes)
     total = computes.left
     one_missing = total * (a * b_missing + a_missing * b + a_zero * b_missing + a_missing * b_zero)
     zero = total * (a * b_zero + a_zero * b + a_zero * b_zero)
-    none = floor(total * a_missing * b_missing)
+    none = np.floor(total * a_missing * b_missing)
     skipped = one_missing if machine.compute.skipping else np.zeros(batch)
     gated = np.zeros(batch)
     if machine.compute.gating:
         gated = zero if machine.compute.skipping else zero + one_missing
-    gated, skipped = floor(gated), floor(skipped)
+    gated, skipped = np.floor(gated), np.floor(skipped)
     return Computed(total - gated - skipped - none, gated, skipped, valid)

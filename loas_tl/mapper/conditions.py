@@ -141,7 +141,7 @@ def _chance(
     for condition in option.on:
         extent, useless = _condition_box(nests, option.target, condition, loops, box, block)
         size = words(machine.tensors[condition], extent)
-        empty = sums[condition].model.empty(size)
+        empty = sums[condition].empty(size)
         goes_ahead = goes_ahead * np.where(useless, 1.0, 1.0 - empty)
     chance: Floats = 1.0 - goes_ahead
     return chance

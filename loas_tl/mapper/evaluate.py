@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from loas_tl.mapper.accesses import Computes, Counts, counts_of, plain_counts
-from loas_tl.mapper.arithmetic import ceil
 from loas_tl.mapper.buffers import check_capacity, cost_of, leakage
 from loas_tl.mapper.compute import Computed, computed
 from loas_tl.mapper.conditions import left_out
-from loas_tl.mapper.density import Sums, model_of
+from loas_tl.engine.native.density import density_model
+from loas_tl.mapper.density import Sums
 from loas_tl.mapper.loops import Bools, Floats, Mappings, Nests
 from loas_tl.mapper.machine import Machine
 from loas_tl.mapper.nest import Traffic, traffic_of
@@ -60,9 +60,7 @@ class Evaluator:
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
-        models = [model_of(tensor) for tensor in machine.tensors]
-        self.covers = all(model is not None for model in models)
-        self.sums = [Sums(model) for model in models if model is not None]
+        self.sums = [Sums(density_model(tensor.density, tensor.size)) for tensor in machine.tensors]
         self.details: Details | None = None
 
     def __call__(self, mappings: Mappings, keeps: list[Keep]) -> Evaluation:
@@ -140,7 +138,7 @@ class Evaluator:
             + done.gated * unit.get("gated_compute", 0.0)
             + done.skipped * unit.get("skipped_compute", 0.0)
         )
-        unit_cycles = ceil((done.actual + done.gated) / traffic.copies[0])
+        unit_cycles = np.ceil((done.actual + done.gated) / traffic.copies[0])
         cycles = unit_cycles
         safe = np.maximum(unit_cycles, 1.0)
         for level in range(len(machine.levels)):

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from loas_tl.engine.errors import MappingError
+from loas_tl.engine.errors import EngineError, MappingError
 from loas_tl.engine.native import evaluate_mapping
 from loas_tl.mapper.bounds import Bounds
 from loas_tl.mapper.evaluate import Evaluation, Evaluator
@@ -23,7 +23,7 @@ class Judge:
     def __init__(self, machine: Machine, bounds: Bounds, architecture: Architecture) -> None:
         self._machine, self._bounds, self._architecture = machine, bounds, architecture
         self._evaluator = Evaluator(machine)
-        self.in_batches = self._evaluator.covers and not reuse_is_denied(architecture)
+        self.in_batches = not reuse_is_denied(architecture)
 
     def __call__(self, mappings: Mappings) -> Evaluation:
         """Energy and cycles of each mapping."""
@@ -43,8 +43,11 @@ class Judge:
             )
             try:
                 result = evaluate_mapping(self._machine.hardware, mapping)
-            except MappingError as error:
-                reasons[error.level, error.reason] += 1
+            except EngineError as error:
+                level, reason = self._machine.compute.name, str(error)
+                if isinstance(error, MappingError):
+                    level, reason = error.level, error.reason
+                reasons[level, reason] += 1
             else:
                 energy[index], cycles[index] = result.energy_pj, result.cycles
         return Evaluation(energy, cycles, np.isfinite(energy), reasons)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loas_tl.mapper.arithmetic import floor
 from loas_tl.mapper.loops import Floats, Nests
 from loas_tl.mapper.reuse import product_of, sent_by, units_ask
 
@@ -77,7 +76,7 @@ def traffic_of(nests: Nests, keep: tuple[tuple[bool, ...], ...]) -> Traffic:
             else:
                 updates[level].append(nothing)
                 reads[level].append(np.round(read))
-                fills[level].append(floor(filled))
+                fills[level].append(np.floor(filled))
     iterations = product_of(nests.bound[temporal])
     return Traffic(
         reads,

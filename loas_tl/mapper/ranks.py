@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loas_tl.mapper.arithmetic import ceil, unique_rows
+from loas_tl.mapper.arithmetic import unique_rows
 from loas_tl.mapper.density import Sums
 from loas_tl.mapper.loops import Bools, Floats, Ints, Nests, words
 from loas_tl.mapper.machine import StorageFormat
@@ -236,28 +236,28 @@ def metadata_of(sums: Sums, held: Held, tile: Ints, form: StorageFormat, known: 
     """
     count, batch = held.fiber.shape
     metadata, payload = np.zeros((count, batch)), np.zeros((count, batch))
-    most = np.zeros((2, count, batch))
+    of_some, most = np.zeros((count, batch)), np.zeros((2, count, batch))
     significant = held.fiber > 1
     significant[count - 1] = True
-    fibers = np.ones(batch)
-    current = tile
+    fibers = np.ones(batch, np.int64)
+    outer = tile
     for r in range(count - 1, -1, -1):
         units = sums.units(
-            form.ranks[r].format, known, tile, current, held.tiles[r], held.fiber[r]
+            form.ranks[r], known, tile, [fibers, held.fiber[r], outer, held.tiles[r]]
         )
-        scale = np.where(significant[r], fibers, 0.0)
-        metadata[r], payload[r] = units.metadata * scale, units.payload * scale
-        most[0, r], most[1, r] = units.most_metadata * scale, units.most_payload * scale
+        metadata[r], payload[r], of_some[r] = units.metadata, units.payload, units.payload_of_some
+        most[0, r], most[1, r] = units.most_metadata, units.most_payload
         fibers = fibers * held.fiber[r]
-        current = held.tiles[r]
+        outer = held.tiles[r]
+    for words in (metadata, payload, of_some, *most):
+        words[~significant] = 0.0
     # The innermost rank's payload is the data itself. In an empty tile that is the innermost rank
     # that stores its zeros.
     innermost = significant & (np.cumsum(significant, axis=0) == 1)
     uncompressed = np.array([rank.format == "ub" for rank in form.ranks])
-    if uncompressed.any() and not known:
-        stores = significant & uncompressed[:, np.newaxis]
-        stores &= np.cumsum(stores, axis=0) == 1
-        payload -= np.where(stores, payload * sums.model.empty(tile), 0.0)
+    stores = significant & uncompressed[:, np.newaxis]
+    stores &= np.cumsum(stores, axis=0) == 1
+    payload = np.where(stores, of_some, payload)
     payload[innermost] = 0.0
     most[1][innermost] = 0.0
     metadata_bits = np.array([rank.metadata_bits for rank in form.ranks])[:, np.newaxis]
@@ -266,7 +266,7 @@ def metadata_of(sums: Sums, held: Held, tile: Ints, form: StorageFormat, known: 
     return Metadata(
         metadata,
         payload,
-        ceil(bits),
+        np.ceil(bits),
         np.where(significant, metadata_bits, 0),
         np.where(significant, payload_bits, 0),
     )

@@ -86,7 +86,7 @@ def tiles_of(nests: Nests, keep: Keep, sums: list[Sums], fail: Fail) -> dict[tup
             form = format_of(nests.machine, level, t)
             size = nests.size(t, level)
             known = parent is not None and format_of(nests.machine, parent, t) is not None
-            mean, exists = sums[t].model.mean(size, known)
+            mean, exists = sums[t].contents(size, known)
             metadata = None
             if form is not None:
                 held[level] = _hold(nests, t, level, child, form, held, fail)
@@ -97,9 +97,7 @@ def tiles_of(nests: Nests, keep: Keep, sums: list[Sums], fail: Fail) -> dict[tup
                     )
                     fail(level, reason, ~held[level].fits)
                 metadata = metadata_of(sums[t], held[level], size, form, known)
-            most = sums[t].model.most(size)
-            if form is None:
-                most = size.astype(np.float64)
+            most = sums[t].most(size) if form is not None else size.astype(np.float64)
             tiles[level, t] = Tile(size, mean, most, mean / size, exists, form, metadata)
     return tiles
 
