@@ -46,6 +46,11 @@ class Computes:
     waits: dict[int, Floats]
 
 
+def millionths(chance: Floats) -> Floats:
+    """Timeloop keeps probabilities to six decimals."""
+    return np.floor(chance * 1e6 + 0.5) / 1e6
+
+
 def plain_counts(traffic: Traffic, level: int, t: int) -> Counts:
     """Accesses without any optimisation."""
     dense = {
@@ -95,7 +100,7 @@ def counts_of(
                 done.add(level)
             if reached_units and not tensor.read_write:
                 computes = computes - np.floor(computes * chance)
-                waits[t] = np.round(chance, 6)
+                waits[t] = millionths(chance)
         for level in left:
             if level not in at:
                 counts[level, t] = left[level]

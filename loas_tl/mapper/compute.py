@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loas_tl.mapper.accesses import Computes
+from loas_tl.mapper.accesses import Computes, millionths
 from loas_tl.mapper.density import Sums
 from loas_tl.mapper.loops import Bools, Floats
 from loas_tl.mapper.machine import Machine
@@ -36,7 +36,7 @@ def computed(machine: Machine, keep: Keep, sums: list[Sums], computes: Computes)
     states = []
     for t in operands:
         one = np.ones(1, np.int64)
-        there = np.full(batch, round(float(sums[t].contents(one, False)[0, 0]), 6))
+        there = np.full(batch, millionths(sums[t].contents(one, False)[0])[0])
         # What its accesses wait for, the other operand need not be asked for again.
         for other in operands:
             if other != t and other in computes.waits:
@@ -50,12 +50,18 @@ def computed(machine: Machine, keep: Keep, sums: list[Sums], computes: Computes)
         states.append((there, missing if not in_format else 0 * missing, missing * in_format))
     (a, a_zero, a_missing), (b, b_zero, b_missing) = states
     total = computes.left
-    one_missing = total * (a * b_missing + a_missing * b + a_zero * b_missing + a_missing * b_zero)
-    zero = total * (a * b_zero + a_zero * b + a_zero * b_zero)
-    none = np.floor(total * a_missing * b_missing)
-    skipped = one_missing if machine.compute.skipping else np.zeros(batch)
-    gated = np.zeros(batch)
-    if machine.compute.gating:
-        gated = zero if machine.compute.skipping else zero + one_missing
+    gated, skipped = np.zeros(batch), np.zeros(batch)
+    # One product after the other, as Timeloop adds them up: the sums are cut to whole numbers.
+    for zero, missing in (
+        (a * b_zero + a_zero * b, a * b_missing + a_missing * b),
+        (a_zero * b_zero, a_zero * b_missing + a_missing * b_zero),
+    ):
+        if machine.compute.gating:
+            gated = gated + total * zero
+        if machine.compute.skipping:
+            skipped = skipped + total * missing
+        elif machine.compute.gating:
+            gated = gated + total * missing
+    none = np.floor(total * (a_missing * b_missing))
     gated, skipped = np.floor(gated), np.floor(skipped)
     return Computed(total - gated - skipped - none, gated, skipped, valid)

@@ -68,14 +68,14 @@ def traffic_of(nests: Nests, keep: tuple[tuple[bool, ...], ...]) -> Traffic:
             read = flow.asked[level] + peers
             filled = peers if level == outermost else flow.received[level] + peers
             if tensor.read_write:
-                updates[level].append(np.round(flow.asked[level]))
-                reads[level].append(np.round(read - flow.part[level]))
+                updates[level].append(_rounded(flow.asked[level]))
+                reads[level].append(_rounded(read - flow.part[level]))
                 if level != outermost:
                     filled = filled - flow.part[level]
-                fills[level].append(np.round(filled))
+                fills[level].append(_rounded(filled))
             else:
                 updates[level].append(nothing)
-                reads[level].append(np.round(read))
+                reads[level].append(_rounded(read))
                 fills[level].append(np.floor(filled))
     iterations = product_of(nests.bound[temporal])
     return Traffic(
@@ -88,6 +88,11 @@ def traffic_of(nests: Nests, keep: tuple[tuple[bool, ...], ...]) -> Traffic:
         iterations,
         iterations * copies[0],
     )
+
+
+def _rounded(words: Floats) -> Floats:
+    """Halves away from zero."""
+    return np.floor(words + 0.5)
 
 
 def _tensor(
