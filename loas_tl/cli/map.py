@@ -52,9 +52,7 @@ def add_to(commands: Any) -> None:
         help="keep the search there, and go on with it where the file exists",
     )
     output = command.add_argument_group("output")
-    output.add_argument(
-        "--out", type=Path, metavar="DIR", help=f"write {', '.join(FILES)} there"
-    )
+    output.add_argument("--out", type=Path, metavar="DIR", help=f"write {', '.join(FILES)} there")
     output.add_argument(
         "--json", metavar="FILE", help="write JSON; - is standard output, without the table"
     )
@@ -187,7 +185,9 @@ def _print(answer: dict[str, Any], found: Found | None) -> None:
 
     to = console()
     search = answer["search"]
-    table = Table(title=f"Best mapping by {search['metric']}", title_justify="left", title_style="bold")
+    table = Table(
+        title=f"Best mapping by {search['metric']}", title_justify="left", title_style="bold"
+    )
     table.add_column("level")
     table.add_column("loops, outermost first")
     table.add_column("keeps")
@@ -202,7 +202,7 @@ def _print(answer: dict[str, Any], found: Found | None) -> None:
     seen = "all" if search["exhaustive"] else "some"
     of = "" if found is None or search["exhaustive"] else f" of a space of {found.space:.3g}"
     to.print(
-        f"{search['mappings']:,} mappings ({seen}{of}), {search['valid_mappings']:,} of them valid, "
+        f"{search['mappings']:,} mappings ({seen}{of}), {search['valid_mappings']:,} valid, "
         f"in {search['seconds']:.1f} s"
     )
 

@@ -73,7 +73,10 @@ def counts_of(
     computes = traffic.computes
     waits: dict[int, Floats] = {}
     for t, tensor in enumerate(nests.machine.tensors):
-        left = {level: _stored(traffic, tiles, level, t, tensor.read_write) for level in kept_levels(keep, t)}
+        left = {
+            level: _stored(traffic, tiles, level, t, tensor.read_write)
+            for level in kept_levels(keep, t)
+        }
         at = {level: optimised[level, t] for level in left if (level, t) in optimised}
         done: set[int] = set()
         for level in sorted(at, reverse=True):
@@ -86,16 +89,22 @@ def counts_of(
                     own = 1.0 - (1.0 - at[inner].chance) / rest
                     own = np.where(chance < 1, own, 0.0)
                     counts[inner, t] = _leave_out(
-                        _passed_on(left[inner]), _ranks_sent(nests, keep, t, inner),
-                        at[inner], own, tensor.read_write,
+                        _passed_on(left[inner]),
+                        _ranks_sent(nests, keep, t, inner),
+                        at[inner],
+                        own,
+                        tensor.read_write,
                     )
                     done.add(inner)
                     reached_units = False
                     break
             if level not in done:
                 counts[level, t] = _leave_out(
-                    left[level], _ranks_sent(nests, keep, t, level),
-                    at[level], chance, tensor.read_write,
+                    left[level],
+                    _ranks_sent(nests, keep, t, level),
+                    at[level],
+                    chance,
+                    tensor.read_write,
                 )
                 done.add(level)
             if reached_units and not tensor.read_write:

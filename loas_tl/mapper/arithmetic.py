@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+
 def hash_columns(rows: NDArray[Any]) -> NDArray[np.uint64]:
     """A 64-bit hash of each column of an integer array, [K, B]."""
     hashed = np.zeros(rows.shape[-1], np.uint64)

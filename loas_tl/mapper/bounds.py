@@ -51,7 +51,10 @@ def bounds_of(machine: Machine, spec: Spec, architecture: Architecture) -> Bound
     _check_mapspace(spec)
     nodes = {placed.node.name: placed.node for placed in architecture.placed()}
     slots = slots_of(machine)
-    least, most, first, splits = [], [], [], []
+    least: list[tuple[int, ...]] = []
+    most: list[tuple[int, ...]] = []
+    first: list[tuple[int, ...]] = []
+    splits: list[tuple[int, ...]] = []
     parallelism = 0.0
     for node in nodes.values():
         parallelism = max(parallelism, node.constraints.min_utilization or 0.0)
@@ -126,7 +129,9 @@ def _factors(
     for d, name in enumerate(machine.dimensions):
         if low[d] > high[d]:
             raise _refuse(
-                node, f"{kind}.factors", f"no factor of {name} is at least {low[d]}, at most {high[d]}"
+                node,
+                f"{kind}.factors",
+                f"none of {name} is at least {low[d]}, at most {high[d]}",
             )
     return tuple(low), tuple(high)
 
@@ -148,7 +153,7 @@ def _keeps(
 ) -> tuple[Keep, ...]:
     """All ways to keep tensors that the levels' formats allow."""
     allowed = allowed_tensors(architecture, machine.hardware.problem)
-    choices = []
+    choices: list[tuple[bool, ...]] = []
     outermost = len(machine.levels) - 1
     for index, level in enumerate(machine.levels):
         storing = nodes[level.node].constraints.dataspace

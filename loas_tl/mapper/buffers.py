@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from loas_tl.engine.native.buffer import FULL_BLOCK_DENSITIES
 from loas_tl.mapper.accesses import KINDS, Counts
 from loas_tl.mapper.density import Sums
 from loas_tl.mapper.loops import Floats, Nests
@@ -14,15 +15,6 @@ from loas_tl.mapper.nest import Traffic
 from loas_tl.mapper.tiles import Fail, Tile
 
 _WORDS = {"actual": "random", "gated": "gated", "skipped": "skipped"}
-
-_ENOUGH_BLOCKS = {
-    2: (251, 125, 84, 63, 51, 42, 36, 32, 28, 1),
-    4: (375, 188, 125, 94, 75, 63, 54, 47, 42, 1),
-    8: (438, 219, 146, 110, 88, 73, 63, 55, 49, 1),
-    16: (469, 235, 157, 118, 94, 79, 67, 59, 52, 1),
-    32: (485, 243, 162, 122, 97, 81, 70, 61, 52, 1),
-}
-"""Blocks of a tile from which Timeloop rounds accesses as a whole, by block and density in tenths."""
 
 
 @dataclass(frozen=True)
@@ -33,23 +25,30 @@ class Cost:
     cycles: Floats
 
 
-def check_capacity(level: int, spec: StorageLevel, tiles: list[Tile], fail: Fail) -> None:
-    """Reports mappings whose tiles do not fit, in Timeloop's words without the numbers."""
+def check_tiles(machine: Machine, level: int, tiles: dict[int, Tile], fail: Fail) -> None:
+    """Reports mappings whose tiles a level cannot hold.
+
+    Args:
+        machine: the machine.
+        level: which.
+        tiles: those it keeps, by tensor.
+        fail: called with Timeloop's reasons, without the numbers.
+    """
+    spec = machine.levels[level]
+    for tile in tiles.values():
+        odd = spec.block_size > 1 and spec.block_size not in FULL_BLOCK_DENSITIES
+        if odd and tile.form is not None and tile.form.compressed:
+            reason = f"a compressed tensor in blocks of {spec.block_size} words is not supported"
+            fail(level, reason, tile.density < 1.0)
     if spec.size is None or not tiles:
         return
-    stored = sum((tile.most for tile in tiles), np.zeros(1))
-    fits = stored <= spec.size
-    dense = [
-        tile.size if tile.form is not None and not tile.form.compressed else tile.most
-        for tile in tiles
-    ]
-    fits &= sum(dense, np.zeros(1)) <= spec.size
-    fail(level, "mapped tile size exceeds buffer capacity", ~fits)
-    bits = sum((t.metadata.bits for t in tiles if t.metadata is not None), np.zeros(1))
+    stored = sum((tile.most for tile in tiles.values()), np.zeros(1))
+    bits = sum((t.metadata.bits for t in tiles.values() if t.metadata is not None), np.zeros(1))
+    fail(level, "mapped tile size exceeds buffer capacity", stored > spec.size)
     too_many = bits > (spec.metadata_size_bits or 0)
-    fail(level, "mapped metadata tile size exceeds metadata buffer capacity", too_many & fits)
+    fail(level, "mapped metadata tile size exceeds metadata buffer capacity", too_many)
     few = stored < spec.size * spec.min_utilization
-    fail(level, "mapped tile size is less than constrained minimum utilization", few & fits)
+    fail(level, "mapped tile size is less than constrained minimum utilization", few)
 
 
 def cost_of(
@@ -69,6 +68,7 @@ def cost_of(
     instances = traffic.copies[level + 1]
     expansion = traffic.x_copies[level + 1] * traffic.y_copies[level + 1]
     clusters = np.minimum(expansion, spec.instances // spec.cluster_size)
+    busy = np.maximum(unit_cycles, 1.0)
     for t in range(len(nests.machine.tensors)):
         if (level, t) not in counts:
             continue
@@ -79,11 +79,10 @@ def cost_of(
         each = each + _conversion(nests, level, t, tiles, counts)
         energy += each / (expansion / clusters) * used
         reads, writes = _accesses(spec, count, bits)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            share = used / expansion
+        share = used / expansion
         scale = spec.bandwidth_scale[t]
-        read += np.ceil(reads * share) / unit_cycles * scale
-        written += np.ceil(writes * share) / unit_cycles * scale
+        read += _shared(reads, share) / busy * scale
+        written += _shared(writes, share) / busy * scale
     slowdown = np.ones(batch)
     for limit, demand in (
         (spec.read_bandwidth, read),
@@ -93,7 +92,14 @@ def cost_of(
         if limit is not None:
             slowed = np.where(demand > limit, limit / np.where(demand > limit, demand, 1.0), 1.0)
             slowdown = np.minimum(slowdown, slowed)
-    return Cost(energy, np.ceil(unit_cycles / slowdown))
+    with np.errstate(divide="ignore"):
+        return Cost(energy, np.where(unit_cycles > 0, np.ceil(unit_cycles / slowdown), 0.0))
+
+
+def _shared(words: Floats, share: Floats) -> Floats:
+    """Words of an instance where instances that hold nothing share the load of the others."""
+    scaling = 1.0 / np.where(share > 0, share, 1.0)
+    return np.where(share > 0, np.ceil(words / scaling), 0.0)
 
 
 def _format_bits(count: Counts, tile: Tile | None) -> dict[tuple[str, str], Floats]:
@@ -105,7 +111,11 @@ def _format_bits(count: Counts, tile: Tile | None) -> dict[tuple[str, str], Floa
 
 
 def _energy(
-    spec: StorageLevel, count: Counts, tile: Tile | None, bits: dict[tuple[str, str], Floats], sums: Sums
+    spec: StorageLevel,
+    count: Counts,
+    tile: Tile | None,
+    bits: dict[tuple[str, str], Floats],
+    sums: Sums,
 ) -> Floats:
     """Energy of one instance's accesses, in pJ."""
     energy: Floats = np.zeros(1)
@@ -125,15 +135,16 @@ def _block_ratio(spec: StorageLevel, tile: Tile, sums: Sums) -> Floats | float:
     """How many more blocks non-zeros take than if they filled each."""
     if tile.form is None or not tile.form.compressed or spec.block_size <= 1:
         return 1.0
-    enough = np.array(_ENOUGH_BLOCKS[spec.block_size])
+    # Blocks of a tile from which Timeloop rounds accesses as a whole, by density in tenths.
+    enough = np.array(FULL_BLOCK_DENSITIES.get(spec.block_size, (1,) * 10))
     tenths = np.where(tile.density >= 0.1, np.floor(tile.density / 0.1) - 1, 0).astype(np.int64)
     partial = (tile.density < 1.0) & (enough[np.minimum(tenths, 9)] > tile.size // spec.block_size)
     if not partial.any():
         return 1.0
     ratio = np.ones(tile.size.shape)
+    exact = tile.size[partial] * tile.density[partial] / spec.block_size
     accesses = sums.blocks(tile.size[partial], spec.block_size)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio[partial] = accesses / (tile.mean[partial] / spec.block_size)
+    ratio[partial] = np.where(exact > 0, accesses / np.where(exact > 0, exact, 1.0), 1.0)
     return ratio
 
 

@@ -29,9 +29,9 @@ _PARTS = ("factors", "order", "split", "keep")
 
 def fingerprint(setup: Setup) -> str:
     """What two searches must have in common for one to go on with the other's state."""
-    facts = repr(
-        (__version__, setup.metric, setup.seed, setup.machine, setup.space.bounds, setup.enumeration() is None)
-    )
+    in_order = setup.enumeration() is not None
+    what = (setup.machine, setup.space.bounds, setup.metric, setup.seed, in_order)
+    facts = repr((__version__, *what))
     return hashlib.sha256(facts.encode()).hexdigest()
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from loas_tl.engine.native.machine import Condition
 from loas_tl.mapper.density import Sums
 from loas_tl.mapper.loops import Bools, Floats, Ints, Nests, words
-from loas_tl.engine.native.machine import Condition
 from loas_tl.mapper.machine import Machine
 from loas_tl.mapper.tiles import Fail, Keep, Tile, kept_levels
 
@@ -43,23 +43,25 @@ def left_out(
     machine = nests.machine
     result: dict[tuple[int, int], LeftOut] = {}
     for action in machine.actions:
-        levels = [_source(machine, keep, action.level, option) for option in action.options]
-        missing = [o for o, level in zip(action.options, levels, strict=True) if level is None]
+        levels = [_source(keep, action.level, option) for option in action.options]
+        missing = [o for o, level in zip(action.options, levels, strict=True) if level < 0]
         if missing:
             name = machine.tensors[missing[0].target].name
             where = machine.levels[action.level].name
-            fail(action.level, f"skipping/gating for {name}does not have a source storage {where}", True)
+            fail(
+                action.level,
+                f"skipping/gating for {name}does not have a source storage {where}",
+                True,
+            )
             continue
         chances = [
             _chance(nests, keep, sums, level, option)
             for option, level in zip(action.options, levels, strict=True)
-            if level is not None
         ]
         best = np.zeros(len(nests.mappings), np.int64)
         if len(chances) > 1:
             best = _best(machine, keep, action.options, levels, chances, tiles)
         for choice, (option, level) in enumerate(zip(action.options, levels, strict=True)):
-            assert level is not None
             mine = best == choice
             if not mine.any():
                 continue
@@ -75,31 +77,32 @@ def left_out(
     return result
 
 
-def _source(machine: Machine, keep: Keep, level: int, option: Condition) -> int | None:
-    """The level that the target is read from."""
+def _source(keep: Keep, level: int, option: Condition) -> int:
+    """The level that the target is read from; -1 if there is none."""
     above = [other for other in kept_levels(keep, option.target) if other >= level]
-    return above[0] if above else None
+    return above[0] if above else -1
 
 
 def _best(
     machine: Machine,
     keep: Keep,
     options: tuple[Condition, ...],
-    levels: list[int | None],
+    levels: list[int],
     chances: list[Floats],
     tiles: dict[tuple[int, int], Tile],
 ) -> Ints:
     """Index of the option that saves most energy; the last of equals."""
     savings = []
     for option, level, chance in zip(options, levels, chances, strict=True):
-        assert level is not None
         tile = tiles[level, option.target]
         child = _child(keep, option.target, level)
         sent = tiles[child, option.target] if child is not None else tile
         occupancy = tile.mean
         if sent.metadata is not None:
             spec = machine.levels[level]
-            occupancy = occupancy + sent.metadata.words * (spec.metadata_word_bits // spec.word_bits)
+            occupancy = occupancy + sent.metadata.words * (
+                spec.metadata_word_bits // spec.word_bits
+            )
         energy = machine.levels[level].energies.get("random_read", 0.0)
         savings.append(energy / machine.levels[level].block_size * occupancy * chance)
     best = np.zeros(savings[0].shape, np.int64)
@@ -128,9 +131,7 @@ class _Box:
     scalar: bool
 
 
-def _chance(
-    nests: Nests, keep: Keep, sums: list[Sums], level: int, option: Condition
-) -> Floats:
+def _chance(nests: Nests, keep: Keep, sums: list[Sums], level: int, option: Condition) -> Floats:
     """Chance that an access to the target in the level is left out."""
     machine = nests.machine
     child = _child(keep, option.target, level)
@@ -156,7 +157,8 @@ def _box(nests: Nests, t: int, child: int | None, loops: list[int]) -> _Box:
     if child is None:
         in_space = [i for i, p in enumerate(loops) if nests.spatial[p] and nests.level[p] == 0]
         if in_space:
-            at = np.where(moving[in_space].any(axis=0), moving[in_space].argmax(axis=0), in_space[-1])
+            inside = moving[in_space]
+            at = np.where(inside.any(axis=0), inside.argmax(axis=0), in_space[-1])
         else:
             at = np.zeros(batch, np.int64)
             scalar = True

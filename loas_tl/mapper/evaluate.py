@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from loas_tl.engine.native.density import density_model
 from loas_tl.mapper.accesses import Computes, Counts, counts_of, plain_counts
-from loas_tl.mapper.buffers import check_capacity, cost_of, leakage
+from loas_tl.mapper.buffers import check_tiles, cost_of, leakage
 from loas_tl.mapper.compute import Computed, computed
 from loas_tl.mapper.conditions import left_out
-from loas_tl.engine.native.density import density_model
 from loas_tl.mapper.density import Sums
 from loas_tl.mapper.loops import Bools, Floats, Mappings, Nests
 from loas_tl.mapper.machine import Machine
@@ -115,13 +115,17 @@ class Evaluator:
             tiles = _dense_tiles(nests, keep)
             counts = {place: plain_counts(traffic, *place) for place in tiles}
             done = _all_of(Computes(traffic.computes, {}))
-        for level, spec in enumerate(machine.levels):
-            here = [tile for (at, _), tile in tiles.items() if at == level]
-            check_capacity(level, spec, here, fail)
+        for level in range(len(machine.levels)):
+            here = {t: tile for (at, t), tile in tiles.items() if at == level}
+            check_tiles(machine, level, here, fail)
         energy, cycles = self._cost(nests, traffic, tiles, counts, done)
+        for level, needed in enumerate(cycles):
+            fail(level, "no bandwidth for its accesses", ~np.isfinite(needed))
+        total = np.max(cycles, axis=0) + sum(level.latency for level in machine.levels)
         self.details = Details(traffic, tiles, counts, done)
-        energy, cycles = np.where(valid, energy, np.inf), np.where(valid, cycles, np.inf)
-        return Evaluation(energy, cycles, valid, reasons)
+        return Evaluation(
+            np.where(valid, energy, np.inf), np.where(valid, total, np.inf), valid, reasons
+        )
 
     def _cost(
         self,
@@ -130,7 +134,8 @@ class Evaluator:
         tiles: dict[tuple[int, int], Tile],
         counts: dict[tuple[int, int], Counts],
         done: Computed,
-    ) -> tuple[Floats, Floats]:
+    ) -> tuple[Floats, list[Floats]]:
+        """Energy of everything, and cycles each level needs."""
         machine = self.machine
         unit = machine.compute.energies
         energy = (
@@ -139,20 +144,20 @@ class Evaluator:
             + done.skipped * unit.get("skipped_compute", 0.0)
         )
         unit_cycles = np.ceil((done.actual + done.gated) / traffic.copies[0])
-        cycles = unit_cycles
-        safe = np.maximum(unit_cycles, 1.0)
+        cycles = []
         for level in range(len(machine.levels)):
-            cost = cost_of(nests, level, traffic, tiles, counts, self.sums, safe)
+            cost = cost_of(nests, level, traffic, tiles, counts, self.sums, unit_cycles)
             energy = energy + cost.energy
-            cycles = np.maximum(cycles, cost.cycles)
+            cycles.append(np.maximum(unit_cycles, cost.cycles))
+        total = np.max(cycles, axis=0)
         used = []
         for level in range(len(machine.levels)):
             here = [tile.exists for (at, _), tile in tiles.items() if at == level]
             most = np.max(here, axis=0) if here else np.zeros(1)
             used.append(traffic.copies[level + 1] * most)
         for level in range(len(machine.levels)):
-            energy = energy + leakage(machine, level, used, cycles)
-        return energy, cycles + sum(level.latency for level in machine.levels)
+            energy = energy + leakage(machine, level, used, total)
+        return energy, cycles
 
 
 def _dense_tiles(nests: Nests, keep: Keep) -> dict[tuple[int, int], Tile]:

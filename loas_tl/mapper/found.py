@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -118,6 +119,7 @@ def search(
         InputError: the specification asks for what is not supported, no mapping is possible, or
             none was found; says why mappings failed.
     """
+    started = time.perf_counter()
     if not isinstance(spec, Spec):
         spec = load_spec(spec)
     _check_limits(time_limit, max_mappings, seed, jobs)
@@ -138,7 +140,7 @@ def search(
             state = checkpoints.load(path, setup)
         save = _saver(path, setup)
     outcome = run(
-        setup, jobs=jobs or _cores(), state=state, progress=progress, save=save
+        setup, jobs=jobs or _cores(), state=state, started=started, progress=progress, save=save
     )
     return _found(setup, outcome)
 

@@ -1,4 +1,4 @@
-"""The population of a seeded search: islands that breed good mappings and start afresh when stuck."""
+"""The population of a seeded search: islands that breed good mappings, afresh when stuck."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from loas_tl.mapper.evaluate import Evaluation
 from loas_tl.mapper.loops import Bools, Floats, Mappings
 from loas_tl.mapper.moves import cross, mutate, neighbours
-from loas_tl.mapper.seen import Hashes, hashes_of
+from loas_tl.mapper.seen import hashes_of
 from loas_tl.mapper.space import Space
 
 ELITE = 48
@@ -37,20 +37,21 @@ class Island:
     explored: int = 0
 
     def breed(self, space: Space, rng: np.random.Generator, count: int) -> tuple[Mappings, int]:
-        """Mappings to try next, fan-outs respected, and the hash of the best if its neighbours
-        are among them."""
+        """Mappings to try next, which respect the fan-outs.
+
+        Returns:
+            The mappings, and the hash of the best one, whose neighbours are among them.
+        """
         if self.elite is None:
             return space.sample(rng, count), self.explored
         best = int(hashes_of(self.elite.take(np.array([0])))[0])
         parts = []
         if best != self.explored:
             parts.append(neighbours(space, self.elite.take(np.array([0]))))
-        size = len(self.elite)
+        elite = self.elite
 
         def parents(how_many: int) -> Mappings:
-            assert self.elite is not None
-            rank = (size * rng.random(how_many) ** 2).astype(np.int64)
-            return self.elite.take(rank)
+            return elite.take((len(elite) * rng.random(how_many) ** 2).astype(np.int64))
 
         parts.append(mutate(space, rng, parents(int(_MUTATED * count))))
         mixed = int(_CROSSED * count)
@@ -108,6 +109,3 @@ class Island:
 def prices(evaluation: Evaluation, metric: str) -> tuple[Floats, Floats]:
     """The cost of mappings by a metric, and what decides between equals."""
     return evaluation.cost(metric), evaluation.cost("energy" if metric == "cycles" else "cycles")
-
-
-__all__ = ["Hashes", "Island", "prices"]

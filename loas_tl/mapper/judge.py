@@ -68,8 +68,6 @@ def reuse_is_denied(architecture: Architecture) -> bool:
     return False
 
 
-def judge_maker(
-    machine: Machine, bounds: Bounds, architecture: Architecture
-) -> partial[Judge]:
+def judge_maker(machine: Machine, bounds: Bounds, architecture: Architecture) -> partial[Judge]:
     """What makes a judge in a process of its own."""
     return partial(Judge, machine, bounds, architecture)

@@ -1,4 +1,4 @@
-"""Small changes of mappings, and mixtures of two: how a search gets from good mappings to better."""
+"""Small changes of mappings, and mixtures of two: how a search gets from good to better."""
 
 from __future__ import annotations
 
@@ -162,8 +162,11 @@ def cross(rng: np.random.Generator, mothers: Mappings, fathers: Mappings) -> Map
 
 
 def neighbours(space: Space, mapping: Mappings) -> Mappings:
-    """All mappings one change away from a single one: each prime factor in each other slot, each
-    pair of neighbouring loops swapped, each split and each way to keep tensors."""
+    """All mappings one change away from a single one.
+
+    Each prime factor in each other slot, each pair of a slot's loops swapped, each other split
+    and each other way to keep tensors (of up to 256).
+    """
     factors, order, split, keep = (
         mapping.factors[:, :, 0],
         mapping.order[:, :, 0],

@@ -33,8 +33,12 @@ class Traffic:
 
 @dataclass(frozen=True)
 class _Flow:
-    """One tensor's words, by level: asked for from inside, received from outside, passed on by
-    neighbours, and the instance's part of the tensor."""
+    """One tensor's words, by level.
+
+    Attributes:
+        asked: for from inside; received: from outside; passed_on: by neighbours.
+        part: of the tensor that an instance sees.
+    """
 
     asked: list[Floats]
     received: list[Floats]

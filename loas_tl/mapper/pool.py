@@ -28,7 +28,7 @@ class Pool(Generic[_Task, _Answer]):
         if jobs <= 1:
             return
         method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-        context = multiprocessing.get_context(method)
+        context: Any = multiprocessing.get_context(method)
         for _ in range(jobs):
             ours, theirs = context.Pipe()
             process = context.Process(target=_work, args=(make, theirs), daemon=True)
@@ -59,8 +59,7 @@ class Pool(Generic[_Task, _Answer]):
                     busy[worker] = index
                     upcoming = next(todo, None)
             ready = wait([self._pipes[worker] for worker in busy])
-            for pipe in ready:
-                worker = self._pipes.index(pipe)  # type: ignore[arg-type]
+            for worker in [worker for worker in busy if self._pipes[worker] in ready]:
                 index = busy.pop(worker)
                 try:
                     kind, answer = self._pipes[worker].recv()

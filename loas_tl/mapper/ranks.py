@@ -1,8 +1,9 @@
 """Which loops the ranks of a compressed format hold, and what metadata they store.
 
-A format's ranks take the loops over a tile from the outermost inwards, one loop that does more than
-one iteration for each rank, or several where the format says that their dimensions are flattened. A level whose child is compressed, too, must hold its tiles as the child
-will: it takes the child's ranks for them ("pre-tiling").
+A format's ranks take the loops over a tile from the outermost inwards, one loop that does more
+than one iteration for each rank, or several where the format says that their dimensions are
+flattened. A level whose child is compressed, too, must hold its tiles as the child will: it takes
+the child's ranks for them ("pre-tiling").
 """
 
 from __future__ import annotations
@@ -249,8 +250,8 @@ def metadata_of(sums: Sums, held: Held, tile: Ints, form: StorageFormat, known: 
         most[0, r], most[1, r] = units.most_metadata, units.most_payload
         fibers = fibers * held.fiber[r]
         outer = held.tiles[r]
-    for words in (metadata, payload, of_some, *most):
-        words[~significant] = 0.0
+    for stored in (metadata, payload, of_some, *most):
+        stored[~significant] = 0.0
     # The innermost rank's payload is the data itself. In an empty tile that is the innermost rank
     # that stores its zeros.
     innermost = significant & (np.cumsum(significant, axis=0) == 1)

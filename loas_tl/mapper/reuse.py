@@ -138,9 +138,7 @@ def _widths(nests: Nests, tensor: Tensor, level: int) -> Floats:
     return widths
 
 
-def _walk(
-    nests: Nests, tensor: Tensor, loops: list[int], tile: Floats, widths: Floats
-) -> _Walk:
+def _walk(nests: Nests, tensor: Tensor, loops: list[int], tile: Floats, widths: Floats) -> _Walk:
     batch = len(nests.mappings)
     around = np.ones((len(loops) + 1, batch))
     around[:-1] = np.cumprod(nests.bound[loops][::-1], axis=0, dtype=np.float64)[::-1]
@@ -202,7 +200,9 @@ def _shared(walk: _Walk, spread: Spread) -> Sent:
         other = walk.starts & seen & (step.weight > 0) & ~step.still
         after = after + np.where(other & (step.usual | whole), step.weight, 0.0)
         links.append((np.where(other & step.usual, step.weight, 0.0), usual, walk.new))
-        links.append((np.where(other & ~step.usual & whole, step.weight, 0.0), step.move, walk.tile))
+        links.append(
+            (np.where(other & ~step.usual & whole, step.weight, 0.0), step.move, walk.tile)
+        )
         seen |= step.weight > 0
     links.append((np.where(walk.starts, (walk.bound - 1) * after, 0.0), usual, walk.new))
     for times, move, size in links:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -39,6 +38,8 @@ PER_SECOND = 10_000
 PATIENCE = 150_000
 """Mappings without a better one after which a search without budgets ends."""
 VISIT_EVERY = 6
+SAVE_EVERY = 10.0
+"""Seconds between two states that are kept."""
 
 Progress = Callable[["State", float], None]
 """Called after each round with the state and the seconds so far."""
@@ -147,9 +148,7 @@ class Setup:
         hardware = build_machine(spec, energies, areas, attached=architecture)
         machine = Machine.of(hardware)
         space = Space.of(machine, bounds_of(machine, spec, architecture), seed)
-        return cls(
-            spec, machine, architecture, space, metric, seed, max_mappings, time_limit
-        )
+        return cls(spec, machine, architecture, space, metric, seed, max_mappings, time_limit)
 
     def enumeration(self) -> Enumeration | None:
         """The space in order, if it is small enough to be gone through."""
@@ -190,6 +189,7 @@ def run(
     *,
     jobs: int = 1,
     state: State | None = None,
+    started: float | None = None,
     progress: Progress | None = None,
     save: Callable[[State, float], None] | None = None,
 ) -> Outcome:
@@ -202,32 +202,36 @@ def run(
         setup: what to search.
         jobs: processes.
         state: of a search to go on with.
+        started: ``time.perf_counter()`` of when the clock began to run; by default now.
         progress: see :data:`Progress`.
         save: called like progress, now and then and at the end, to keep the state.
     """
-    started = time.perf_counter()
+    began = time.perf_counter() if started is None else started
     state = state or State()
     before = state.seconds
 
     def seconds() -> float:
-        return before + time.perf_counter() - started
+        return before + time.perf_counter() - began
 
     everything = setup.enumeration()
     judge = setup.judge()
     at_once = AT_ONCE if judge.in_batches else FEW_AT_ONCE
     interrupted = False
-    saved = seconds()
+    saved = now = seconds()
+    round_takes = 0.0
     with Pool(judge_maker(setup.machine, setup.space.bounds, setup.architecture), jobs) as pool:
         try:
-            while not _enough(setup, state, seconds(), everything):
+            while not _enough(setup, state, now + round_takes, everything):
                 if everything is not None:
                     _next_batches(setup, everything, state, pool, at_once)
                 else:
                     _next_round(setup, state, pool, at_once)
+                # The next round must end in time, too.
+                round_takes, now = seconds() - now, seconds()
                 if progress is not None:
-                    progress(state, seconds())
-                if save is not None and seconds() - saved > 10:
-                    state.seconds = saved = seconds()
+                    progress(state, now)
+                if save is not None and now - saved > SAVE_EVERY:
+                    state.seconds = saved = now
                     save(state, saved)
         except KeyboardInterrupt:
             interrupted = True
@@ -238,10 +242,8 @@ def run(
     return Outcome(state, state.seconds, exhaustive or state.complete, interrupted)
 
 
-def _enough(
-    setup: Setup, state: State, seconds: float, everything: Enumeration | None
-) -> bool:
-    if setup.time_limit is not None and seconds >= setup.time_limit:
+def _enough(setup: Setup, state: State, seconds: float, everything: Enumeration | None) -> bool:
+    if setup.time_limit is not None and seconds >= setup.time_limit and state.mappings:
         return True
     if everything is not None:
         return state.round >= everything.size
@@ -270,9 +272,7 @@ def _next_batches(
         state.take(mappings, evaluation, setup.metric)
 
 
-def _next_round(
-    setup: Setup, state: State, pool: Pool[Mappings, Evaluation], at_once: int
-) -> None:
+def _next_round(setup: Setup, state: State, pool: Pool[Mappings, Evaluation], at_once: int) -> None:
     """Breeds, prices and settles the mappings of each island."""
     left = None if setup.max_mappings is None else setup.max_mappings - state.mappings
     batches: list[Mappings] = []
@@ -314,13 +314,3 @@ def _nothing_new(setup: Setup, state: State) -> bool:
     """Whether a round without any new mapping means that there are no others."""
     everything = Enumeration(setup.space)
     return everything.countable and state.mappings >= everything.size
-
-
-def with_limits(
-    setup: Setup, max_mappings: int | None, time_limit: float | None
-) -> Setup:
-    """The same search with other limits."""
-    return replace(setup, max_mappings=max_mappings, time_limit=time_limit)
-
-
-__all__ = ["METRICS", "Best", "Outcome", "Path", "Setup", "State", "run", "with_limits"]

@@ -65,7 +65,7 @@ class Space:
 
     @cached_property
     def pinned(self) -> tuple[tuple[bool, bool], ...]:
-        """For each slot whether its innermost and its outermost loop count, whatever their bounds."""
+        """For each slot whether its innermost and its outermost loop count even when idle."""
         machine = self.machine
         blocks = any(level.block_size > 1 for level in machine.levels)
         result = []
@@ -97,7 +97,10 @@ class Space:
             elif self._fixed(s):
                 result.append(False)
             elif slot.spatial:
-                two_ways = len(self.bounds.splits[s]) > 1 or self.bounds.splits[s][0] not in (0, count)
+                two_ways = len(self.bounds.splits[s]) > 1 or self.bounds.splits[s][0] not in (
+                    0,
+                    count,
+                )
                 result.append(machine.sparse or two_ways or slot.level == 0)
             else:
                 result.append(not plain or units_fan_out or slot.level > 0)
@@ -168,7 +171,8 @@ class Space:
         if not self.permutes[s]:
             return np.tile(np.array(first + rest)[:, np.newaxis], (1, count))
         shuffled = np.array(rest)[np.argsort(rng.random((len(rest), count)), axis=0)]
-        return np.concatenate([np.tile(np.array(first, np.int64)[:, np.newaxis], (1, count)), shuffled])
+        fixed = np.tile(np.array(first, np.int64)[:, np.newaxis], (1, count))
+        return np.concatenate([fixed, shuffled])
 
     def fits(self, mappings: Mappings) -> Bools:
         """Whether mappings respect the fan-outs, the least parallelism and the most loops."""
@@ -185,7 +189,7 @@ class Space:
             fits &= (along_x <= level.fanout_x) & (along_y <= level.fanout_y)
             used = used * along_x * along_y
             available *= level.fanout_x * level.fanout_y
-        fits &= used / available >= self.bounds.least_parallelism
+        np.logical_and(fits, used / available >= self.bounds.least_parallelism, out=fits)
         if self.bounds.most_temporal_loops is not None:
             temporal = [s for s, slot in enumerate(self.bounds.slots) if not slot.spatial]
             loops = (mappings.factors[temporal] > 1).sum(axis=(0, 1))
@@ -234,9 +238,7 @@ class Space:
         return len(self.bounds.splits[s]) == 1 and self.bounds.splits[s][0] not in (0, count)
 
 
-def _factorisations(
-    size: int, low: list[int], high: list[int], seed: int
-) -> tuple[Ints, bool]:
+def _factorisations(size: int, low: list[int], high: list[int], seed: int) -> tuple[Ints, bool]:
     """All ways to write ``size`` as a product with one factor for each slot, within bounds."""
     free = sum(most > 1 for most in high)
     primes = _primes(size)
@@ -245,7 +247,7 @@ def _factorisations(
         return _some_factorisations(primes, low, high, seed), False
     rows = np.ones((1, 0), np.int64)
     left = np.array([size])
-    divisors = np.array([d for d in range(1, size + 1) if size % d == 0]) if size < 1e6 else _divisors(primes)
+    divisors = _divisors(primes)
     for i, (least, most) in enumerate(zip(low, high, strict=True)):
         options = divisors[(divisors >= least) & (divisors <= most)]
         if i == len(low) - 1:

@@ -67,10 +67,9 @@ def check_keep(machine: Machine, keep: Keep) -> tuple[int, str] | None:
                     return child, "compression (to parent level) needed but not supported"
             if in_format and not from_format:
                 return child, "on-chip compression is not modelled"
-            if inside is not None and outside is not None and in_format and from_format:
-                if len(outside.ranks) < len(inside.ranks):
-                    reason = "runtime partition needed but not supported (NOT IMPLEMENTED YET)"
-                    return parent, reason
+            ranks = [0 if form is None else len(form.ranks) for form in (inside, outside)]
+            if in_format and from_format and ranks[0] > ranks[1]:
+                return parent, "runtime partition needed but not supported (NOT IMPLEMENTED YET)"
     return None
 
 
@@ -121,8 +120,7 @@ def _hold(
     ranks = len(inside.ranks) if inside is not None else 1
     differs = inside is not None and inside.compressed
     same = inside is None or all(
-        mine.format == theirs.format
-        for mine, theirs in zip(form.ranks, inside.ranks, strict=False)
+        mine.format == theirs.format for mine, theirs in zip(form.ranks, inside.ranks, strict=False)
     )
     if ranks > len(form.ranks) or (differs and not same):
         names = nests.machine.levels

@@ -50,9 +50,7 @@ def native_mapping(
                 rmw_first_update=indices(constraints.temporal.rmw_first_update),
                 no_coalesce=indices(constraints.dataspace.no_coalesce),
             )
-        levels.append(
-            replace(extra, temporal=loops[False], spatial=loops[True], keep=keep[number])
-        )
+        levels.append(replace(extra, temporal=loops[False], spatial=loops[True], keep=keep[number]))
     return Mapping(tuple(levels))
 
 
@@ -62,7 +60,9 @@ def _loops(mappings: Mappings, s: int, index: int) -> list[tuple[int, int]]:
     return [(d, int(mappings.factors[s, d, index])) for d in order]
 
 
-def directives(machine: Machine, bounds: Bounds, mappings: Mappings, index: int) -> tuple[Directive, ...]:
+def directives(
+    machine: Machine, bounds: Bounds, mappings: Mappings, index: int
+) -> tuple[Directive, ...]:
     """One mapping of a batch as entries of ``mapping``, outermost level first.
 
     Loops are written in full, so that Timeloop adds none in an order of its own.
@@ -81,8 +81,10 @@ def directives(machine: Machine, bounds: Bounds, mappings: Mappings, index: int)
             permutation=tuple(names[d] for d, _ in pairs),
             split=int(mappings.split[s, index]) if slot.spatial else None,
         )
-        kind = "spatial" if slot.spatial else "temporal"
-        result.append(_directive(level.node, kind, Constraints(**{kind: loops})))
+        if slot.spatial:
+            result.append(_directive(level.node, "spatial", Constraints(spatial=loops)))
+        else:
+            result.append(_directive(level.node, "temporal", Constraints(temporal=loops)))
         if not slot.spatial:
             tensors = [tensor.name for tensor in machine.tensors]
             flags = keep[slot.level]
