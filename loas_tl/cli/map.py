@@ -13,7 +13,7 @@ from loas_tl.errors import InputError
 if TYPE_CHECKING:
     from loas_tl.engine.result import Result
     from loas_tl.mapper import Found
-    from loas_tl.mapper.search import Progress, State
+    from loas_tl.mapper.strategy import Progress, State
 
 FILES = ("mapping.yaml", "spec.yaml", "result.json")
 

@@ -7,7 +7,7 @@
 
 A specification becomes a :class:`~loas_tl.mapper.machine.Machine` with
 :class:`~loas_tl.mapper.bounds.Bounds` and a :class:`~loas_tl.mapper.space.Space`;
-:mod:`~loas_tl.mapper.search` draws :class:`~loas_tl.mapper.loops.Mappings` from it and
+:mod:`~loas_tl.mapper.strategy` draws :class:`~loas_tl.mapper.loops.Mappings` from it and
 :mod:`~loas_tl.mapper.evaluate` prices them: :mod:`~loas_tl.mapper.nest` counts as if nothing were
 sparse, :mod:`~loas_tl.mapper.ranks` and :mod:`~loas_tl.mapper.tiles` say what formats hold,
 :mod:`~loas_tl.mapper.conditions` what is gated and skipped, :mod:`~loas_tl.mapper.accesses` and

@@ -19,8 +19,8 @@ from loas_tl import __version__
 from loas_tl.errors import InputError
 from loas_tl.mapper.islands import Island
 from loas_tl.mapper.loops import Mappings
-from loas_tl.mapper.search import ISLANDS, Best, Setup, State
 from loas_tl.mapper.seen import Seen
+from loas_tl.mapper.strategy import ISLANDS, Best, Setup, State
 from loas_tl.report.files import write_all
 
 FORMAT = 1
@@ -93,7 +93,7 @@ def load(path: Path, setup: Setup) -> State:
         raise
     except OSError as error:
         raise InputError(f"cannot be read ({error.strerror or error})", file=path) from None
-    except (KeyError, ValueError, TypeError, IndexError, zipfile.BadZipFile) as error:
+    except (KeyError, ValueError, TypeError, IndexError, EOFError, zipfile.BadZipFile) as error:
         raise InputError(f"is no checkpoint of a search ({error})", file=path) from None
 
 

@@ -11,7 +11,7 @@ from math import factorial, prod
 import numpy as np
 
 from loas_tl.mapper.loops import Ints, Mappings
-from loas_tl.mapper.space import Space
+from loas_tl.mapper.space import Space, split_after
 
 MOST_FACTORS = 5_000_000
 """Combinations of factors beyond which a space is not even counted."""
@@ -47,13 +47,13 @@ class Enumeration:
 
     @cached_property
     def _counts(self) -> tuple[Ints, Ints]:
-        """Combinations of factors that can be laid out at all, and mappings of each."""
+        """Combinations of factors that can be laid out at all, and nests of each."""
         kept, counts = [], []
         for first in range(0, self._combinations, _AT_ONCE):
             index = np.arange(first, min(first + _AT_ONCE, self._combinations))
             factors = self._factors(index)
             orders, splits = self._choices(factors)
-            count = orders.prod(axis=0) * splits.prod(axis=0) * len(self.space.bounds.keeps)
+            count = orders.prod(axis=0) * splits.prod(axis=0)
             possible = self._may_fit(factors)
             kept.append(index[possible])
             counts.append(count[possible])
@@ -62,31 +62,30 @@ class Enumeration:
     @cached_property
     def size(self) -> int:
         """Mappings in all; some of a two-dimensional fan-out's splits may still not fit."""
-        return int(self._counts[1].sum())
+        return int(self._counts[1].sum()) * len(self.space.bounds.keeps)
 
     def batches(self, at_once: int, first: int = 0) -> Iterator[Mappings]:
         """All mappings from number ``first`` on, in batches of up to ``at_once``.
 
         Mappings that do not fit the fan-outs are left out, so batches may be smaller.
         """
-        index, counts = self._counts
-        ends = np.cumsum(counts)
         for start in range(first, self.size, at_once):
-            yield self.batch(start, min(start + at_once, self.size), index, ends)
+            yield self.batch(start, min(start + at_once, self.size))
 
-    def batch(
-        self, start: int, stop: int, index: Ints | None = None, ends: Ints | None = None
-    ) -> Mappings:
-        """Mappings number ``start`` up to ``stop``."""
-        if index is None or ends is None:
-            index, ends = self._counts[0], np.cumsum(self._counts[1])
-        number = np.arange(start, stop)
+    @cached_property
+    def _ends(self) -> Ints:
+        return np.cumsum(self._counts[1])
+
+    def batch(self, start: int, stop: int) -> Mappings:
+        """Mappings number ``start`` up to ``stop``: all that keep tensors one way, then others."""
+        index, ends = self._counts[0], self._ends
+        keep, number = np.divmod(np.arange(start, stop), ends[-1])
         which = np.searchsorted(ends, number, side="right")
         before = np.where(which > 0, ends[which - 1], 0)
         rest = number - before
         factors = self._factors(index[which])
         orders, splits = self._choices(factors)
-        slots, dimensions, batch = factors.shape
+        slots, _, batch = factors.shape
         order = np.empty_like(factors)
         split = np.empty((slots, batch), np.int64)
         for s in range(slots):
@@ -95,11 +94,9 @@ class Enumeration:
             options = np.array(self.space.bounds.splits[s])
             split[s] = options[0]
             if len(options) > 1:  # on the X axis the first so many loops that do anything
-                busy = np.take_along_axis(factors[s], order[s], axis=0) > 1
-                on_x = np.cumsum(busy, axis=0) <= rest % splits[s]
-                split[s] = np.where(on_x.all(axis=0), dimensions, on_x.argmin(axis=0))
+                split[s] = split_after(rest % splits[s], factors[s], order[s])
             rest = rest // splits[s]
-        mappings = self.space.canonical(Mappings(factors, order, split, rest))
+        mappings = self.space.canonical(Mappings(factors, order, split, keep))
         return mappings.take(self.space.fits(mappings))
 
     def _factors(self, index: Ints) -> Ints:
@@ -136,10 +133,10 @@ class Enumeration:
 
     def _order(self, s: int, factors: Ints, rank: Ints) -> Ints:
         """The ``rank``-th order of a slot's loops that do more than one iteration."""
-        dimensions = len(factors)
+        plain = self.space.plain_order(s)
         first = list(self.space.bounds.first[s])
-        rest = [d for d in range(dimensions) if d not in first]
-        order = np.tile(np.array(first + rest)[:, np.newaxis], (1, len(rank)))
+        rest = plain[len(first) :, 0].tolist()
+        order = np.tile(plain, (1, len(rank)))
         if not self.space.permutes[s]:
             return order
         busy = (factors[rest] > 1) | any(self.space.pinned[s])

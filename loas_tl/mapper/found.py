@@ -16,7 +16,7 @@ from loas_tl.engine.native import evaluate_mapping
 from loas_tl.engine.result import Result
 from loas_tl.errors import InputError
 from loas_tl.mapper import checkpoint as checkpoints
-from loas_tl.mapper.search import Outcome, Progress, Setup, State, run
+from loas_tl.mapper.strategy import Outcome, Progress, Setup, State, run
 from loas_tl.mapper.winner import directives, mapped_spec, native_mapping
 from loas_tl.report.files import check_writable
 from loas_tl.spec import load_spec, write_spec

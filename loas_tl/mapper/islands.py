@@ -17,6 +17,9 @@ ELITE = 48
 ROUNDS_STUCK = 12
 """Rounds without a better mapping after which an island starts afresh."""
 _MUTATED, _CROSSED = 0.5, 0.25
+_KEEPS_AT_FIRST = 8
+_OTHER_KEEP = 0.3
+"""Chance to breed with any way to keep tensors instead of one of the elite's."""
 
 
 @dataclass(frozen=True)
@@ -42,24 +45,43 @@ class Island:
         Returns:
             The mappings, and the hash of the best one, whose neighbours are among them.
         """
+        keeps = len(space.bounds.keeps)
         if self.elite is None:
-            return space.sample(rng, count), self.explored
-        best = int(hashes_of(self.elite.take(np.array([0])))[0])
-        parts = []
-        if best != self.explored:
-            parts.append(neighbours(space, self.elite.take(np.array([0]))))
+            return self._found(space, rng, count), self.explored
         elite = self.elite
+        first = elite.take(np.array([0]))
+        best = int(hashes_of(first)[0])
+        # One way to keep tensors for all that is bred: those are evaluated together.
+        keep = int(elite.keep[int(len(elite) * rng.random() ** 2)])
+        if rng.random() < _OTHER_KEEP:
+            keep = int(rng.integers(keeps))
 
         def parents(how_many: int) -> Mappings:
             return elite.take((len(elite) * rng.random(how_many) ** 2).astype(np.int64))
 
-        parts.append(mutate(space, rng, parents(int(_MUTATED * count))))
         mixed = int(_CROSSED * count)
-        parts.append(mutate(space, rng, cross(rng, parents(mixed), parents(mixed))))
-        bred = space.canonical(Mappings.join(parts))
+        bred = Mappings.join(
+            [
+                mutate(space, rng, parents(int(_MUTATED * count))),
+                mutate(space, rng, cross(rng, parents(mixed), parents(mixed))),
+            ]
+        )
+        bred = replace(bred, keep=np.full(len(bred), keep))
+        if best != self.explored:
+            bred = Mappings.join([neighbours(space, first), bred])
+        bred = space.canonical(bred)
         bred = bred.take(space.fits(bred))
         fresh = max(count - len(bred), count // 8)
-        return Mappings.join([bred, space.sample(rng, fresh)]), best
+        other = keep if rng.random() < 0.5 else int(rng.integers(keeps))
+        return Mappings.join([bred, space.sample(rng, fresh, other)]), best
+
+    @staticmethod
+    def _found(space: Space, rng: np.random.Generator, count: int) -> Mappings:
+        """Random mappings to begin with, of a few ways to keep tensors."""
+        keeps = len(space.bounds.keeps)
+        some = rng.choice(keeps, size=min(keeps, _KEEPS_AT_FIRST), replace=False)
+        share = -(-count // len(some))
+        return Mappings.join([space.sample(rng, share, int(keep)) for keep in some])
 
     def settle(
         self, mappings: Mappings, cost: Floats, tie: Floats, valid: Bools, explored: int

@@ -16,11 +16,11 @@ def mutate(space: Space, rng: np.random.Generator, mappings: Mappings) -> Mappin
     """Each mapping with one to a few random changes.
 
     A change moves a prime factor of a dimension from one slot to another, swaps a dimension's
-    factors in two slots, swaps two loops of a slot, moves the split of a fan-out, or keeps other
-    tensors. What the bounds do not allow stays as it was; fan-outs are not looked at.
+    factors in two slots, swaps two loops of a slot, or moves the split of a fan-out. What the
+    bounds do not allow stays as it was; fan-outs are not looked at.
     """
     factors, order = mappings.factors.copy(), mappings.order.copy()
-    split, keep = mappings.split.copy(), mappings.keep.copy()
+    split = mappings.split.copy()
     batch = len(mappings)
     active = np.ones(batch, bool)
     kinds = _kinds(space)
@@ -30,12 +30,10 @@ def mutate(space: Space, rng: np.random.Generator, mappings: Mappings) -> Mappin
         _swap_factors(space, rng, factors, np.flatnonzero(active & (kind == 1)))
         _swap_loops(space, rng, factors, order, np.flatnonzero(active & (kind == 2)))
         _move_split(space, rng, split, np.flatnonzero(active & (kind == 3)))
-        chosen = np.flatnonzero(active & (kind == 4))
-        keep[chosen] = rng.integers(len(space.bounds.keeps), size=len(chosen))
         active &= rng.random(batch) < _AGAIN
         if not active.any():
             break
-    return Mappings(factors, order, split, keep)
+    return Mappings(factors, order, split, mappings.keep)
 
 
 def _kinds(space: Space) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -45,7 +43,6 @@ def _kinds(space: Space) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
             1.0 * any(len(rows) > 1 for rows in space.factors),
             3.0 * any(space.permutes),
             1.0 * any(len(splits) > 1 for splits in space.bounds.splits),
-            1.0 * (len(space.bounds.keeps) > 1),
         ]
     )
     if not weights.any():
@@ -164,16 +161,11 @@ def cross(rng: np.random.Generator, mothers: Mappings, fathers: Mappings) -> Map
 def neighbours(space: Space, mapping: Mappings) -> Mappings:
     """All mappings one change away from a single one.
 
-    Each prime factor in each other slot, each pair of a slot's loops swapped, each other split
-    and each other way to keep tensors (of up to 256).
+    Each prime factor in each other slot, each pair of a slot's loops swapped, each other split.
     """
-    factors, order, split, keep = (
-        mapping.factors[:, :, 0],
-        mapping.order[:, :, 0],
-        mapping.split[:, 0],
-        mapping.keep[0],
-    )
-    found: list[tuple[Ints, Ints, Ints, int]] = []
+    factors, order = mapping.factors[:, :, 0], mapping.order[:, :, 0]
+    split = mapping.split[:, 0]
+    found: list[tuple[Ints, Ints, Ints]] = []
     slots, dimensions = factors.shape
     for d in range(dimensions):
         for source in range(slots):
@@ -185,7 +177,7 @@ def neighbours(space: Space, mapping: Mappings) -> Mappings:
                     changed = factors.copy()
                     changed[source, d] //= prime
                     changed[target, d] *= prime
-                    found.append((changed, order, split, int(keep)))
+                    found.append((changed, order, split))
     for s, free in enumerate(space.permutes):
         if not free:
             continue
@@ -196,25 +188,20 @@ def neighbours(space: Space, mapping: Mappings) -> Mappings:
             for other in busy[i + 1 :]:
                 swapped = order.copy()
                 swapped[s, one], swapped[s, other] = order[s, other], order[s, one]
-                found.append((factors, swapped, split, int(keep)))
+                found.append((factors, swapped, split))
     for s, splits in enumerate(space.bounds.splits):
         for option in splits:
             if option != split[s]:
                 moved = split.copy()
                 moved[s] = option
-                found.append((factors, order, moved, int(keep)))
-    found += [
-        (factors, order, split, other)
-        for other in range(min(len(space.bounds.keeps), 256))
-        if other != keep
-    ]
+                found.append((factors, order, moved))
     if not found:
         return mapping.take(np.zeros(0, np.int64))
     result = Mappings(
         np.stack([entry[0] for entry in found], axis=-1),
         np.stack([entry[1] for entry in found], axis=-1),
         np.stack([entry[2] for entry in found], axis=-1),
-        np.array([entry[3] for entry in found]),
+        np.full(len(found), mapping.keep[0]),
     )
     return result.take(space.allows(result.factors))
 

@@ -123,8 +123,13 @@ class Space:
         factors = prod(len(rows) for rows in self.factors)
         return factors * orders * splits * len(self.bounds.keeps)
 
-    def sample(self, rng: np.random.Generator, count: int) -> Mappings:
+    def sample(self, rng: np.random.Generator, count: int, keep: int | None = None) -> Mappings:
         """Random mappings that fit the fan-outs; fewer than asked for where those are rare.
+
+        Args:
+            rng: source of randomness.
+            count: how many.
+            keep: the way to keep tensors; by default any.
 
         Raises:
             InputError: none was found.
@@ -132,7 +137,7 @@ class Space:
         found: list[Mappings] = []
         total = 0
         for attempt in range(TRIES):
-            drawn = self._draw(rng, max(1024, 2 * count))
+            drawn = self._draw(rng, max(1024, 2 * count), keep)
             fits = self.fits(drawn)
             if fits.any():
                 found.append(drawn.take(fits))
@@ -148,7 +153,7 @@ class Space:
         mappings = Mappings.join(found)
         return self.canonical(mappings.take(np.arange(min(count, total))))
 
-    def _draw(self, rng: np.random.Generator, count: int) -> Mappings:
+    def _draw(self, rng: np.random.Generator, count: int, keep: int | None) -> Mappings:
         slots, dimensions = len(self.bounds.slots), len(self.machine.dimensions)
         factors = np.empty((slots, dimensions, count), np.int64)
         for d, rows in enumerate(self.factors):
@@ -159,20 +164,23 @@ class Space:
             order[s] = self.orders(rng, s, count)
             options = np.array(self.bounds.splits[s])
             split[s] = options[rng.integers(len(options), size=count)]
-        # Few ways to keep tensors at a time: mappings that keep the same are evaluated together.
-        some = rng.integers(len(self.bounds.keeps), size=8)
-        return Mappings(factors, order, split, some[rng.integers(len(some), size=count)])
+        keeps = rng.integers(len(self.bounds.keeps), size=count)
+        return Mappings(factors, order, split, keeps if keep is None else np.full(count, keep))
 
     def orders(self, rng: np.random.Generator, s: int, count: int) -> Ints:
         """Random orders of a slot's loops, int64[dimensions, count]."""
-        dimensions = len(self.machine.dimensions)
-        first = list(self.bounds.first[s])
-        rest = [d for d in range(dimensions) if d not in first]
-        if not self.permutes[s]:
-            return np.tile(np.array(first + rest)[:, np.newaxis], (1, count))
-        shuffled = np.array(rest)[np.argsort(rng.random((len(rest), count)), axis=0)]
-        fixed = np.tile(np.array(first, np.int64)[:, np.newaxis], (1, count))
-        return np.concatenate([fixed, shuffled])
+        order = np.tile(self.plain_order(s), (1, count))
+        if self.permutes[s]:
+            rest = order[len(self.bounds.first[s]) :]
+            shuffle = np.argsort(rng.random(rest.shape), axis=0)
+            order[len(self.bounds.first[s]) :] = np.take_along_axis(rest, shuffle, axis=0)
+        return order
+
+    def plain_order(self, s: int) -> Ints:
+        """The order of a slot's loops where nothing depends on it, int64[dimensions, 1]."""
+        first = self.bounds.first[s]
+        rest = [d for d in range(len(self.machine.dimensions)) if d not in first]
+        return np.array([*first, *rest])[:, np.newaxis]
 
     def fits(self, mappings: Mappings) -> Bools:
         """Whether mappings respect the fan-outs, the least parallelism and the most loops."""
@@ -210,9 +218,12 @@ class Space:
         split = mappings.split.copy()
         position = np.arange(dimensions)[:, np.newaxis]
         for s, slot in enumerate(self.bounds.slots):
+            if not self.permutes[s]:
+                order[s] = self.plain_order(s)
             if slot.spatial and self._split_is_given(s):
                 continue
             bound = np.take_along_axis(mappings.factors[s], order[s], axis=0)
+            on_x = ((bound > 1) & (position < split[s])).sum(axis=0)
             first, last = self.pinned[s]
             idle = bound == 1
             idle[: len(self.bounds.first[s]) + first] = False
@@ -221,21 +232,25 @@ class Space:
             key[: len(self.bounds.first[s]) + first] -= 2 * dimensions
             order[s] = np.take_along_axis(order[s], np.argsort(key, axis=0, kind="stable"), axis=0)
             if slot.spatial and len(self.bounds.splits[s]) > 1:
-                split[s] = self._narrowest(split[s], mappings.factors[s], order[s])
+                split[s] = split_after(on_x, mappings.factors[s], order[s])
         return Mappings(mappings.factors, order, split, mappings.keep)
-
-    @staticmethod
-    def _narrowest(split: Ints, factors: Ints, order: Ints) -> Ints:
-        """The split with loops of one iteration around it on the X axis."""
-        bound = np.take_along_axis(factors, order, axis=0)
-        place = np.arange(len(bound))[:, np.newaxis]
-        next_on_y = np.where((bound > 1) & (place >= split), place, len(bound))
-        narrowest: Ints = next_on_y.min(axis=0)
-        return narrowest
 
     def _split_is_given(self, s: int) -> bool:
         count = len(self.machine.dimensions)
         return len(self.bounds.splits[s]) == 1 and self.bounds.splits[s][0] not in (0, count)
+
+
+def split_after(count: Ints, factors: Ints, order: Ints) -> Ints:
+    """The split that has the first ``count`` loops that do anything on the X axis.
+
+    Args:
+        count: int64[B].
+        factors: of one slot, int64[dimensions, B].
+        order: of the slot, int64[dimensions, B].
+    """
+    busy = np.take_along_axis(factors, order, axis=0) > 1
+    on_x = np.cumsum(busy, axis=0) <= count
+    return np.where(on_x.all(axis=0), len(order), on_x.argmin(axis=0))
 
 
 def _factorisations(size: int, low: list[int], high: list[int], seed: int) -> tuple[Ints, bool]:
