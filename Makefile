@@ -7,7 +7,7 @@ SOURCES := pyproject.toml
 .PHONY: demo test lint benchmark clean
 
 demo: $(VENV)/installed
-	$(BIN)/loas-tl compare --out demo
+	$(BIN)/loas-tl compare --model both --out demo
 	@echo "open demo/report.html in a browser"
 
 test: lint

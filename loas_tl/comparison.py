@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 from loas_tl.accelerators.declaration import Accelerator
 from loas_tl.accelerators.registry import check, find, names
@@ -17,20 +14,25 @@ from loas_tl.energy.accounting import Energy, physical_energy, published_energy
 from loas_tl.errors import InputError
 from loas_tl.published.counts import Counts
 from loas_tl.published.model import count
-from loas_tl.reference import NETWORKS
-from loas_tl.workload.generate import generate_layer
-from loas_tl.workload.layer import Layer, Network
-from loas_tl.workload.recordings import load_spikes
-from loas_tl.workload.statistics import statistics_of
-from loas_tl.workload.tensors import load_tensors
+from loas_tl.workload.layer import Layer
+from loas_tl.workload.source import (
+    LayerSource,
+    Networks,
+    Progress,
+    layer_sources,
+    on_each_layer,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Progress = Callable[[int, int, str], None]
-"""Called as ``progress(layers done, layers in all, what was done last)``."""
+    from loas_tl.detailed.system import Schedule
 
-MODEL = "published"
+Model = Literal["published", "detailed", "both"]
+MODELS: tuple[Model, ...] = ("published", "detailed", "both")
+
+BESIDE = ("cycles", "sram_KiB", "energy_published", "energy_pJ")
+"""Columns that the detailed model counts anew; DRAM traffic and computes are as published."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Result:
         counts: cycles, computes and traffic.
         published: energy by the published formula.
         physical: energy in pJ.
+        schedule: what held the cycles up, where the detailed model counted.
+        detailed: the detailed model's result, where it stands beside the published one.
     """
 
     network: str
@@ -50,13 +54,26 @@ class Result:
     counts: Counts
     published: Energy
     physical: Energy
+    schedule: Schedule | None = None
+    detailed: Result | None = None
+
+    def __add__(self, other: Result) -> Result:
+        """The total of two layers of one network on one accelerator."""
+        return Result(
+            *(self.network, None, self.accelerator),
+            counts=self.counts + other.counts,
+            published=self.published + other.published,
+            physical=self.physical + other.physical,
+            schedule=self.schedule + other.schedule if self.schedule and other.schedule else None,
+            detailed=self.detailed + other.detailed if self.detailed and other.detailed else None,
+        )
 
     def record(self) -> dict[str, str | int | float]:
         """One row of a report; the unit is in the name of the column."""
         row: dict[str, str | int | float] = {"network": self.network}
         if self.layer is not None:
             row["layer"] = self.layer
-        return row | {
+        row |= {
             "accelerator": self.accelerator,
             "cycles": self.counts.cycles,
             "computes": self.counts.computes,
@@ -65,6 +82,14 @@ class Result:
             "energy_published": self.published.total,
             "energy_pJ": self.physical.total,
         }
+        if self.detailed is not None:
+            beside = self.detailed.record()
+            row |= {f"detailed_{key}": beside[key] for key in BESIDE}
+        schedule = self.detailed.schedule if self.detailed else self.schedule
+        if schedule is not None:
+            row["bound_by"] = schedule.bound_by
+            row |= {f"{resource}_cycles": cycles for resource, cycles in schedule.alone.items()}
+        return row
 
 
 @dataclass(frozen=True)
@@ -76,13 +101,14 @@ class Comparison:
         totals: the layers of each network added up, one for each accelerator.
         generated: names of the networks that were generated from the published statistics, so
             that published figures stand beside theirs.
-        model: which model counted.
+        model: which model counted; with ``"both"`` each published result has the detailed one
+            beside it.
     """
 
     layers: tuple[Result, ...]
     totals: tuple[Result, ...]
     generated: frozenset[str] = frozenset()
-    model: str = MODEL
+    model: Model = "published"
 
     @property
     def networks(self) -> list[str]:
@@ -122,16 +148,17 @@ class Comparison:
 
 
 def compare(
-    networks: str | Network | Iterable[str | Network] | None = None,
+    networks: Networks | None = None,
     *,
     tensors: str | os.PathLike[str] | None = None,
     spikes: str | os.PathLike[str] | None = None,
     layers: str | os.PathLike[str] | None = None,
     accelerators: Iterable[str | Accelerator] | None = None,
     seed: int = 0,
+    model: Model = "published",
     progress: Progress | None = None,
 ) -> Comparison:
-    """Run networks through accelerators by the published models.
+    """Run networks through accelerators, by the published models unless asked otherwise.
 
     Give at most one of ``networks``, ``tensors`` and ``spikes``; by default the three networks
     with published figures are generated.
@@ -144,37 +171,60 @@ def compare(
         layers: a YAML file with each layer's kernel, stride, padding, output channels and weights.
         accelerators: names or declarations; by default all that are registered.
         seed: of generated tensors.
+        model: ``"published"`` counts as the published evaluation did, ``"detailed"`` times the
+            machines cycle by cycle (``loas_tl.detailed``), ``"both"`` puts them side by side.
         progress: called after each layer.
 
     Raises:
         InputError: where something given cannot be used; the message is one line.
     """
+    if model not in MODELS:
+        raise InputError(f"unknown model {model!r}; expected one of {', '.join(MODELS)}")
     chosen = _choose(accelerators)
-    jobs = _jobs(networks, tensors, spikes, layers, seed)
-    counted = _count_all(jobs, chosen, progress)
+    sources = layer_sources(networks, tensors=tensors, spikes=spikes, layers=layers, seed=seed)
+    answers = on_each_layer(sources, lambda layer: _count(layer, chosen, model), progress)
     results = [
-        Result(
-            network=network,
-            layer=name,
-            accelerator=accelerator.name,
-            counts=counts,
-            published=published_energy(counts, accelerator.energy),
-            physical=physical_energy(counts, accelerator.energy),
-        )
-        for network, name, of_layer in counted
-        for accelerator, counts in zip(chosen, of_layer, strict=True)
+        _result(source, accelerator, counted)
+        for source, of_layer in zip(sources, answers, strict=True)
+        for accelerator, counted in zip(chosen, of_layer, strict=True)
     ]
-    generated = frozenset(job.network for job in jobs if job.generated)
-    return Comparison(tuple(results), tuple(_totals(results)), generated)
+    generated = frozenset(source.network for source in sources if source.generated)
+    return Comparison(tuple(results), tuple(_totals(results)), generated, model)
 
 
 @dataclass(frozen=True)
-class _Job:
-    """A layer to be counted: its network's name, what makes it, and whether it is generated."""
+class _Counted:
+    """What was counted for one layer on one accelerator."""
 
-    network: str
-    make: Callable[[], Layer]
-    generated: bool
+    counts: Counts
+    schedule: Schedule | None = None
+    detailed: _Counted | None = None
+
+
+def _count(layer: Layer, chosen: Sequence[Accelerator], model: Model) -> list[_Counted]:
+    if model == "published":
+        return [_Counted(counts) for counts in count(layer, chosen)]
+    from loas_tl.detailed.model import count_detailed
+
+    answers = []
+    for detail in count_detailed(layer, chosen):
+        detailed = _Counted(detail.counts, detail.schedule)
+        beside = _Counted(detail.published, detailed=detailed)
+        answers.append(beside if model == "both" else detailed)
+    return answers
+
+
+def _result(source: LayerSource, accelerator: Accelerator, counted: _Counted) -> Result:
+    return Result(
+        network=source.network,
+        layer=source.layer,
+        accelerator=accelerator.name,
+        counts=counted.counts,
+        published=published_energy(counted.counts, accelerator.energy),
+        physical=physical_energy(counted.counts, accelerator.energy),
+        schedule=counted.schedule,
+        detailed=_result(source, accelerator, counted.detailed) if counted.detailed else None,
+    )
 
 
 def _choose(accelerators: Iterable[str | Accelerator] | None) -> list[Accelerator]:
@@ -193,88 +243,10 @@ def _choose(accelerators: Iterable[str | Accelerator] | None) -> list[Accelerato
     return list(by_name.values())
 
 
-def _jobs(
-    networks: str | Network | Iterable[str | Network] | None,
-    tensors: str | os.PathLike[str] | None,
-    spikes: str | os.PathLike[str] | None,
-    layers: str | os.PathLike[str] | None,
-    seed: int,
-) -> list[_Job]:
-    if sum(source is not None for source in (networks, tensors, spikes)) > 1:
-        raise InputError("expected only one of networks, tensors and spikes")
-    if (spikes is None) != (layers is None):
-        raise InputError(
-            "recorded spikes need both the .npz of feature maps (spikes) and the YAML that "
-            "describes its layers (layers)"
-        )
-    if seed < 0:
-        raise InputError(f"seed is {seed}; expected 0 or more")
-    if tensors is not None:
-        return _given(load_tensors(Path(tensors)))
-    if spikes is not None and layers is not None:
-        return _given(load_spikes(Path(spikes), Path(layers), seed))
-    if networks is None:
-        networks = NETWORKS
-    if isinstance(networks, str | Network):
-        networks = [networks]
-    jobs: list[_Job] = []
-    named = {n if isinstance(n, Network) else statistics_of(n)[0].network: None for n in networks}
-    for network in named:  # the same one twice is once
-        made = _given(network) if isinstance(network, Network) else _generated(network, seed)
-        if any(job.network == made[0].network for job in jobs):
-            raise InputError(f"two networks are called {made[0].network!r}; expected one")
-        jobs += made
-    if not jobs:
-        raise InputError("no networks given; expected at least one")
-    return jobs
-
-
-def _generated(network: str, seed: int) -> list[_Job]:
-    return [
-        _Job(layer.network, partial(generate_layer, layer, seed), generated=True)
-        for layer in statistics_of(network)
-    ]
-
-
-def _given(network: Network) -> list[_Job]:
-    return [
-        _Job(network.name, partial(_itself, layer), generated=False) for layer in network.layers
-    ]
-
-
-def _itself(layer: Layer) -> Layer:
-    return layer
-
-
-def _count_all(
-    jobs: Sequence[_Job], accelerators: Sequence[Accelerator], progress: Progress | None
-) -> list[tuple[str, str, list[Counts]]]:
-    def run(job: _Job) -> tuple[str, str, list[Counts]]:
-        layer = job.make()
-        return job.network, layer.name, count(layer, accelerators)
-
-    # The kernels let go of the interpreter lock, so threads do run side by side.
-    pool = ThreadPoolExecutor(os.cpu_count())
-    try:
-        futures = [pool.submit(run, job) for job in jobs]
-        for done, future in enumerate(as_completed(futures), start=1):
-            network, layer, _ = future.result()
-            if progress is not None:
-                progress(done, len(jobs), f"{network} layer {layer}")
-        return [future.result() for future in futures]
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
 def _totals(results: Sequence[Result]) -> list[Result]:
     totals: dict[tuple[str, str], Result] = {}
     for result in results:
         key = (result.network, result.accelerator)
         before = totals.get(key)
-        totals[key] = Result(
-            *(result.network, None, result.accelerator),
-            counts=before.counts + result.counts if before else result.counts,
-            published=before.published + result.published if before else result.published,
-            physical=before.physical + result.physical if before else result.physical,
-        )
+        totals[key] = before + result if before else replace(result, layer=None)
     return list(totals.values())

@@ -192,7 +192,7 @@ def test_energy_constants_of_ones_own_change_energy_alone() -> None:
     hungry = replace(
         LOAS,
         name="Hungry",
-        energy=EnergyConstants(published_compute=58.0, leakage_mW=124.98, action_pJ=58.0),
+        energy=replace(LOAS.energy, published_compute=58.0, action_pJ=58.0),
     )
     rows = by_key(compare(FIRST, accelerators=[LOAS, hungry]))
     loas, changed = rows["first", None, "LoAS"], rows["first", None, "Hungry"]

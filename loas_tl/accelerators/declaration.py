@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from loas_tl.accelerators.machine import Machine
+
 Operand = Literal["packed", "packed-ft", "per-timestep"]
 """The spike operand: P, P after fine-tuning (both as tensors of one timestep), or X itself."""
 
@@ -61,13 +63,15 @@ class EnergyConstants:
 
     Attributes:
         published_compute: the published formula's weight of a compute (no coherent unit).
-        leakage_mW: static power, the same in both accountings.
+        leakage_mW: static power, of the published accounting.
         action_pJ: physical dynamic energy of one PE action.
+        static_mW: physical static power; None is ``leakage_mW``.
     """
 
     published_compute: float
     leakage_mW: float  # noqa: N815 - the unit as it is written
     action_pJ: float  # noqa: N815
+    static_mW: float | None = None  # noqa: N815
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ class TiledAccelerator:
         step: charged at every pair of tiles.
         match: charged for every match.
         energy: see :class:`EnergyConstants`.
+        machine: the processing elements, for the detailed model; None where they are not known.
         about: one line for ``loas-tl networks`` and the report.
     """
 
@@ -107,6 +112,7 @@ class TiledAccelerator:
     w_change: tuple[Charge, ...] = ()
     step: tuple[Charge, ...] = ()
     match: tuple[Charge, ...] = ()
+    machine: Machine | None = None
     about: str = ""
 
     def __post_init__(self) -> None:

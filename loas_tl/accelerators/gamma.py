@@ -8,9 +8,11 @@ from loas_tl.accelerators.declaration import (
     READ,
     UPDATE,
     Charge,
-    EnergyConstants,
     TiledAccelerator,
 )
+from loas_tl.accelerators.machine import Merger
+from loas_tl.energy.accounting import constants
+from loas_tl.energy.composition import GammaSnnComposition
 
 COORDINATE_BITS = 6
 
@@ -44,5 +46,6 @@ GAMMA_SNN = TiledAccelerator(
         # Two 8-bit partial sums, of which the published model lets a quarter reach DRAM.
         Charge("psums", 2 * 8 // 4, DRAM, x="rows", w="nonzero_cols"),
     ),
-    energy=EnergyConstants(published_compute=3.735, leakage_mW=148.32, action_pJ=4.99),
+    machine=Merger(),
+    energy=constants(GammaSnnComposition(), published_compute=3.735, leakage_mW=148.32),
 )

@@ -7,9 +7,11 @@ from loas_tl.accelerators.declaration import (
     FILL,
     READ,
     Charge,
-    EnergyConstants,
     TiledAccelerator,
 )
+from loas_tl.accelerators.machine import IdBroadcast
+from loas_tl.energy.accounting import constants
+from loas_tl.energy.composition import GospaSnnComposition
 
 COORDINATE_BITS = 8
 
@@ -38,5 +40,6 @@ GOSPA_SNN = TiledAccelerator(
         # One partial sum in and one out for each row and column of the pair.
         Charge("psums", 2 * 8, DRAM, x="rows", w="cols"),
     ),
-    energy=EnergyConstants(published_compute=1.742, leakage_mW=179.0, action_pJ=1.742),
+    machine=IdBroadcast(),
+    energy=constants(GospaSnnComposition(), published_compute=1.742, leakage_mW=179.0),
 )

@@ -9,9 +9,11 @@ from loas_tl.accelerators.declaration import (
     FILL,
     READ,
     Charge,
-    EnergyConstants,
     TiledAccelerator,
 )
+from loas_tl.accelerators.machine import InnerJoin, Laggy
+from loas_tl.energy.accounting import constants
+from loas_tl.energy.composition import LoasComposition
 
 _WRITE_BACK = (Charge("spikes", "T", DRAM, x="nnz"), Charge("metadata", 1, DRAM, x="numel"))
 _X_FILL = (Charge("spikes", "T", FILL, x="nnz"), Charge("metadata", 1, FILL, x="numel"))
@@ -34,7 +36,8 @@ LOAS = TiledAccelerator(
     x_change=(Charge("metadata", 1, READ, x="numel"),),
     step=(Charge("weights", 8, READ, w="nnz"), Charge("metadata", 1, READ, w="numel")),
     match=(Charge("spikes", "T", READ),),
-    energy=EnergyConstants(published_compute=5.8, leakage_mW=124.98, action_pJ=5.80),
+    machine=InnerJoin(laggy=Laggy(), compress=True),
+    energy=constants(LoasComposition(), published_compute=5.8, leakage_mW=124.98),
 )
 
 LOAS_FT = replace(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from loas_tl.accelerators.declaration import EnergyConstants, OutputStationaryArray
+from loas_tl.accelerators.declaration import OutputStationaryArray
+from loas_tl.energy.accounting import constants
+from loas_tl.energy.composition import PtbComposition
 
-# One PE is a 12-bit accumulator and an 8-bit weight register at 32 nm; an action takes their
-# dynamic power (0.02917 and 0.01504 mW) for a 2.5 ns cycle. The array's 64 PEs leak 0.61 mW
-# beside the 124.5 mW of the global cache, the same as LoAS's.
-ACTION_PJ = 0.111
+# One PE is a 12-bit accumulator and an 8-bit weight register at 32 nm. The formula's constants:
+# their action for 2.5 ns, and 0.61 mW of leakage of 64 PEs beside the 124.5 mW of the cache.
+COMPUTE = 0.111
+LEAKAGE_MW = 125.1
 
 PTB = OutputStationaryArray(
     name="PTB",
@@ -18,5 +20,5 @@ PTB = OutputStationaryArray(
     skew=15,
     kept=1.0,
     on_chip_bytes=256 * 1024,
-    energy=EnergyConstants(published_compute=ACTION_PJ, leakage_mW=125.1, action_pJ=ACTION_PJ),
+    energy=constants(PtbComposition(), published_compute=COMPUTE, leakage_mW=LEAKAGE_MW),
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from loas_tl.accelerators.declaration import EnergyConstants, OutputStationaryArray
-from loas_tl.accelerators.ptb import ACTION_PJ
+from loas_tl.accelerators.declaration import OutputStationaryArray
+from loas_tl.accelerators.ptb import COMPUTE, LEAKAGE_MW
+from loas_tl.energy.accounting import constants
+from loas_tl.energy.composition import StellarComposition
 
 STELLAR = OutputStationaryArray(
     name="Stellar",
@@ -15,5 +17,5 @@ STELLAR = OutputStationaryArray(
     kept=0.2,
     on_chip_bytes=256 * 1024,
     # 64 accumulators (4 x 4 outputs, 4 timesteps), so the same constants as PTB.
-    energy=EnergyConstants(published_compute=ACTION_PJ, leakage_mW=125.1, action_pJ=ACTION_PJ),
+    energy=constants(StellarComposition(), published_compute=COMPUTE, leakage_mW=LEAKAGE_MW),
 )

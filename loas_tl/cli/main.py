@@ -9,7 +9,16 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from loas_tl import __version__
-from loas_tl.cli import compare, networks
+from loas_tl.cli import (
+    compare,
+    doctor,
+    energy,
+    innerjoin,
+    model,
+    networks,
+    plugins,
+    render,
+)
 from loas_tl.cli import map as mapping
 from loas_tl.errors import InputError
 
@@ -29,7 +38,17 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"loas-tl {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (compare, mapping, networks):
+    for module in (
+        compare,
+        innerjoin,
+        render,
+        model,
+        mapping,
+        doctor,
+        energy,
+        plugins,
+        networks,
+    ):
         module.add_to(commands)
     return top
 

@@ -1,17 +1,20 @@
-"""``loas-tl map``: search for a mapping."""
+"""``loas-tl map``: search for a mapping, with the real Timeloop or without."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from loas_tl.cli.engine import SpecFiles, add_spec, choose_engine, spec_files
 from loas_tl.errors import InputError
 
 if TYPE_CHECKING:
-    from loas_tl.engine.result import Result
+    from collections.abc import Sequence
+
     from loas_tl.mapper import Found
     from loas_tl.mapper.strategy import Progress, State
 
@@ -20,17 +23,9 @@ FILES = ("mapping.yaml", "spec.yaml", "result.json")
 
 def add_to(commands: Any) -> None:
     """Add the subcommand's arguments."""
-    about = "search for the best mapping of a workload on an architecture"
+    about = "search for the best mapping of a Timeloop v4 spec"
     command = commands.add_parser("map", help=about, description=about, allow_abbrev=False)
-    command.add_argument(
-        "spec", nargs="+", type=Path, metavar="SPEC", help="Timeloop v4 YAML; several are merged"
-    )
-    command.add_argument(
-        "--engine",
-        choices=("native", "timeloop", "auto"),
-        default="auto",
-        help="native needs nothing else; auto: timeloop-mapper where found (default)",
-    )
+    add_spec(command)
     command.add_argument(
         "--metric", choices=("edp", "energy", "cycles"), default="edp", help="default: edp"
     )
@@ -40,62 +35,109 @@ def add_to(commands: Any) -> None:
         "--max-mappings",
         type=int,
         metavar="N",
-        help="with it the same seed finds the same mapping; without any limit the search ends "
-        "when nothing better turns up",
+        help="with it the same seed finds the same mapping; without any limit the native search "
+        "ends when nothing better turns up",
     )
-    budget.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
+    budget.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="of the native search (default: 0)"
+    )
     budget.add_argument("--jobs", type=int, metavar="N", help="processes (default: cores)")
     budget.add_argument(
         "--checkpoint",
         type=Path,
         metavar="FILE",
-        help="keep the search there, and go on with it where the file exists",
+        help="keep the native search there, and go on with it where the file exists",
     )
     output = command.add_argument_group("output")
-    output.add_argument("--out", type=Path, metavar="DIR", help=f"write {', '.join(FILES)} there")
     output.add_argument(
-        "--json", metavar="FILE", help="write JSON; - is standard output, without the table"
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help=f"write {', '.join(FILES)} there, a folder a spec where there are several",
+    )
+    output.add_argument(
+        "--json",
+        metavar="FILE",
+        help="write JSON, a list where there are several specs; - is standard output, alone",
     )
     command.set_defaults(run=run)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What was found for a spec.
+
+    Attributes:
+        document: as JSON.
+        files: that show the mapping, by name.
+        space: mappings in all, where that is known.
+    """
+
+    document: dict[str, Any]
+    files: dict[str, str]
+    space: int | None = None
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Search, then print and write what was asked for."""
     from loas_tl.report.files import check_writable, write_all
 
+    specs = spec_files(arguments.spec, search=True)
+    if arguments.checkpoint is not None and len(specs) > 1:
+        raise InputError("--checkpoint is of one search; give one spec")
     to_stdout = arguments.json == "-"
     json_file = Path(arguments.json) if arguments.json is not None and not to_stdout else None
-    files = [arguments.out / name for name in FILES] if arguments.out is not None else []
-    check_writable([*files, *([json_file] if json_file is not None else [])])
+    outs = _folders(arguments.out, specs)
+    named = [out / name for out in outs for name in FILES]
+    check_writable([*named, *([json_file] if json_file is not None else [])])
+    engine = choose_engine(arguments.engine, "timeloop-mapper")
 
-    answer, contents, found = _search(arguments)
-    text = json.dumps(answer, indent=1) + "\n"
+    answers = []
+    for spec in specs:
+        answer = _timeloop(spec, arguments) if engine == "timeloop" else _native(spec, arguments)
+        answers.append(answer)
     to_write: dict[Path, str | bytes] = {}
-    if arguments.out is not None:
-        contents = contents | {"result.json": text}
-        to_write |= {arguments.out / name: content for name, content in contents.items()}
+    for out, answer in zip(outs, answers, strict=bool(outs)):
+        contents = answer.files | {"result.json": _json([answer.document])}
+        to_write |= {out / name: content for name, content in contents.items()}
+    documents = [answer.document for answer in answers]
+    if len(specs) > 1:
+        pairs = zip(specs, documents, strict=True)
+        documents = [{"spec": spec.name, **document} for spec, document in pairs]
     if json_file is not None:
-        to_write[json_file] = text
+        to_write[json_file] = _json(documents)
     write_all(to_write)
     if to_stdout:
-        sys.stdout.write(text)
+        sys.stdout.write(_json(documents))
         return
-    _print(answer, found)
+    for spec, answer in zip(specs, answers, strict=True):
+        _print(spec.name, answer)
     if arguments.out is not None:
-        print(f"mapping: {arguments.out / 'mapping.yaml'}")
+        print(f"written to {arguments.out}")
 
 
-def _search(arguments: argparse.Namespace) -> tuple[dict[str, Any], dict[str, str], Found | None]:
-    """The answer as JSON, the files that show the mapping, and what the native engine found."""
+def _folders(out: Path | None, specs: Sequence[SpecFiles]) -> list[Path]:
+    if out is None:
+        return []
+    if len(specs) == 1:
+        return [out]
+    names = ["".join(c if c.isalnum() or c in "-_." else "_" for c in s.name) for s in specs]
+    return [out / name.strip("._") for name in names]
+
+
+def _json(documents: Sequence[dict[str, Any]]) -> str:
+    return json.dumps(documents[0] if len(documents) == 1 else documents, indent=2) + "\n"
+
+
+def _native(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
+    from loas_tl.engine.prices import prices
+    from loas_tl.mapper import search
     from loas_tl.spec import load_spec
 
-    spec = load_spec(arguments.spec)
-    engine = arguments.engine
-    if engine == "auto":
-        engine = "timeloop" if _timeloop_is_there() else "native"
-    if engine == "timeloop":
-        return _with_timeloop(arguments, spec)
-    from loas_tl.mapper import search
+    spec = load_spec(files.files)
+    cost = prices(spec)
+    if cost.note is not None:
+        print(f"loas-tl: warning: {cost.note}", file=sys.stderr)
 
     def begin(progress: Progress | None) -> Found:
         return search(
@@ -105,6 +147,8 @@ def _search(arguments: argparse.Namespace) -> tuple[dict[str, Any], dict[str, st
             max_mappings=arguments.max_mappings,
             seed=arguments.seed,
             jobs=arguments.jobs,
+            energies=cost.energies,
+            areas=cost.areas,
             checkpoint=arguments.checkpoint,
             progress=progress,
         )
@@ -112,36 +156,35 @@ def _search(arguments: argparse.Namespace) -> tuple[dict[str, Any], dict[str, st
     found = _with_bar(arguments, begin)
     if found.interrupted:
         print("loas-tl: interrupted; this is the best so far", file=sys.stderr)
-    return found.to_json(), found.files(), found
+    return _Answer(found.to_json(), found.files(), found.space)
 
 
-def _timeloop_is_there() -> bool:
-    try:
-        from loas_tl.timeloop import available
-    except ImportError:
-        return False
-    return bool(available("timeloop-mapper"))
+def _timeloop(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
+    from loas_tl.mapper.winner import mapped_spec
+    from loas_tl.spec import load_spec, write_spec
+    from loas_tl.spec.constraints import parse_directives
+    from loas_tl.spec.section import Section
+    from loas_tl.spec.writer import write_mapping
+    from loas_tl.timeloop import run_mapper
 
-
-def _with_timeloop(
-    arguments: argparse.Namespace, spec: Any
-) -> tuple[dict[str, Any], dict[str, str], None]:
-    try:
-        from loas_tl.timeloop import run_mapper
-    except ImportError:
-        raise InputError("--engine timeloop is not available; expected native") from None
     if arguments.checkpoint is not None:
         raise InputError("--checkpoint goes with --engine native")
-    result: Result
     result, search = run_mapper(
-        spec,
+        files.files,
         metric=arguments.metric,
         time_limit=arguments.time_limit,
         max_mappings=arguments.max_mappings,
         seed=arguments.seed,
         jobs=arguments.jobs,
     )
-    return result.to_json() | {"search": search}, {}, None
+    spec = load_spec(files.files)
+    sections = [Section(entry, f"mapping[{i}]", {}) for i, entry in enumerate(search["mapping"])]
+    mapping = parse_directives(sections, spec.problem)
+    contents = {
+        "mapping.yaml": write_mapping(mapping),
+        "spec.yaml": write_spec(mapped_spec(spec, mapping)),
+    }
+    return _Answer(result.to_json() | {"search": search}, contents)
 
 
 def _with_bar(arguments: argparse.Namespace, begin: Any) -> Found:
@@ -177,34 +220,35 @@ def _with_bar(arguments: argparse.Namespace, begin: Any) -> Found:
         return found
 
 
-def _print(answer: dict[str, Any], found: Found | None) -> None:
+def _print(name: str, answer: _Answer) -> None:
     from rich.markup import escape
     from rich.table import Table
 
     from loas_tl.report.table import console
 
     to = console()
-    search = answer["search"]
-    table = Table(
-        title=f"Best mapping by {search['metric']}", title_justify="left", title_style="bold"
-    )
+    document, search = answer.document, answer.document["search"]
+    title = escape(f"{name}: best mapping by {search['metric']}")
+    table = Table(title=title, title_justify="left", title_style="bold")
     table.add_column("level")
     table.add_column("loops, outermost first")
     table.add_column("keeps")
     for level, (loops, keeps) in _levels(search["mapping"]).items():
         table.add_row(escape(level), escape(loops), escape(keeps))
     to.print(table)
-    energy, cycles = answer["energy_pJ"], answer["cycles"]
+    energy, cycles = document["energy_pJ"], document["cycles"]
     to.print(
         f"{energy:,.0f} pJ, {cycles:,.0f} cycles, {energy * 1e-12 * cycles:.4g} J cycles "
-        f"({answer['engine']})"
+        f"({document['engine']})"
     )
     seen = "all" if search["exhaustive"] else "some"
-    of = "" if found is None or search["exhaustive"] else f" of a space of {found.space:.3g}"
-    to.print(
-        f"{search['mappings']:,} mappings ({seen}{of}), {search['valid_mappings']:,} valid, "
-        f"in {search['seconds']:.1f} s"
-    )
+    of = ""
+    if answer.space is not None and not search["exhaustive"]:
+        of = f" of a space of {answer.space:.3g}"
+    counts = [
+        "?" if search[key] is None else f"{search[key]:,}" for key in ("mappings", "valid_mappings")
+    ]
+    to.print(f"{counts[0]} mappings ({seen}{of}), {counts[1]} valid, in {search['seconds']:.1f} s")
 
 
 def _levels(mapping: list[dict[str, Any]]) -> dict[str, tuple[str, str]]:

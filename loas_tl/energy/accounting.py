@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 
 from loas_tl.accelerators.declaration import EnergyConstants
+from loas_tl.energy.cache import FiberCacheBank
+from loas_tl.energy.composition import Composition
+from loas_tl.energy.fabric import HBM_PJ_PER_BIT
+from loas_tl.energy.units import in_mW, in_pJ
 from loas_tl.published.counts import Counts
 
 CLOCK_HZ = 800e6
@@ -14,13 +18,10 @@ CLOCK_HZ = 800e6
 PUBLISHED_PER_DRAM_BYTE = 2.9
 PUBLISHED_PER_SRAM_BYTE = 0.0681
 
-# CACTI 7, 256 KB in 16 banks, 32-byte accesses, 32 nm: 0.0648 nJ a read, 0.0712 nJ a write.
-SRAM_READ_PJ_PER_BIT = 64.8 / (32 * 8)
-SRAM_WRITE_PJ_PER_BIT = 71.2 / (32 * 8)
-
-# HBM2, all of DRAM core, data movement and I/O: M. O'Connor et al., "Fine-Grained DRAM:
-# Energy-Efficient DRAM for Extreme Bandwidth Systems", MICRO 2017, doi 10.1145/3123939.3124545.
-HBM_PJ_PER_BIT = 3.92
+# A line of the global cache: CACTI 7, 256 KB in 16 banks, 32-byte accesses, 32 nm.
+_LINE = FiberCacheBank(width=256, depth=8192)
+SRAM_READ_PJ_PER_BIT = in_pJ(_LINE.energy("read")) / _LINE.width
+SRAM_WRITE_PJ_PER_BIT = in_pJ(_LINE.energy("write")) / _LINE.width
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,27 @@ class Energy:
         return Energy(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
 
 
+def constants(
+    design: Composition,
+    *,
+    published_compute: float,
+    leakage_mW: float,  # noqa: N803 - the unit as it is written
+) -> EnergyConstants:
+    """What an accelerator's energy is made of: the published constants, and those of the models.
+
+    Args:
+        design: the accelerator's parts; a compute is an action of its PE.
+        published_compute: the published formula's weight of a compute.
+        leakage_mW: the published formula's static power.
+    """
+    return EnergyConstants(
+        published_compute=published_compute,
+        leakage_mW=leakage_mW,
+        action_pJ=in_pJ(design.pe().energy("compute")),
+        static_mW=in_mW(design.leakage),
+    )
+
+
 def published_energy(counts: Counts, constants: EnergyConstants) -> Energy:
     """Energy by the published formula, whose terms are of different units (nJ, pJ, nJ x bytes).
 
@@ -58,8 +80,9 @@ def published_energy(counts: Counts, constants: EnergyConstants) -> Energy:
 def physical_energy(counts: Counts, constants: EnergyConstants) -> Energy:
     """Energy in pJ: each action times its own energy, and leakage as power times time."""
     seconds = counts.cycles / CLOCK_HZ
+    static = constants.leakage_mW if constants.static_mW is None else constants.static_mW
     return Energy(
-        leakage=constants.leakage_mW * 1e-3 * seconds * 1e12,
+        leakage=static * 1e-3 * seconds * 1e12,
         dram=HBM_PJ_PER_BIT * counts.moved("dram"),
         sram=SRAM_READ_PJ_PER_BIT * counts.moved("sram_read")
         + SRAM_WRITE_PJ_PER_BIT * counts.moved("sram_write"),

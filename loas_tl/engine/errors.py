@@ -27,6 +27,28 @@ class MappingError(EngineError):
         super().__init__(f"couldn't map level {level}: {reason}", file=file)
 
 
+class MissingEngineError(EngineError):
+    """An engine was asked for that is not installed; the message says what is missing."""
+
+
+class EngineTimeoutError(EngineError):
+    """A run took longer than it was allowed to, and was ended with all it had started."""
+
+
+class EngineRunError(EngineError):
+    """A run failed for another reason than its mapping.
+
+    Attributes:
+        line: what the log says about it.
+        log: the last lines of the log.
+    """
+
+    def __init__(self, line: str, *, log: str = "", file: object = None) -> None:
+        self.line = line
+        self.log = log
+        super().__init__(line, file=file)
+
+
 REJECTIONS = {
     "capacity": r"mapped (metadata )?tile size \S+ exceeds (metadata )?(buffer )?capacity",
     "utilization": r"mapped tile size \S+ (is )?less than",

@@ -10,13 +10,24 @@ from jinja2.sandbox import SandboxedEnvironment
 
 import loas_tl
 from loas_tl.comparison import Comparison
-from loas_tl.report.rows import BASELINE, COLUMNS, PREDICTION, headlines, rows
+from loas_tl.report.rows import (
+    BASELINE,
+    COLUMNS,
+    DETAIL_COLUMNS,
+    MODEL_WORDS,
+    PREDICTION,
+    detail_rows,
+    headlines,
+    rows,
+)
 
 CAPTIONS = {
     "speedup": f"Speedup over {BASELINE}; diamonds are the published figures.",
     "energy": "Energy by where it goes, by the published formula and physically. A bar that is "
     "cut off has its height written on it.",
     "traffic": "Off-chip and on-chip traffic by what moves; bars are cut off likewise.",
+    "bounds": "Cycles by the detailed model, by what held them up; diamonds are the published "
+    "model's cycles, where it counted, too.",
 }
 
 
@@ -30,6 +41,7 @@ def page(comparison: Comparison, plots: Mapping[str, str]) -> str:
         {
             "name": network,
             "rows": rows(comparison, network),
+            "details": detail_rows(comparison, network),
             "layers": [r.record() for r in comparison.layers if r.network == network],
         }
         for network in comparison.networks
@@ -38,6 +50,8 @@ def page(comparison: Comparison, plots: Mapping[str, str]) -> str:
         networks=networks,
         headlines=headlines(comparison),
         columns=COLUMNS,
+        detail_columns=DETAIL_COLUMNS,
+        model=MODEL_WORDS[comparison.model],
         prediction=PREDICTION if comparison.generated else "",
         # Drop the XML declaration: the drawing goes into the page as an element.
         plots={name: svg[svg.index("<svg") :] for name, svg in plots.items()},

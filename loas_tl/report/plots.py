@@ -28,6 +28,7 @@ KIND_COLOURS = {
     "metadata": "#CC79A7",
     "psums": "#D55E00",
 }
+BOUND_COLOURS = {"compute": "#0072B2", "sram": "#56B4E9", "dram": "#E69F00"}
 MEMORIES: tuple[tuple[str, tuple[Memory, ...]], ...] = (
     ("DRAM", ("dram",)),
     ("SRAM", ("sram_read", "sram_write")),
@@ -45,11 +46,12 @@ STYLE: Any = {
 def draw(comparison: Comparison) -> dict[str, Canvas]:
     """All plots by name."""
     with mpl.rc_context(STYLE):
-        return {
-            "speedup": _speedup(comparison),
-            "energy": _energy(comparison),
-            "traffic": _traffic(comparison),
-        }
+        return {name: DRAWN[name](comparison) for name in plots_of(comparison.model)}
+
+
+def plots_of(model: str) -> tuple[str, ...]:
+    """Names of the plots of a comparison by this model."""
+    return ("speedup", "energy", "traffic", *(("bounds",) if model != "published" else ()))
 
 
 def render(canvas: Canvas, form: str) -> bytes:
@@ -83,7 +85,7 @@ def _speedup(comparison: Comparison) -> Canvas:
         _name_bars(axes, [row.accelerator for row in table])
         axes.margins(y=0.12)
     panels[0][0].set_ylabel(f"speedup over {BASELINE}")
-    _legend(canvas, [("ours", "#0072B2")], published=True)
+    _legend(canvas, [("ours", "#0072B2")], "published")
     return canvas
 
 
@@ -108,7 +110,7 @@ def _energy(comparison: Comparison) -> Canvas:
                 axes.set_title(network, parse_math=False)
                 _mark(axes, comparison, network, "energy_published", scale)
         line[0].set_ylabel(label)
-    _legend(canvas, _named(ENERGY_PARTS), published=True)
+    _legend(canvas, _named(ENERGY_PARTS), "published")
     return canvas
 
 
@@ -129,8 +131,38 @@ def _traffic(comparison: Comparison) -> Canvas:
                 axes.set_title(network, parse_math=False)
             _mark(axes, comparison, network, f"{label.lower()}_KiB", 1024)
         line[0].set_ylabel(f"{label} traffic (MiB)")
-    _legend(canvas, _named(KIND_COLOURS), published=True)
+    _legend(canvas, _named(KIND_COLOURS), "published")
     return canvas
+
+
+def _bounds(comparison: Comparison) -> Canvas:
+    canvas, panels = _panels(comparison, 1, 3.4)
+    for axes, network in zip(panels[0], comparison.networks, strict=True):
+        results = _results(comparison, network)
+        stacks = []
+        for result in results:
+            schedule = (result.detailed or result).schedule
+            bound = schedule.bound if schedule else {}
+            stacks.append([(BOUND_COLOURS[on], cycles / 1e6) for on, cycles in bound.items()])
+        _stacked(axes, [r.accelerator for r in results], stacks)
+        for at, result in enumerate(results):
+            if result.detailed is not None:
+                axes.plot(at, result.counts.cycles / 1e6, "D", color="black", markersize=4)
+        axes.set_title(network, parse_math=False)
+    panels[0][0].set_ylabel("cycles (millions)")
+    label = "published model" if comparison.model == "both" else None
+    _legend(
+        canvas, [(f"held up by {LABELS.get(on, on)}", c) for on, c in BOUND_COLOURS.items()], label
+    )
+    return canvas
+
+
+DRAWN: dict[str, Callable[[Comparison], Canvas]] = {
+    "speedup": _speedup,
+    "energy": _energy,
+    "traffic": _traffic,
+    "bounds": _bounds,
+}
 
 
 def _panels(comparison: Comparison, lines: int, height: float) -> tuple[Canvas, Any]:
@@ -191,13 +223,13 @@ def _named(colours: dict[str, str]) -> list[tuple[str, str]]:
     return [(LABELS.get(name, name), colour) for name, colour in colours.items()]
 
 
-def _legend(canvas: Canvas, entries: Sequence[tuple[str, str]], published: bool) -> None:
+def _legend(canvas: Canvas, entries: Sequence[tuple[str, str]], diamonds: str | None) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     handles: list[Any] = [Patch(color=colour, label=label) for label, colour in entries]
-    if published:
+    if diamonds is not None:
         handles.append(
-            Line2D([], [], color="black", marker="D", linestyle="", markersize=4, label="published")
+            Line2D([], [], color="black", marker="D", linestyle="", markersize=4, label=diamonds)
         )
     canvas.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False)

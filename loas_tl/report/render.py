@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from loas_tl.comparison import Comparison
 from loas_tl.report.page import page
-from loas_tl.report.plots import draw, render
+from loas_tl.report.plots import draw, plots_of, render
 
-FILES = (
-    *("speedup.png", "speedup.svg", "energy.png", "energy.svg", "traffic.png", "traffic.svg"),
-    *("comparison.json", "comparison.csv", "report.html"),
-)
-"""Names of the files of a report."""
+
+def files_of(model: str) -> tuple[str, ...]:
+    """Names of the files of a report on a comparison by this model."""
+    plots = (f"{name}.{form}" for name in plots_of(model) for form in ("png", "svg"))
+    return (*plots, "comparison.json", "comparison.csv", "report.html")
 
 
 def render_report(comparison: Comparison) -> dict[str, str | bytes]:
-    """The content of each of :data:`FILES`; plots as PNG and SVG, one page with all of it."""
+    """The content of each of :func:`files_of`; plots as PNG and SVG, one page with all of it."""
     files: dict[str, str | bytes] = {}
     plots: dict[str, str] = {}
     for name, canvas in draw(comparison).items():

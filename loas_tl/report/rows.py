@@ -46,6 +46,31 @@ class Row:
 
 
 @dataclass(frozen=True)
+class DetailRow:
+    """What the detailed model finds for one accelerator on one network.
+
+    Attributes:
+        accelerator: name.
+        published_model: cycles by the published model, None where it was not asked for.
+        cycles: by the detailed model.
+        ratio: the latter over the former.
+        speedup: over the baseline, by the detailed model.
+        compute, sram, dram: cycles that each would need without the others.
+        bound_by: what held most of the cycles up.
+    """
+
+    accelerator: str
+    published_model: int | None
+    cycles: int
+    ratio: float | None
+    speedup: float | None
+    compute: int
+    sram: int
+    dram: int
+    bound_by: str
+
+
+@dataclass(frozen=True)
 class Headline:
     """A published claim and what we get."""
 
@@ -70,6 +95,51 @@ COLUMNS = (
     ("sram", "SRAM (KiB)", "{:,.1f}"),
 )
 """Attribute of :class:`Row`, heading and number format of each column."""
+
+
+DETAIL_COLUMNS = (
+    ("published_model", "cycles, published model", "{:,}"),
+    ("cycles", "cycles, detailed model", "{:,}"),
+    ("ratio", "detailed / published", "{:.2f}"),
+    ("speedup", f"speedup over {BASELINE}", "{:.2f}"),
+    ("compute", "compute alone", "{:,}"),
+    ("sram", "SRAM alone", "{:,}"),
+    ("dram", "DRAM alone", "{:,}"),
+    ("bound_by", "bound by", "{}"),
+)
+"""Attribute of :class:`DetailRow`, heading and number format of each column."""
+
+MODEL_WORDS = {
+    "published": "Published model",
+    "detailed": "Detailed model",
+    "both": "Published model, with the detailed one beside it",
+}
+"""How a report says which model counted."""
+
+
+def detail_rows(comparison: Comparison, network: str) -> list[DetailRow]:
+    """The detailed model's table of one network; empty where it did not count."""
+    base = comparison.total(network, BASELINE)
+    table = []
+    for accelerator in comparison.accelerators:
+        result = comparison.total(network, accelerator)
+        detailed = result and (result.detailed or result)
+        if result is None or detailed is None or detailed.schedule is None:
+            continue
+        cycles, alone = detailed.schedule.cycles, detailed.schedule.alone
+        before = result.counts.cycles if result.detailed else None
+        table.append(
+            DetailRow(
+                accelerator,
+                before,
+                cycles,
+                ratio=cycles / before if before else None,
+                speedup=(base.detailed or base).counts.cycles / cycles if base else None,
+                **alone,
+                bound_by=detailed.schedule.bound_by,
+            )
+        )
+    return table
 
 
 def rows(comparison: Comparison, network: str) -> list[Row]:

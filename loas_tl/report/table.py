@@ -7,7 +7,15 @@ from rich.table import Table
 from rich.text import Text
 
 from loas_tl.comparison import Comparison
-from loas_tl.report.rows import COLUMNS, PREDICTION, Figure, headlines, rows
+from loas_tl.report.rows import (
+    COLUMNS,
+    DETAIL_COLUMNS,
+    PREDICTION,
+    Figure,
+    detail_rows,
+    headlines,
+    rows,
+)
 
 NOTHING = "-"
 PLAIN_WIDTH = 120
@@ -24,6 +32,8 @@ def print_tables(comparison: Comparison, to: Console) -> None:
     """Print one table a network, then the published claims."""
     for network in comparison.networks:
         to.print(network_table(comparison, network))
+        if comparison.model != "published":
+            to.print(detail_table(comparison, network))
     if comparison.generated:
         to.print(PREDICTION)
     claims = headlines(comparison)
@@ -51,6 +61,19 @@ def network_table(comparison: Comparison, network: str) -> Table:
             table.add_row("  published", *lines[1], style="dim")
             table.add_row("  difference", *lines[2], style="dim")
         table.add_section()
+    return table
+
+
+def detail_table(comparison: Comparison, network: str) -> Table:
+    """One network by the detailed model: cycles, and what holds them up."""
+    table = Table(title=Text(f"{network}, detailed model", style="bold"), title_justify="left")
+    table.add_column("accelerator")
+    for _, heading, _ in DETAIL_COLUMNS:
+        table.add_column(heading, justify="right")
+    for row in detail_rows(comparison, network):
+        values = [(getattr(row, key), form) for key, _, form in DETAIL_COLUMNS]
+        cells = (NOTHING if value is None else form.format(value) for value, form in values)
+        table.add_row(Text(row.accelerator, style="bold"), *cells)
     return table
 
 

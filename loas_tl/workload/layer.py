@@ -113,11 +113,24 @@ class Network:
 def pack(spikes: NDArray[np.bool_]) -> NDArray[np.unsignedinteger]:
     """Pack ``bool[T, M, K]`` spikes into ``uint[M, K]`` words, timestep t in bit t (T <= 64)."""
     timesteps = spikes.shape[0]
-    width = next(bits for bits in (8, 16, 32, 64) if timesteps <= bits)
-    words = np.zeros(spikes.shape[1:], dtype=f"u{width // 8}")
+    words = np.zeros(spikes.shape[1:], dtype=word_dtype(timesteps))
     for t in range(timesteps):
         words |= spikes[t].astype(words.dtype) << words.dtype.type(t)
     return words
+
+
+def unpack(words: NDArray[np.unsignedinteger], timesteps: int) -> NDArray[np.bool_]:
+    """Spikes ``bool[T, M, K]`` of packed words ``uint[M, K]``; undoes :func:`pack`."""
+    spikes = np.empty((timesteps, *words.shape), dtype=np.bool_)
+    for t in range(timesteps):
+        np.not_equal(words & (words.dtype.type(1) << words.dtype.type(t)), 0, out=spikes[t])
+    return spikes
+
+
+def word_dtype(timesteps: int) -> np.dtype[np.unsignedinteger]:
+    """The narrowest unsigned integer that holds a word of so many timesteps (1 to 64)."""
+    width = next(bits for bits in (8, 16, 32, 64) if timesteps <= bits)
+    return np.dtype(f"u{width // 8}")
 
 
 def as_spikes(array: object, file: object, key: str) -> NDArray[np.bool_]:

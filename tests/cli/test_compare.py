@@ -75,6 +75,65 @@ def test_json_has_a_row_for_every_layer_and_accelerator_and_a_total_for_every_ac
     ]
 
 
+DETAIL_KEYS = ["bound_by", "compute_cycles", "sram_cycles", "dram_cycles"]
+BESIDE_KEYS = [
+    *("detailed_cycles", "detailed_sram_KiB"),
+    *("detailed_energy_published", "detailed_energy_pJ"),
+]
+
+
+def test_the_detailed_model_says_what_bounds_a_layer(run: Run, tensors: Path) -> None:
+    parsed = document(
+        run("compare", "--tensors", tensors, "--model", "detailed", "--json", "-").out
+    )
+    assert parsed["model"] == "detailed"
+    for rows, keys in ((parsed["layers"], LAYER_KEYS), (parsed["totals"], TOTAL_KEYS)):
+        for row in rows:
+            assert list(row) == [*keys, *DETAIL_KEYS]
+            assert row["bound_by"] in ("compute", "sram", "dram")
+            assert row["cycles"] >= max(row[key] for key in DETAIL_KEYS[1:])
+
+
+def test_both_models_stand_side_by_side(run: Run, tensors: Path) -> None:
+    def rows(model: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        parsed = document(run("compare", "--tensors", tensors, "--model", model, "--json", "-").out)
+        assert parsed["model"] == model
+        return parsed["layers"], parsed["totals"]
+
+    published, detailed, both = rows("published"), rows("detailed"), rows("both")
+    for one, other, beside in zip(published, detailed, both, strict=True):
+        for ours, theirs, row in zip(one, other, beside, strict=True):
+            assert list(row) == [*ours, *BESIDE_KEYS, *DETAIL_KEYS]
+            assert {key: row[key] for key in ours} == ours
+            assert {key: row[key] for key in DETAIL_KEYS} == {k: theirs[k] for k in DETAIL_KEYS}
+            for key in BESIDE_KEYS:
+                assert row[key] == theirs[key.removeprefix("detailed_")]
+            assert row["dram_KiB"] == theirs["dram_KiB"]
+
+
+@pytest.mark.parametrize("model", ["detailed", "both"])
+def test_the_report_of_the_detailed_model_has_its_table_and_plot(
+    run: Run, tensors: Path, tmp_path: Path, model: str
+) -> None:
+    folder = tmp_path / "out"
+    outcome = run("compare", "--tensors", tensors, "--model", model, "--out", folder)
+    outcome.assert_succeeded()
+    assert "tiny, detailed model" in outcome.out
+    assert (folder / "bounds.png").read_bytes().startswith(b"\x89PNG")
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "tiny, detailed model" in page
+    assert 'id="bounds"' in page
+    for row in document((folder / "comparison.json").read_text(encoding="utf-8"))["layers"]:
+        cycles = row["detailed_cycles"] if model == "both" else row["cycles"]
+        assert f"<td>{cycles:,}</td>\n<td>{row['bound_by']}</td>" in page
+
+
+def test_an_unknown_model_is_refused(run: Run, tensors: Path) -> None:
+    run("compare", "--tensors", tensors, "--model", "exact").assert_refused("--model", "detailed")
+    with pytest.raises(loas_tl.InputError, match="unknown model 'exact'; expected one of"):
+        loas_tl.compare(tensors=tensors, model="exact")  # type: ignore[arg-type]
+
+
 def test_totals_are_the_sums_of_the_layers(run: Run, tensors: Path) -> None:
     parsed = document(run("compare", "--tensors", tensors, "--json", "-").out)
     for total in parsed["totals"]:

@@ -120,7 +120,6 @@ def storage_attributes(node: Node, problem: Problem) -> dict[str, Any]:
         "word_bits": word_bits,
         "block_size": block_size,
         "cluster_size": cluster_size,
-        "total_size": size,
         "size": None if size is None else math.floor(size / buffering),
         "min_utilization": min_utilization,
         "read_bandwidth": reader.number("read_bandwidth", half),

@@ -81,7 +81,14 @@ class FixedStructured:
 
     def occupancies(self, size: int) -> tuple[Floats, Floats]:
         """One or two."""
-        return _possible(self, size, self.least(size), self.most(size))
+        exact = size * self.density
+        counts = sorted({math.floor(exact), math.ceil(exact)})
+        counts = [c for c in counts if self.least(size) <= c <= self.most(size)]
+        counts = [c for c in counts if _between(exact, c) != 0]
+        return (
+            np.array(counts, np.float64),
+            np.array([_between(exact, c) for c in counts], np.float64),
+        )
 
     def empty_within(self, size: int, outer: int, occupancy: Floats) -> Floats:
         """With the outer tile's density in place of the tensor's."""
@@ -101,16 +108,6 @@ def _between(exact: float, occupancy: int) -> float:
     if math.ceil(exact) == occupancy:
         return fraction
     return 0.0
-
-
-def _possible(model: FixedStructured, size: int, least: int, most: int) -> tuple[Floats, Floats]:
-    counts = range(least, most + 1)
-    chances = [model.probability(size, count) for count in counts]
-    kept = [(c, p) for c, p in zip(counts, chances, strict=True) if p != 0]
-    return (
-        np.array([c for c, _ in kept], np.float64),
-        np.array([p for _, p in kept], np.float64),
-    )
 
 
 @dataclass(frozen=True)

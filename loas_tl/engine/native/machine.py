@@ -79,7 +79,6 @@ class StorageLevel:
         fanout_x, fanout_y: copies of the next inner level for each of its own.
         size: words it holds after multiple buffering, None for no limit.
         metadata_size_bits: bits of metadata it holds, None for no limit.
-        total_size: words before multiple buffering.
         word_bits, block_size, cluster_size: of the data memory.
         metadata_width: bits of a line of metadata; metadata_word_bits: default of a word.
         read_bandwidth, write_bandwidth, shared_bandwidth: words a cycle, None for no limit.
@@ -104,7 +103,6 @@ class StorageLevel:
     fanout_y: int
     size: int | None
     metadata_size_bits: int | None
-    total_size: int | None
     word_bits: int
     block_size: int
     cluster_size: int

@@ -182,7 +182,6 @@ def _spatial_level(node: Node) -> dict[str, Any]:
     return {
         "size": 1,
         "metadata_size_bits": 0,
-        "total_size": 1,
         "word_bits": 1,
         "block_size": 1,
         "cluster_size": 1,

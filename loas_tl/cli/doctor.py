@@ -1,0 +1,43 @@
+"""``loas-tl doctor``: what the engines need, what is here, and where the rest is described."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+
+def add_to(commands: Any) -> None:
+    """Add the subcommand's arguments."""
+    about = "say what of Timeloop and Accelergy is installed, and what is missing"
+    command = commands.add_parser("doctor", help=about, description=about, allow_abbrev=False)
+    command.set_defaults(run=run)
+
+
+def run(_: argparse.Namespace) -> None:
+    """Print the parts, then what can be run."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    from loas_tl import __version__
+    from loas_tl.engine.timeloop import installation
+    from loas_tl.report.table import console
+
+    to = console()
+    table = Table(title="Engines' parts", title_justify="left", title_style="bold")
+    for heading in ("part", "version", "where", "what for"):
+        table.add_column(heading, overflow="fold")
+    table.add_row("loas-tl", __version__, "here", "engine native")
+    parts = installation.parts()
+    for part in parts:
+        where = part.found or "missing"
+        version = part.version or ("does not say" if part.found else "-")
+        table.add_row(part.name, escape(version), escape(where), part.about)
+    to.print(table)
+    for part in parts:
+        if part.found is None:
+            to.print(f"{part.name} is missing: {escape(part.advice)}.")
+    for command, program in (("model", "timeloop-model"), ("map", "timeloop-mapper")):
+        if not installation.missing(program):
+            to.print(f"loas-tl {command} --engine auto runs the real {program}.")
+        else:
+            to.print(f"loas-tl {command} --engine auto runs the native engine.")

@@ -1,0 +1,128 @@
+"""The options that the commands running an engine share: which engine, and which spec."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from loas_tl.errors import InputError
+
+ENGINES = ("auto", "native", "timeloop")
+
+_SUFFIXES = (".yaml", ".yml")
+_WHOLE = ("architecture", "problem")
+"""A file with both sections is a spec of its own."""
+
+
+@dataclass(frozen=True)
+class SpecFiles:
+    """Files that make one spec together.
+
+    Attributes:
+        name: for people: the folder, or the only file.
+        files: to be read together.
+    """
+
+    name: str
+    files: tuple[Path, ...]
+
+
+def add_spec(command: argparse.ArgumentParser) -> None:
+    """Add SPEC and --engine."""
+    command.add_argument(
+        "spec",
+        nargs="+",
+        type=Path,
+        metavar="SPEC",
+        help="Timeloop v4 YAML files that belong together, or folders of `loas-tl render`",
+    )
+    command.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default="auto",
+        help="timeloop: the real one; native: none needed; auto: timeloop where it is installed",
+    )
+
+
+def choose_engine(name: str, program: str) -> str:
+    """``native`` or ``timeloop``; ``auto`` is decided by what is installed.
+
+    Args:
+        name: what was asked for.
+        program: of Timeloop, that would be run.
+
+    Raises:
+        MissingEngineError: where Timeloop was asked for and is not there.
+    """
+    if name == "native":
+        return name
+    from loas_tl.engine.timeloop import installation
+
+    if name == "timeloop":
+        installation.require(program)
+        return name
+    return "native" if installation.missing(program) else "timeloop"
+
+
+def spec_files(paths: Sequence[Path], *, search: bool) -> list[SpecFiles]:
+    """The specs that were named, one or several.
+
+    A folder is a spec, or holds folders that are. Files belong together, unless several of them
+    are whole (with an architecture and a problem), and then each is a spec.
+
+    Args:
+        paths: as given.
+        search: whether constraints are wanted in the place of a rendered folder's mapping.
+
+    Raises:
+        InputError: where something is not there, or folders and files are mixed.
+    """
+    for path in paths:
+        if not path.exists():
+            raise InputError("is not there; expected a Timeloop v4 spec", file=path)
+    folders = [path for path in paths if path.is_dir()]
+    if folders:
+        if len(folders) < len(paths):
+            raise InputError("give folders or files, not both", file=folders[0])
+        return [spec for folder in folders for spec in _in_folder(folder, search)]
+    whole = [path for path in paths if _is_whole(path)]
+    if len(whole) < 2:
+        name = str(paths[0]) if len(paths) == 1 else ", ".join(str(path) for path in paths)
+        return [SpecFiles(name, tuple(paths))]
+    if len(whole) < len(paths):
+        part = next(path for path in paths if path not in whole)
+        raise InputError(
+            f"stands beside several whole specs ({whole[0]}, ...); to which does it belong?",
+            file=part,
+        )
+    return [SpecFiles(str(path), (path,)) for path in whole]
+
+
+def _in_folder(folder: Path, search: bool) -> list[SpecFiles]:
+    files = _yaml_files(folder)
+    if files:
+        constraints = _yaml_files(folder / "search")
+        if search and constraints:
+            files = [path for path in files if path.stem != "mapping"] + constraints
+        return [SpecFiles(str(folder), tuple(files))]
+    inner = [path for path in sorted(folder.iterdir()) if path.is_dir() and _yaml_files(path)]
+    if not inner:
+        raise InputError("holds no YAML files; expected a spec or folders of specs", file=folder)
+    return [spec for path in inner for spec in _in_folder(path, search)]
+
+
+def _yaml_files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if path.suffix in _SUFFIXES and path.is_file())
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False  # whoever reads it says why
+    return all(re.search(rf"^{section}\s*:", text, re.MULTILINE) for section in _WHOLE)

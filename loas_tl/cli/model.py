@@ -1,0 +1,114 @@
+"""``loas-tl model``: evaluate a mapping, with the real Timeloop or without."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from loas_tl.cli.engine import SpecFiles, add_spec, choose_engine, spec_files
+
+if TYPE_CHECKING:
+    from loas_tl.engine.result import Result
+
+
+def add_to(commands: Any) -> None:
+    """Add the subcommand's arguments."""
+    about = "count cycles, accesses and energy of a Timeloop v4 spec with a mapping"
+    command = commands.add_parser("model", help=about, description=about, allow_abbrev=False)
+    add_spec(command)
+    command.add_argument(
+        "--jobs", type=int, metavar="N", help="runs of Timeloop at once (default: one a processor)"
+    )
+    command.add_argument(
+        "--timeout", type=float, metavar="SECONDS", help="end a run of Timeloop after that"
+    )
+    command.add_argument(
+        "--out", type=Path, metavar="DIR", help="keep what Timeloop writes, a folder a spec"
+    )
+    command.add_argument(
+        "--json",
+        metavar="FILE",
+        help="write JSON, a list where there are several specs; - is standard output, alone",
+    )
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Evaluate, then print and write what was asked for."""
+    from loas_tl.errors import InputError
+    from loas_tl.report.files import check_writable, write_all
+
+    for name in ("jobs", "timeout"):
+        given = getattr(arguments, name)
+        if given is not None and given <= 0:
+            raise InputError(f"--{name} is {given}; expected more than 0")
+    specs = spec_files(arguments.spec, search=False)
+    to_stdout = arguments.json == "-"
+    file = Path(arguments.json) if arguments.json is not None and not to_stdout else None
+    if file is not None:
+        check_writable([file])
+    engine = choose_engine(arguments.engine, "timeloop-model")
+    results = _timeloop(specs, arguments) if engine == "timeloop" else _native(specs)
+    text = _json(specs, results)
+    if file is not None:
+        write_all({file: text})
+    if to_stdout:
+        sys.stdout.write(text)
+        return
+    from loas_tl.report.engine import print_result
+
+    for spec, result in zip(specs, results, strict=True):
+        print_result(spec.name, result)
+
+
+def _json(specs: Sequence[SpecFiles], results: Sequence[Result]) -> str:
+    documents = [result.to_json() for result in results]
+    if len(documents) == 1:
+        return json.dumps(documents[0], indent=2) + "\n"
+    named = [
+        {"spec": spec.name, **document} for spec, document in zip(specs, documents, strict=True)
+    ]
+    return json.dumps(named, indent=2) + "\n"
+
+
+def _native(specs: Sequence[SpecFiles]) -> list[Result]:
+    from loas_tl.engine.native import evaluate
+    from loas_tl.engine.prices import prices
+    from loas_tl.spec import load_spec
+
+    results = []
+    for files in specs:
+        spec = load_spec(files.files)
+        cost = prices(spec)
+        if cost.note is not None:
+            print(f"loas-tl: warning: {cost.note}", file=sys.stderr)
+        results.append(evaluate(spec, cost.energies, cost.areas))
+    return results
+
+
+def _timeloop(specs: Sequence[SpecFiles], arguments: argparse.Namespace) -> list[Result]:
+    from loas_tl.cli.workload import with_progress
+    from loas_tl.timeloop import run_models
+
+    outs: list[Path | None] = [None] * len(specs)
+    if arguments.out is not None:
+        outs = [arguments.out / _folder_name(spec) for spec in specs]
+        if len(specs) == 1:
+            outs = [arguments.out]
+    return with_progress(
+        lambda progress: run_models(
+            [spec.files for spec in specs],
+            outs=outs,
+            jobs=arguments.jobs,
+            timeout=arguments.timeout,
+            progress=progress and (lambda done, total: progress(done, total, "timeloop-model")),
+        )
+    )
+
+
+def _folder_name(spec: SpecFiles) -> str:
+    return "".join(c if c.isalnum() or c in "-_." else "_" for c in spec.name).strip("._")

@@ -1,0 +1,78 @@
+"""The options that say where results go, the same for every command that has a report."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Destinations:
+    """Where results go.
+
+    Attributes:
+        folder: gets the report, None for none.
+        json, csv: files, None for none.
+        json_to_stdout: whether standard output gets the JSON and nothing else.
+    """
+
+    folder: Path | None
+    json: Path | None
+    csv: Path | None
+    json_to_stdout: bool
+
+
+def add_output(command: argparse.ArgumentParser, report: str) -> None:
+    """Add the group of arguments; ``report`` says what ``--out`` writes."""
+    output = command.add_argument_group("output")
+    output.add_argument("--out", type=Path, metavar="DIR", help=f"write {report} there")
+    output.add_argument(
+        "--json", metavar="FILE", help="write JSON; - is standard output, without the tables"
+    )
+    output.add_argument("--csv", type=Path, metavar="FILE", help="write one row a layer as CSV")
+
+
+def destinations(
+    arguments: argparse.Namespace, report_names: Callable[[], Sequence[str]]
+) -> Destinations:
+    """Where results are to go; ``report_names`` gives the names of the report's files.
+
+    Raises:
+        InputError: where a file clearly cannot be written, before any long work.
+    """
+    from loas_tl.report.files import check_writable
+
+    to_stdout = arguments.json == "-"
+    json_file = Path(arguments.json) if arguments.json is not None and not to_stdout else None
+    folder = arguments.out
+    named = [path for path in (json_file, arguments.csv) if path is not None]
+    # A report's module is imported only where a report is asked for.
+    in_folder = [folder / name for name in report_names()] if folder is not None else []
+    check_writable([*named, *in_folder])
+    return Destinations(folder, json_file, arguments.csv, to_stdout)
+
+
+def write_results(
+    to: Destinations, json: str, csv: str, report: Callable[[], Mapping[str, str | bytes]]
+) -> None:
+    """Write what was asked for: every file whole, or none.
+
+    Raises:
+        InputError: where a file cannot be written.
+    """
+    from loas_tl.report.files import write_all
+
+    files: dict[Path, str | bytes] = {}
+    if to.folder is not None:
+        files |= {to.folder / name: content for name, content in report().items()}
+    if to.json is not None:
+        files[to.json] = json + "\n"
+    if to.csv is not None:
+        files[to.csv] = csv
+    # Everything is rendered before the first file is touched.
+    write_all(files)
+    if to.json_to_stdout:
+        sys.stdout.write(json + "\n")

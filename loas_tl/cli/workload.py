@@ -1,0 +1,82 @@
+"""The options that say which workload to run, the same for every command that runs one."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from loas_tl.errors import InputError
+
+if TYPE_CHECKING:
+    from loas_tl.workload.source import Progress
+
+Answer = TypeVar("Answer")
+
+
+def add_workload(command: argparse.ArgumentParser) -> None:
+    """Add the group of arguments."""
+    source = command.add_argument_group("workload (default: alexnet vgg16 resnet19)")
+    one = source.add_mutually_exclusive_group()
+    one.add_argument(
+        "--network", nargs="+", action="extend", metavar="NAME", help="generated networks"
+    )
+    one.add_argument(
+        "--tensors",
+        type=Path,
+        metavar="FILE",
+        help=".npz of <layer>/x bool[T,M,K] and <layer>/w integer[K,N], or LoAS's .pth",
+    )
+    one.add_argument(
+        "--spikes", type=Path, metavar="FILE", help=".npz of recorded feature maps, with --layers"
+    )
+    source.add_argument(
+        "--layers", type=Path, metavar="YAML", help="what reads each recorded feature map"
+    )
+    source.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="of generated tensors (default: 0)"
+    )
+
+
+def workload(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What was asked for, as named arguments of ``layer_sources`` and of what builds on it.
+
+    Raises:
+        InputError: where one of ``--spikes`` and ``--layers`` comes without the other.
+    """
+    if arguments.layers is not None and arguments.spikes is None:
+        raise InputError("--layers goes with --spikes FILE; expected both")
+    if arguments.spikes is not None and arguments.layers is None:
+        raise InputError("--spikes needs --layers YAML, which describes the layers")
+    return {
+        "networks": arguments.network,
+        "tensors": arguments.tensors,
+        "spikes": arguments.spikes,
+        "layers": arguments.layers,
+        "seed": arguments.seed,
+    }
+
+
+def with_progress(start: Callable[[Progress | None], Answer]) -> Answer:
+    """Run ``start`` under a progress bar, or under none where no terminal would show it."""
+    from rich import progress as bars
+
+    from loas_tl.report.table import console
+
+    to = console(stderr=True)
+    if not (to.is_terminal and sys.stderr.isatty()):
+        return start(None)
+    columns = (
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TextColumn("{task.description}"),
+    )
+    with bars.Progress(*columns, console=to, transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def show(done: int, total: int, last: str) -> None:
+            bar.update(task, completed=done, total=total, description=last)
+
+        return start(show)

@@ -1,0 +1,241 @@
+"""The operands of whole networks in several sparse formats, side by side."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loas_tl.errors import InputError
+from loas_tl.fiber import sizes
+from loas_tl.fiber.encoding import WEIGHT_BITS
+from loas_tl.fiber.layout import LINE_BYTES, POINTER_BITS, Layout, whole_number
+from loas_tl.fiber.sizes import Size
+from loas_tl.workload.layer import Layer
+from loas_tl.workload.source import (
+    LayerSource,
+    Networks,
+    Progress,
+    layer_sources,
+    on_each_layer,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Operand = Literal["spikes", "weights"]
+OPERANDS: tuple[Operand, ...] = ("spikes", "weights")
+
+FORMATS = ("fiber", "fiber-lines", "csr", "coo", "bitmask", "run-length")
+"""Fibers, fibers in whole lines, and what each timestep (or the weights) takes in other formats."""
+
+BITS_PER_KIB = 8 * 1024
+
+
+@dataclass(frozen=True)
+class FormatSize:
+    """One operand of a layer, or of a whole network (``layer`` is None), in one format.
+
+    Attributes:
+        network, layer: names.
+        operand: the spikes ``X[T,M,K]`` or the weights ``W[K,N]``.
+        format: one of :data:`FORMATS`.
+        size: its bits.
+        nonzeros: spikes, or weights that are not zero.
+        fiber_bits: what the operand takes as fibers, to compare with.
+    """
+
+    network: str
+    layer: str | None
+    operand: Operand
+    format: str
+    size: Size
+    nonzeros: int
+    fiber_bits: int
+
+    @property
+    def over_fiber(self) -> float:
+        """Bits over those of the fibers."""
+        return self.size.bits / self.fiber_bits
+
+    @property
+    def coordinates_per_nonzero(self) -> float | None:
+        """Coordinates, run lengths and pointers for each non-zero; None without non-zeros."""
+        return self.size.coordinates / self.nonzeros if self.nonzeros else None
+
+    def record(self) -> dict[str, Any]:
+        """One row of a report; the unit is in the name of the column."""
+        row: dict[str, Any] = {"network": self.network}
+        if self.layer is not None:
+            row["layer"] = self.layer
+        return row | {
+            "operand": self.operand,
+            "format": self.format,
+            "size_KiB": self.size.bits / BITS_PER_KIB,
+            "size_bits": self.size.bits,
+            "value_bits": self.size.values,
+            "metadata_bits": self.size.metadata,
+            "padding_bits": self.size.padding,
+            "nonzeros": self.nonzeros,
+            "coordinates": self.size.coordinates,
+            "coordinates_per_nonzero": self.coordinates_per_nonzero,
+            "over_fiber": self.over_fiber,
+        }
+
+
+@dataclass(frozen=True)
+class Formats:
+    """The result of :func:`measure_formats`.
+
+    Attributes:
+        layers: one size for each layer, operand and format, in order.
+        totals: the layers of each network added up.
+        line_bytes, pointer_bits: widths that were assumed.
+    """
+
+    layers: tuple[FormatSize, ...]
+    totals: tuple[FormatSize, ...]
+    line_bytes: int
+    pointer_bits: int
+
+    @property
+    def networks(self) -> list[str]:
+        """Names of the networks, in order."""
+        return list(dict.fromkeys(total.network for total in self.totals))
+
+    def total(self, network: str, operand: Operand, name: str) -> FormatSize:
+        """The total of one operand of a network in one format; raises KeyError without it."""
+        for total in self.totals:
+            if (total.network, total.operand, total.format) == (network, operand, name):
+                return total
+        raise KeyError((network, operand, name))
+
+    def to_frame(self, totals: bool = False) -> pd.DataFrame:
+        """A pandas frame with one row a layer, operand and format, or of the totals."""
+        import pandas as pd
+
+        return pd.DataFrame([row.record() for row in (self.totals if totals else self.layers)])
+
+    def to_csv(self) -> str:
+        """:meth:`to_frame` as CSV."""
+        return str(self.to_frame().to_csv(index=False))
+
+    def to_json(self) -> str:
+        """A JSON object of the assumed widths, ``layers`` and ``totals``."""
+        document: dict[str, Any] = {
+            "line_bytes": self.line_bytes,
+            "pointer_bits": self.pointer_bits,
+            "layers": [row.record() for row in self.layers],
+            "totals": [row.record() for row in self.totals],
+        }
+        return json.dumps(document, indent=2)
+
+
+def measure_formats(
+    networks: Networks | None = None,
+    *,
+    tensors: str | os.PathLike[str] | None = None,
+    spikes: str | os.PathLike[str] | None = None,
+    layers: str | os.PathLike[str] | None = None,
+    only: Iterable[str] | None = None,
+    seed: int = 0,
+    line_bytes: int = LINE_BYTES,
+    pointer_bits: int = POINTER_BITS,
+    progress: Progress | None = None,
+) -> Formats:
+    """Measure the spikes and weights of networks in each of :data:`FORMATS`.
+
+    Args:
+        networks, tensors, spikes, layers, seed: the workload, see
+            :func:`~loas_tl.workload.source.layer_sources`.
+        only: names of layers; by default all.
+        line_bytes: bytes of a line of the memory that fibers lie in.
+        pointer_bits: width of every pointer, of fibers and of the other formats.
+        progress: called after each layer.
+
+    Raises:
+        InputError: where something given cannot be used; the message is one line.
+    """
+    # Checked before any layer is made.
+    whole_number(line_bytes, "line_bytes")
+    whole_number(pointer_bits, "pointer_bits", most=63)
+    sources = layer_sources(networks, tensors=tensors, spikes=spikes, layers=layers, seed=seed)
+    if only is not None:
+        sources = _chosen(sources, list(only))
+    work = partial(layer_sizes, line_bytes=line_bytes, pointer_bits=pointer_bits)
+    measured = on_each_layer(sources, work, progress)
+    rows = [
+        FormatSize(source.network, source.layer, operand, name, size, nonzeros, of["fiber"].bits)
+        for source, layer in zip(sources, measured, strict=True)
+        for operand, (nonzeros, of) in layer.items()
+        for name, size in of.items()
+    ]
+    return Formats(tuple(rows), tuple(_totals(rows)), line_bytes, pointer_bits)
+
+
+def layer_sizes(
+    layer: Layer, line_bytes: int = LINE_BYTES, pointer_bits: int = POINTER_BITS
+) -> dict[Operand, tuple[int, dict[str, Size]]]:
+    """Non-zeros, and the size in each format, of the spikes and of the weights of a layer."""
+    spike_layout = Layout(layer.K, layer.T, line_bytes, pointer_bits)
+    weight_layout = Layout(layer.K, WEIGHT_BITS, line_bytes, pointer_bits)
+    active = np.count_nonzero(layer.packed, axis=1).astype(np.int64)
+    kept = np.count_nonzero(layer.weights, axis=0).astype(np.int64)
+    return {
+        "spikes": _in_each_format(layer.spikes, 0, active, spike_layout),
+        # By column, as fibers are: so CSR is of the transpose, that is CSC.
+        "weights": _in_each_format(layer.weights.T[np.newaxis], WEIGHT_BITS, kept, weight_layout),
+    }
+
+
+def _in_each_format(
+    stack: NDArray[np.generic], value_bits: int, of_fibers: NDArray[np.int64], layout: Layout
+) -> tuple[int, dict[str, Size]]:
+    matrices, rows, columns = stack.shape
+    gaps = sizes.gap_histogram(stack.reshape(matrices * rows, columns))
+    nonzeros = int(gaps.sum())
+    extents = {"matrices": matrices, "rows": rows, "columns": columns, "nonzeros": nonzeros}
+    pointer_bits = layout.pointer_bits
+    return nonzeros, {
+        "fiber": sizes.fiber_size(of_fibers, layout),
+        "fiber-lines": sizes.fiber_lines_size(of_fibers, layout),
+        "csr": sizes.csr_size(**extents, value_bits=value_bits, pointer_bits=pointer_bits),
+        "coo": sizes.coo_size(**extents, value_bits=value_bits, pointer_bits=pointer_bits),
+        "bitmask": sizes.bitmask_size(**extents, value_bits=value_bits),
+        "run-length": sizes.run_length_size(
+            gaps,
+            matrices=matrices,
+            rows=rows,
+            value_bits=value_bits,
+            run_bits=sizes.best_run_bits(gaps),
+            pointer_bits=pointer_bits,
+        ),
+    }
+
+
+def _chosen(sources: list[LayerSource], names: list[str]) -> list[LayerSource]:
+    known = dict.fromkeys(source.layer for source in sources)
+    for name in names:
+        if name not in known:
+            raise InputError(f"unknown layer {name!r}; expected one of {', '.join(known)}")
+    return [source for source in sources if source.layer in names]
+
+
+def _totals(rows: list[FormatSize]) -> list[FormatSize]:
+    totals: dict[tuple[str, Operand, str], FormatSize] = {}
+    for row in rows:
+        key = (row.network, row.operand, row.format)
+        before = totals.get(key)
+        totals[key] = FormatSize(
+            *(row.network, None, row.operand, row.format),
+            size=before.size + row.size if before else row.size,
+            nonzeros=before.nonzeros + row.nonzeros if before else row.nonzeros,
+            fiber_bits=before.fiber_bits + row.fiber_bits if before else row.fiber_bits,
+        )
+    return list(totals.values())

@@ -1,0 +1,221 @@
+"""What the laggy prefix-sum costs, as tables, plots and files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.figure import Figure as Canvas
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from loas_tl.accelerators.machine import InnerJoin
+from loas_tl.detailed.laggy_cost import NEGLIGIBLE, LaggyCost
+from loas_tl.detailed.sweep import RANDOM, SweepRow
+from loas_tl.report.plots import STYLE, render
+
+NOTHING = "-"
+
+VARIANTS = (
+    ("laggy", "as asked for", "#0072B2"),
+    ("skipping", "skipping empty chunks", "#56B4E9"),
+    ("two_buffers", "two offset buffers", "#E69F00"),
+    ("both", "both", "#009E73"),
+)
+"""Attribute of :class:`LaggyCost`, name and colour of each unit beside the one of two fast."""
+
+PANELS = (
+    ("adders", "adders of the laggy prefix-sum", 2),
+    ("fifo_depth", "FIFO depth", 2),
+    ("chunk", "bits of a chunk", 2),
+    ("timesteps", "timesteps", None),
+    ("spike_density", "active neurons (at T = 4)", None),
+    ("weight_density", "weight density", 10),
+)
+"""Parameter of a sweep, label and base of the logarithmic axis, if it is one."""
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+
+
+@dataclass(frozen=True)
+class Study:
+    """The answer of ``loas-tl innerjoin``.
+
+    Attributes:
+        unit: the unit that was asked for.
+        layers, totals: its cost, a layer and a network.
+        sweep: rows of the sweep, None where none was asked for.
+    """
+
+    unit: InnerJoin
+    layers: Sequence[LaggyCost]
+    totals: Sequence[LaggyCost]
+    sweep: Sequence[SweepRow] | None = None
+
+    def to_json(self) -> str:
+        """A JSON object of ``unit``, ``layers``, ``totals`` and, where there is one, ``sweep``."""
+        document: dict[str, Any] = {
+            "unit": asdict(self.unit),
+            "layers": [cost.record() for cost in self.layers],
+            "totals": [cost.record() for cost in self.totals],
+        }
+        if self.sweep is not None:
+            document["sweep"] = [row.record() for row in self.sweep]
+        return json.dumps(document, indent=2)
+
+    def to_csv(self) -> str:
+        """One row a layer."""
+        return _csv(self.layers)
+
+    def report(self) -> dict[str, str | bytes]:
+        """The content of each of :func:`files_of`."""
+        canvases = {"laggy_cost": draw_cost(self)}
+        files: dict[str, str | bytes] = {}
+        if self.sweep is not None:
+            canvases["sweep"] = draw_sweep(self.sweep)
+            files["sweep.csv"] = _csv(self.sweep)
+        for name, canvas in canvases.items():
+            files |= {f"{name}.{form}": render(canvas, form) for form in ("png", "svg")}
+        return files | {"innerjoin.json": self.to_json() + "\n", "innerjoin.csv": self.to_csv()}
+
+
+def files_of(swept: bool) -> tuple[str, ...]:
+    """Names of the files of a report."""
+    of_sweep = ("sweep.png", "sweep.svg", "sweep.csv") if swept else ()
+    return ("laggy_cost.png", "laggy_cost.svg", "innerjoin.json", "innerjoin.csv", *of_sweep)
+
+
+def print_study(study: Study, to: Console) -> None:
+    """Print a table a network, and one of the sweep."""
+    for total in study.totals:
+        of_network = [cost for cost in study.layers if cost.network == total.network]
+        table = Table(title=Text(total.network, style="bold"), title_justify="left")
+        table.add_column("layer")
+        for heading in (
+            "matches a chunk",
+            "two fast, cycles",
+            "laggy, cycles",
+            "laggy costs",
+            *(f"{name}" for _, name, _ in VARIANTS[1:]),
+            f"adders for {NEGLIGIBLE:.0%}",
+        ):
+            table.add_column(heading, justify="right")
+        for cost in of_network:
+            table.add_row(Text(str(cost.layer)), *_cells(cost))
+        table.add_section()
+        table.add_row("all", *_cells(total), style="bold")
+        to.print(table)
+    to.print(
+        "Cycles of whole layers on LoAS, memory included; the columns after 'laggy costs' are "
+        "what it costs in other units. 'adders' is the fewest with which it costs "
+        f"{NEGLIGIBLE:.0%} or less."
+    )
+    if study.sweep is not None:
+        to.print(_sweep_table(study.sweep))
+
+
+def _cells(cost: LaggyCost) -> list[str]:
+    return [
+        f"{cost.matches / cost.chunks:.2f}",
+        f"{cost.two_fast:,}",
+        f"{cost.laggy:,}",
+        *(f"{getattr(cost, key) / cost.two_fast - 1:+.1%}" for key, _, _ in VARIANTS),
+        NOTHING if cost.adders_needed is None else str(cost.adders_needed),
+    ]
+
+
+def _sweep_table(rows: Sequence[SweepRow]) -> Table:
+    table = Table(title="Sweep: what the laggy prefix-sum costs", title_justify="left")
+    for heading in ("parameter", "layers"):
+        table.add_column(heading)
+    for heading in ("value", "two fast, cycles", "laggy, cycles", "laggy costs"):
+        table.add_column(heading, justify="right")
+    for row in rows:
+        table.add_row(
+            row.parameter,
+            Text(row.network),
+            f"{row.value:g}",
+            f"{row.two_fast:,}",
+            f"{row.laggy:,}",
+            f"{row.overhead:+.1%}",
+        )
+    return table
+
+
+def draw_cost(study: Study) -> Canvas:
+    """What the laggy prefix-sum costs in each layer, in four units."""
+    with mpl.rc_context(STYLE):
+        networks = list(study.totals)
+        sizes = [sum(c.network == total.network for c in study.layers) for total in networks]
+        canvas = Canvas(
+            figsize=(max(5.0, 1.6 * len(networks) + 0.28 * sum(sizes)), 3.6), layout="constrained"
+        )
+        panels = canvas.subplots(1, len(networks), squeeze=False, width_ratios=sizes)[0]
+        width = 0.8 / len(VARIANTS)
+        for axes, total in zip(panels, networks, strict=True):
+            layers = [cost for cost in study.layers if cost.network == total.network]
+            for at, (key, name, colour) in enumerate(VARIANTS):
+                axes.bar(
+                    [i + (at - (len(VARIANTS) - 1) / 2) * width for i in range(len(layers))],
+                    [100 * (getattr(cost, key) / cost.two_fast - 1) for cost in layers],
+                    width=width,
+                    color=colour,
+                    label=name,
+                )
+            axes.set_xticks(
+                range(len(layers)), [str(cost.layer) for cost in layers], parse_math=False
+            )
+            axes.set_xlabel("layer")
+            axes.set_title(total.network, parse_math=False)
+        panels[0].set_ylabel("cycles over two fast prefix-sums (%)")
+        handles, labels = panels[0].get_legend_handles_labels()
+        canvas.legend(
+            handles, labels, loc="outside lower center", ncols=len(VARIANTS), frameon=False
+        )
+        return canvas
+
+
+def draw_sweep(rows: Sequence[SweepRow]) -> Canvas:
+    """The cost along each parameter, a line a network."""
+    with mpl.rc_context(STYLE):
+        canvas = Canvas(figsize=(9.5, 5.4), layout="constrained")
+        panels = canvas.subplots(2, 3).ravel()
+        names = sorted({row.network for row in rows} - {RANDOM})
+        colours = dict(zip([*names, RANDOM], (*COLOURS[: len(names)], "#444444"), strict=False))
+        for axes, (parameter, label, base) in zip(panels, PANELS, strict=True):
+            for network, colour in colours.items():
+                line = [row for row in rows if (row.parameter, row.network) == (parameter, network)]
+                if line:
+                    values = [row.value for row in line]
+                    axes.plot(
+                        values, [100 * row.overhead for row in line], "o-", color=colour, ms=3
+                    )
+            axes.set_xlabel(label)
+            axes.set_ylim(bottom=0)
+            if base is not None:
+                axes.set_xscale("log", base=base)
+            if base == 2 or parameter == "timesteps":
+                ticks = sorted({row.value for row in rows if row.parameter == parameter})
+                axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+        # Few adders cost hundreds of times what many do.
+        panels[0].set_yscale("symlog", linthresh=10)
+        for axes in (panels[0], panels[3]):
+            axes.set_ylabel("cycles over two fast (%)")
+        drawn = [line for axes in (panels[0], panels[3]) for line in axes.get_lines()]
+        canvas.legend(
+            drawn,
+            [*names, "random 64 x 64 x 1152"],
+            loc="outside lower center",
+            ncols=len(drawn),
+            frameon=False,
+        )
+        return canvas
+
+
+def _csv(rows: Sequence[LaggyCost] | Sequence[SweepRow]) -> str:
+    return str(pd.DataFrame([row.record() for row in rows]).to_csv(index=False))

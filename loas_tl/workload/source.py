@@ -1,0 +1,140 @@
+"""Where layers come from: names of generated networks, objects, files; and work on each of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from loas_tl.errors import InputError
+from loas_tl.reference import NETWORKS
+from loas_tl.workload.generate import generate_layer
+from loas_tl.workload.layer import Layer, Network
+from loas_tl.workload.recordings import load_spikes
+from loas_tl.workload.statistics import statistics_of
+from loas_tl.workload.tensors import load_tensors
+
+Progress = Callable[[int, int, str], None]
+"""Called as ``progress(layers done, layers in all, what was done last)``."""
+
+Networks = str | Network | Iterable[str | Network]
+"""A name (``loas-tl networks`` lists them), a network, or several of either."""
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class LayerSource:
+    """A layer that is made when its turn comes.
+
+    Attributes:
+        network, layer: names.
+        make: gives the layer.
+        generated: whether it is made from the published statistics.
+    """
+
+    network: str
+    layer: str
+    make: Callable[[], Layer]
+    generated: bool
+
+
+def layer_sources(
+    networks: Networks | None = None,
+    *,
+    tensors: str | os.PathLike[str] | None = None,
+    spikes: str | os.PathLike[str] | None = None,
+    layers: str | os.PathLike[str] | None = None,
+    seed: int = 0,
+) -> list[LayerSource]:
+    """The layers of what was asked for, in order.
+
+    Give at most one of ``networks``, ``tensors`` and ``spikes``; by default the three networks
+    with published figures are generated.
+
+    Args:
+        networks: see :data:`Networks`.
+        tensors: an ``.npz`` of ``<layer>/x`` bool[T,M,K] and ``<layer>/w`` integer[K,N], or a
+            ``.pth`` of LoAS's own artifact.
+        spikes: an ``.npz`` of recorded feature maps, described by ``layers``.
+        layers: a YAML file with each layer's kernel, stride, padding, output channels and weights.
+        seed: of generated tensors.
+
+    Raises:
+        InputError: where something given cannot be used; the message is one line.
+    """
+    if sum(source is not None for source in (networks, tensors, spikes)) > 1:
+        raise InputError("expected only one of networks, tensors and spikes")
+    if (spikes is None) != (layers is None):
+        raise InputError(
+            "recorded spikes need both the .npz of feature maps (spikes) and the YAML that "
+            "describes its layers (layers)"
+        )
+    if seed < 0:
+        raise InputError(f"seed is {seed}; expected 0 or more")
+    if tensors is not None:
+        return _given(load_tensors(Path(tensors)))
+    if spikes is not None and layers is not None:
+        return _given(load_spikes(Path(spikes), Path(layers), seed))
+    if networks is None:
+        networks = NETWORKS
+    if isinstance(networks, str | Network):
+        networks = [networks]
+    sources: list[LayerSource] = []
+    named = {n if isinstance(n, Network) else statistics_of(n)[0].network: None for n in networks}
+    for network in named:  # the same one twice is once
+        made = _given(network) if isinstance(network, Network) else _generated(network, seed)
+        if any(source.network == made[0].network for source in sources):
+            raise InputError(f"two networks are called {made[0].network!r}; expected one")
+        sources += made
+    if not sources:
+        raise InputError("no networks given; expected at least one")
+    return sources
+
+
+def on_each_layer(
+    sources: Sequence[LayerSource],
+    work: Callable[[Layer], Answer],
+    progress: Progress | None = None,
+) -> list[Answer]:
+    """What ``work`` answers for each layer, in order; a layer is dropped when it is done with.
+
+    The kernels let go of the interpreter lock, so that threads do run side by side.
+    """
+
+    def run(source: LayerSource) -> Answer:
+        return work(source.make())
+
+    pool = ThreadPoolExecutor(os.cpu_count())
+    try:
+        futures = {pool.submit(run, source): source for source in sources}
+        for done, future in enumerate(as_completed(futures), start=1):
+            future.result()
+            source = futures[future]
+            if progress is not None:
+                progress(done, len(sources), f"{source.network} layer {source.layer}")
+        return [future.result() for future in futures]
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _generated(network: str, seed: int) -> list[LayerSource]:
+    return [
+        LayerSource(layer.network, layer.layer, partial(generate_layer, layer, seed), True)
+        for layer in statistics_of(network)
+    ]
+
+
+def _given(network: Network) -> list[LayerSource]:
+    return [
+        LayerSource(network.name, layer.name, partial(_itself, layer), False)
+        for layer in network.layers
+    ]
+
+
+def _itself(layer: Layer) -> Layer:
+    return layer

@@ -1,0 +1,178 @@
+"""``loas-tl energy``: its JSON, its files, its tables, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from loas_tl.energy import composition
+from loas_tl.energy.component import CYCLE
+from loas_tl.energy.units import in_mm2, in_mW
+from tests.cli.outcome import Run, contents
+
+FILES = ["ART.yaml", "ERT.yaml", "architecture.yaml", "composition.png", "composition.svg"]
+
+
+def priced(run: Run, *arguments: object) -> Any:
+    outcome = run("energy", *arguments, "--json", "-")
+    outcome.assert_succeeded()
+    return json.loads(outcome.out)
+
+
+@pytest.mark.parametrize("name", [kind.kind for kind in composition.COMPOSITIONS])
+def test_the_json_has_these_keys_and_sums(run: Run, name: str) -> None:
+    found = priced(run, name)
+    assert list(found) == ["accelerator", "area_mm2", "power_mW", "parts", "actions"]
+    assert found["accelerator"] == name
+    for part in found["parts"].values():
+        assert list(part) == ["count", "area_mm2", "power_mW"]
+        assert isinstance(part["count"], int)
+    for key in ("area_mm2", "power_mW"):
+        assert found[key] == pytest.approx(sum(part[key] for part in found["parts"].values()))
+    design = composition.find(name)()
+    assert found["area_mm2"] == pytest.approx(in_mm2(design.area))
+    assert found["power_mW"] == pytest.approx(in_mW(design.power))
+    for part in found["parts"]:
+        assert part in found["actions"]
+    for energies in found["actions"].values():
+        assert all(isinstance(energy, float) and energy >= 0 for energy in energies.values())
+
+
+def test_loas_is_what_was_published(run: Run) -> None:
+    found = priced(run, "LoAS")
+    assert found["power_mW"] == pytest.approx(188.9, rel=0.05)
+    assert found["parts"]["tppe"]["count"] == 16
+    assert found["parts"]["tppe"]["power_mW"] == pytest.approx(45.1, rel=0.01)
+    assert found["actions"]["tppe"]["compute"] == pytest.approx(5.80, rel=0.01)
+    assert found["actions"]["global_cache"]["read"] == pytest.approx(64.8, rel=0.01)
+    assert found["actions"]["tppe.fast_prefix_sum"]["count"] > 0
+
+
+@pytest.mark.parametrize("name", ["loas", "LOAS", "LoAS-FT", "loas n-major"])
+def test_names_are_forgiving(run: Run, name: str) -> None:
+    assert priced(run, name) == priced(run, "LoAS")
+
+
+def test_settings_change_the_parts_they_are_about(run: Run) -> None:
+    before = priced(run, "LoAS")
+    after = priced(run, "LoAS", "--set", "timesteps=8", "--set", "pes=32")
+    assert after["parts"]["tppe"]["count"] == 32
+    assert after["parts"]["tppe"]["power_mW"] > 2 * before["parts"]["tppe"]["power_mW"]
+    assert after["parts"]["global_cache"] == before["parts"]["global_cache"]
+    assert after["actions"]["tppe"]["match"] == pytest.approx(before["actions"]["tppe"]["match"])
+
+
+def test_the_technology_changes_everything_on_the_chip(run: Run) -> None:
+    before, after = priced(run, "LoAS"), priced(run, "LoAS", "--set", "technology=45nm")
+    for name, part in after["parts"].items():
+        if name != "hbm_channel":
+            assert part["area_mm2"] > before["parts"][name]["area_mm2"]
+    assert after["actions"]["hbm_channel"] == before["actions"]["hbm_channel"]
+
+
+def test_power_counts_an_action_of_every_part_in_each_cycle(run: Run) -> None:
+    found = priced(run, "SparTen-SNN")
+    pe = composition.find("SparTen-SNN")().pe()
+    dynamic = found["actions"]["pe"]["compute"] / (float(CYCLE) * 1e9)  # pJ a ns is mW
+    expected = 16 * (dynamic + in_mW(pe.leakage))
+    assert found["parts"]["pe"]["power_mW"] == pytest.approx(expected)
+
+
+def test_the_tables_have_every_part_and_the_published_figures(run: Run) -> None:
+    outcome = run("energy", "LoAS")
+    outcome.assert_succeeded()
+    for word in ("global_cache", "fast_prefix_sum", "crossbar_to_hbm", "188.9", "match", "total"):
+        assert word in outcome.out
+
+
+def test_a_changed_design_is_not_put_beside_the_published_figures(run: Run) -> None:
+    outcome = run("energy", "LoAS", "--set", "timesteps=8")
+    outcome.assert_succeeded()
+    assert "188.9" not in outcome.out
+
+
+def test_it_says_where_the_sources_end(run: Run) -> None:
+    outcome = run("energy", "LoAS", "--set", "technology=7")
+    outcome.assert_succeeded()
+    assert "extended: fiber_cache_bank: technology in nm 7 is outside CACTI's table" in outcome.out
+
+
+def test_the_report_is_a_chart_and_accelergys_tables(run: Run, tmp_path: Path) -> None:
+    run("energy", "LoAS", "--out", tmp_path / "out").assert_succeeded()
+    files = contents(tmp_path / "out")
+    assert sorted(files) == FILES
+    assert (files["composition.png"] or b"").startswith(b"\x89PNG")
+    assert b"<svg" in (files["composition.svg"] or b"")
+    table = yaml.safe_load(files["ERT.yaml"] or b"")["ERT"]
+    assert table["version"] == "0.4"
+    names = [component["name"] for component in table["tables"]]
+    assert "LoAS.tppe[1..16]" in names
+    area = yaml.safe_load(files["ART.yaml"] or b"")["ART"]
+    assert [component["name"] for component in area["tables"]] == names
+
+
+def test_the_same_report_has_the_same_bytes(run: Run, tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        run("energy", "Gamma-SNN", "--out", tmp_path / name).assert_succeeded()
+    assert contents(tmp_path / "one") == contents(tmp_path / "other")
+
+
+def test_json_to_a_file_leaves_the_tables_on_the_terminal(run: Run, tmp_path: Path) -> None:
+    outcome = run("energy", "PTB", "--json", tmp_path / "ptb.json")
+    outcome.assert_succeeded()
+    assert "global_cache" in outcome.out
+    assert json.loads((tmp_path / "ptb.json").read_text())["accelerator"] == "PTB"
+
+
+BAD: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "no accelerator": ((), ("ACCELERATOR",)),
+    "an unknown accelerator": (("TPU",), ("'TPU'", "expected one of LoAS", "Stellar")),
+    "an unknown attribute": (("LoAS", "--set", "speed=9"), ("--set", "'speed'", "timesteps")),
+    "an attribute of another": (
+        ("PTB", "--set", "fifo_depth=9"),
+        ("PTB has no 'fifo_depth'", "expected one of technology"),
+    ),
+    "no value": (("LoAS", "--set", "timesteps"), ("--set", "'timesteps'", "KEY=VALUE")),
+    "an empty value": (("LoAS", "--set", "timesteps="), ("--set", "KEY=VALUE")),
+    "no key": (("LoAS", "--set", "=4"), ("--set", "KEY=VALUE")),
+    "a value that is none": (
+        ("LoAS", "--set", "timesteps=four"),
+        ("LoAS.timesteps", "'four'", "a whole number from 1 to 64"),
+    ),
+    "half a timestep": (("LoAS", "--set", "timesteps=4.5"), ("LoAS.timesteps", "4.5")),
+    "no timesteps": (("LoAS", "--set", "timesteps=0"), ("LoAS.timesteps", "0")),
+    "an unknown technology": (("LoAS", "--set", "technology=5"), ("technology", "7 to 90")),
+    "two accelerators": (("LoAS", "PTB"), ("PTB",)),
+    "json to nowhere": (("LoAS", "--json"), ("--json",)),
+    "an option cut short": (("LoAS", "--js", "-"), ("--js",)),
+}
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_bad_arguments_are_refused_and_nothing_is_written(
+    run: Run, bad: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    arguments, mentions = BAD[bad]
+    run("energy", *arguments, "--out", tmp_path / "out").assert_refused(*mentions)
+    assert contents(tmp_path) == {}
+
+
+def test_an_output_that_cannot_be_written_is_refused_before_anything_is(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "ERT.yaml").mkdir()
+    outcome = run("energy", "LoAS", "--out", tmp_path / "out", "--json", tmp_path / "loas.json")
+    outcome.assert_refused("ERT.yaml", "is a folder")
+    assert sorted(contents(tmp_path)) == ["out", "out/ERT.yaml"]
+
+
+def test_two_outputs_in_one_place_are_refused(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("energy", "LoAS", "--out", out, "--json", out / "ART.yaml").assert_refused("in the way")
+    assert contents(tmp_path) == {}

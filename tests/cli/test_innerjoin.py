@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.outcome import Run, contents
+from tests.workload.examples import W, X, layers_file, spikes, weights
+
+LAYER_KEYS = [
+    *("network", "layer", "outputs", "chunks", "matches", "discarded"),
+    *("two_fast_cycles", "laggy_cycles", "overhead"),
+    *("skipping_cycles", "two_buffers_cycles", "both_cycles", "adders_needed"),
+    *("fetch_share", "match_share", "fifo_stall_share", "laggy_stall_share", "drain_share"),
+    *("handover_share", "idle_share"),
+]
+SWEEP_KEYS = [
+    *("network", "parameter", "value", "matches", "chunks"),
+    *("two_fast_cycles", "laggy_cycles", "overhead"),
+]
+
+
+@pytest.fixture
+def tensors(tmp_path: Path) -> Path:
+    return layers_file(
+        tmp_path / "tiny.npz", **{"zeta/q": (X, W), "alpha": (spikes(4, 9, 40), weights(40, 16))}
+    )
+
+
+def test_json_has_a_row_a_layer_and_the_unit(run: Run, tensors: Path) -> None:
+    outcome = run("innerjoin", "--tensors", tensors, "--adders", 8, "--json", "-")
+    outcome.assert_succeeded()
+    parsed = json.loads(outcome.out)
+    assert list(parsed) == ["unit", "layers", "totals"]
+    assert parsed["unit"]["laggy"]["adders"] == 8
+    assert [list(row) for row in parsed["layers"]] == [LAYER_KEYS] * 2
+    assert [row["layer"] for row in parsed["layers"]] == ["zeta/q", "alpha"]
+    [total] = parsed["totals"]
+    assert total["laggy_cycles"] == sum(row["laggy_cycles"] for row in parsed["layers"])
+
+
+def test_the_unit_can_be_changed(run: Run, tensors: Path) -> None:
+    def cycles(*options: object) -> int:
+        out = run("innerjoin", "--tensors", tensors, "--json", "-", *options).out
+        return int(json.loads(out)["totals"][0]["laggy_cycles"])
+
+    assert cycles("--adders", 1) > cycles() > cycles("--adders", 128)
+    assert cycles("--chunk", 16) != cycles()
+    assert cycles("--fifo-depth", 1) >= cycles()
+    skipping = cycles("--skip-empty", "--offset-buffers", 2)
+    out = run("innerjoin", "--tensors", tensors, "--json", "-").out
+    assert skipping == json.loads(out)["totals"][0]["both_cycles"]
+
+
+def test_a_sweep_is_written_with_its_plots(run: Run, tensors: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    outcome = run("innerjoin", "--tensors", tensors, "--sweep", "--out", folder)
+    outcome.assert_succeeded()
+    for word in ("zeta/q", "alpha", "adders", "weight_density", "laggy costs"):
+        assert word in outcome.out
+    assert sorted(contents(folder)) == [
+        *("innerjoin.csv", "innerjoin.json", "laggy_cost.png", "laggy_cost.svg"),
+        *("sweep.csv", "sweep.png", "sweep.svg"),
+    ]
+    for name in ("laggy_cost", "sweep"):
+        assert (folder / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+    parsed = json.loads((folder / "innerjoin.json").read_text())
+    rows = list(csv.DictReader(io.StringIO((folder / "sweep.csv").read_text())))
+    assert list(rows[0]) == SWEEP_KEYS == list(parsed["sweep"][0])
+    assert len(rows) == len(parsed["sweep"])
+    read = csv.DictReader(io.StringIO((folder / "innerjoin.csv").read_text()))
+    assert read.fieldnames == LAYER_KEYS
+
+
+def test_no_sweep_is_written_where_none_was_asked_for(
+    run: Run, tensors: Path, tmp_path: Path
+) -> None:
+    run("innerjoin", "--tensors", tensors, "--out", tmp_path / "out").assert_succeeded()
+    assert not [name for name in contents(tmp_path / "out") if "sweep" in name]
+
+
+@pytest.mark.parametrize(
+    ("options", "mentions"),
+    [
+        (("--adders", 0), ("adders is 0", "expected 1 or more")),
+        (("--adders", 256), ("adders is 256", "128 bits")),
+        (("--adders", "few"), ("--adders", "'few'")),
+        (("--fifo-depth", -1), ("fifo_depth is -1",)),
+        (("--chunk", 0), ("chunk is 0",)),
+        (("--offset-buffers", 0), ("offset_buffers is 0",)),
+        (("--network", "lenet"), ("'lenet'", "expected")),
+        (("--seed", -1), ("seed is -1",)),
+        (("--tensors", "absent.npz"), ("absent.npz", "no such file")),
+    ],
+)
+def test_bad_input_is_refused(
+    run: Run, tmp_path: Path, options: tuple[object, ...], mentions: tuple[str, ...]
+) -> None:
+    outcome = run("innerjoin", *options, "--out", tmp_path / "out")
+    outcome.assert_refused(*mentions)
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loas_tl import InputError, Layer
+from loas_tl.accelerators.declaration import TiledAccelerator
+from loas_tl.accelerators.gamma import GAMMA_SNN
+from loas_tl.accelerators.gospa import GOSPA_SNN
+from loas_tl.accelerators.loas import LOAS, LOAS_FT, LOAS_N_MAJOR
+from loas_tl.accelerators.machine import IdBroadcast, InnerJoin, Laggy, Merger
+from loas_tl.accelerators.ptb import PTB
+from loas_tl.accelerators.sparten import SPARTEN_ANN, SPARTEN_SNN
+from loas_tl.accelerators.stellar import STELLAR
+from loas_tl.detailed.model import PLIF_CYCLES, count_detailed, walk_layer
+from loas_tl.detailed.system import RESOURCES, System
+from loas_tl.published.model import count
+from loas_tl.published.tiled import LOOPS, Operands, dram_by_step
+from tests.detailed.plain_layer import plain_layer, plain_overlap
+
+TILED = (LOAS, LOAS_FT, LOAS_N_MAJOR, SPARTEN_SNN, SPARTEN_ANN, GOSPA_SNN, GAMMA_SNN)
+
+
+def make_layer(seed: int, shape: tuple[int, int, int, int], spikes: float, weights: float) -> Layer:
+    t, m, n, k = shape
+    rng = np.random.default_rng(seed)
+    x = rng.random((t, m, k)) < spikes
+    w = np.where(rng.random((k, n)) < weights, rng.integers(1, 100, (k, n)), 0)
+    return Layer("small", x, w.astype(np.int8))
+
+
+@st.composite
+def layers(draw: st.DrawFn) -> Layer:
+    shape = draw(st.tuples(*(st.integers(1, most) for most in (16, 6, 6, 70))))
+    densities = st.sampled_from([0.0, 0.05, 0.3, 1.0])
+    return make_layer(draw(st.integers(0, 2**32)), shape, draw(densities), draw(densities))
+
+
+@st.composite
+def accelerators(draw: st.DrawFn) -> TiledAccelerator:
+    a = draw(st.sampled_from(TILED))
+    tile_m, tile_n = draw(st.integers(1, 5)), draw(st.integers(1, 5))
+    tile_k = draw(st.sampled_from([8, 32, 100]))
+    machine = a.machine
+    if isinstance(machine, InnerJoin):
+        chunk = draw(st.sampled_from([8, 24, 64, 128, 300]))
+        laggy = Laggy(
+            adders=draw(st.integers(1, min(chunk, 128))),
+            fifo_depth=draw(st.integers(1, 64)),
+            offset_buffers=draw(st.integers(1, 2)),
+            skip_empty=draw(st.booleans()),
+        )
+        machine = replace(
+            machine,
+            chunk=chunk,
+            fetch_cycles=draw(st.integers(1, 2)),
+            handover_cycles=draw(st.integers(0, 2)),
+            laggy=laggy if machine.laggy else None,
+        )
+    elif isinstance(machine, IdBroadcast):
+        machine = IdBroadcast(fifos=draw(st.integers(1, 4)), psum_bits=draw(st.integers(1, 40)))
+    elif isinstance(machine, Merger):
+        machine = Merger(startup_cycles=draw(st.integers(1, 7)))
+    return replace(
+        a,
+        name="changed",
+        tile_m=tile_m,
+        tile_n=tile_n,
+        tile_k=tile_k,
+        x_buffer=draw(st.integers(tile_m * tile_k, 2000)),
+        w_buffer=draw(st.integers(tile_n * tile_k, 2000)),
+        machine=machine,
+    )
+
+
+systems = st.builds(
+    System,
+    banks=st.sampled_from([1, 3, 16]),
+    line_bytes=st.sampled_from([1, 4, 32]),
+    dram_bytes_per_s=st.sampled_from([1e8, 3.3e9, 128e9]),
+)
+
+
+@settings(max_examples=250, deadline=None)
+@given(layers(), accelerators(), systems)
+def test_every_step_and_line_is_that_of_the_plain_model(
+    layer: Layer, a: TiledAccelerator, system: System
+) -> None:
+    plain = plain_layer(a, layer, system)
+    walk = walk_layer(a, Operands.of(layer, {a.operand}), system)
+    for ours, counted in (
+        (walk.compute, plain.compute),
+        (walk.sram, plain.sram),
+        (walk.busy, plain.busy),
+    ):
+        assert {at: cycles for at, cycles in np.ndenumerate(ours) if cycles} == +counted
+    lines = Counter({("sram_read", kind): count for kind, count in walk.reads.items()})
+    lines.update({("sram_write", kind): count for kind, count in walk.writes.items()})
+    assert +lines == +plain.lines
+    if walk.lanes is not None:
+        spent = asdict(walk.lanes.joining)
+        spent |= {"handover": walk.lanes.handover, "idle": walk.lanes.idle}
+        assert +Counter(spent) == +plain.lanes
+
+
+@settings(max_examples=150, deadline=None)
+@given(layers(), accelerators(), systems)
+def test_a_layer_takes_the_cycles_of_its_overlapped_steps(
+    layer: Layer, a: TiledAccelerator, system: System
+) -> None:
+    operands = Operands.of(layer, {a.operand})
+    [detail] = count_detailed(layer, [a], system)
+    walk = walk_layer(a, operands, system)
+    dram = dram_by_step(a, operands, detail.published)
+    if isinstance(a.machine, InnerJoin):
+        dram = dram.sum(axis=3, keepdims=True)
+    order = [LOOPS.index(loop) for loop in a.loop_order]
+    steps = list(
+        zip(
+            *(x.transpose(order).ravel().tolist() for x in (walk.compute, walk.busy, dram)),
+            strict=True,
+        )
+    )
+    tail = PLIF_CYCLES
+    if isinstance(a.machine, InnerJoin) and a.machine.compress:
+        tail += -(-a.machine.chunk // a.machine.laggy.adders) if a.machine.laggy else 1
+    clock = plain_overlap(steps, system.dram_bits_per_cycle, tail)
+    assert detail.schedule.cycles == detail.counts.cycles == clock.total()
+    assert detail.schedule.bound["dram"] == clock["dram"]
+    assert sum(detail.schedule.bound.values()) == detail.schedule.cycles
+    for resource in RESOURCES:
+        assert detail.schedule.alone[resource] <= detail.schedule.cycles
+
+
+@settings(max_examples=100, deadline=None)
+@given(layers(), accelerators())
+def test_dram_traffic_by_step_adds_up_to_the_published(layer: Layer, a: TiledAccelerator) -> None:
+    [published] = count(layer, [a])
+    by_step = dram_by_step(a, Operands.of(layer, {a.operand}), published)
+    assert by_step.min() >= 0
+    assert by_step.sum() == published.moved("dram")
+    [detail] = count_detailed(layer, [a])
+    assert detail.counts.moved("dram") == published.moved("dram")
+    assert detail.published == published
+
+
+@pytest.mark.parametrize("a", TILED, ids=lambda a: a.name)
+def test_a_published_machine_is_the_plain_one(a: TiledAccelerator) -> None:
+    layer = make_layer(7, (2, 20, 40, 300), 0.2, 0.1)
+    plain = plain_layer(a, layer, System())
+    walk = walk_layer(a, Operands.of(layer, {a.operand}), System())
+    assert walk.compute.sum() == plain.compute.total()
+    assert walk.busy.sum() == plain.busy.total()
+
+
+def test_the_first_transfers_land_at_the_steps_that_miss() -> None:
+    # Two row tiles, whose weights are the same: those come once, the spikes of each at its start.
+    x = np.zeros((1, 32, 128), dtype=bool)
+    x[0, :16, :3] = x[0, 16:, 5:9] = True
+    w = np.zeros((128, 32), dtype=np.int8)
+    w[0] = 1
+    layer = Layer("two", x, w)
+    operands = Operands.of(layer, {"packed"})
+    [published] = count(layer, [LOAS])
+    once = 1 * 16 * (3 + 4) + 32 * 128  # T bits an active neuron, a bit a neuron
+    by_step = dram_by_step(LOAS, operands, published).ravel()
+    first = 16 * 3 + 16 * 128 + 8 * 32 + 128 * 32
+    assert by_step.tolist() == [first + once // 2, 16 * 4 + 16 * 128 + once // 2]
+
+
+def test_a_slower_memory_makes_a_layer_dram_bound() -> None:
+    layer = make_layer(1, (4, 64, 64, 256), 0.3, 0.3)
+    [fast] = count_detailed(layer, [LOAS], System(dram_bytes_per_s=1e15))
+    [slow] = count_detailed(layer, [LOAS], System(dram_bytes_per_s=1e8))
+    assert fast.schedule.bound_by != "dram"
+    assert slow.schedule.bound_by == "dram"
+    assert slow.schedule.cycles >= slow.schedule.alone["dram"] > fast.schedule.cycles
+
+
+def test_fewer_banks_make_a_layer_sram_bound() -> None:
+    layer = make_layer(1, (4, 64, 64, 256), 0.3, 0.3)
+    [narrow] = count_detailed(layer, [LOAS], System(banks=1))
+    assert narrow.schedule.bound_by == "sram"
+
+
+@pytest.mark.parametrize("array", [PTB, STELLAR], ids=lambda a: a.name)
+def test_a_dense_array_keeps_its_published_cycles_but_for_the_memory(array: object) -> None:
+    layer = make_layer(1, (4, 64, 64, 256), 0.3, 0.3)
+    [fast] = count_detailed(layer, [array], System(dram_bytes_per_s=1e18))  # type: ignore[list-item]
+    [slow] = count_detailed(layer, [array], System(dram_bytes_per_s=1e7))  # type: ignore[list-item]
+    assert fast.schedule.cycles == pytest.approx(fast.published.cycles + PLIF_CYCLES, abs=1)
+    assert slow.schedule.bound_by == "dram"
+
+
+def test_an_accelerator_without_a_machine_is_refused() -> None:
+    unknown = replace(LOAS, name="unknown", machine=None)
+    with pytest.raises(InputError, match="unknown has no machine; the detailed model expects"):
+        count_detailed(make_layer(1, (1, 2, 2, 2), 1.0, 1.0), [unknown])
+
+
+@pytest.mark.parametrize("key", ["banks", "line_bytes", "dram_bytes_per_s", "clock_hz"])
+@pytest.mark.parametrize("value", [0, -1, float("nan")])
+def test_impossible_systems_are_refused(key: str, value: float) -> None:
+    with pytest.raises(InputError, match=f"{key} is .*; expected a number above 0"):
+        System(**{key: value})  # type: ignore[arg-type]
