@@ -201,15 +201,14 @@ class Space:
         if self.bounds.most_temporal_loops is not None:
             temporal = [s for s, slot in enumerate(self.bounds.slots) if not slot.spatial]
             loops = (mappings.factors[temporal] > 1).sum(axis=(0, 1))
-            fits &= loops <= self.bounds.most_temporal_loops
+            np.logical_and(fits, loops <= self.bounds.most_temporal_loops, out=fits)
         return fits
 
     def allows(self, factors: Ints) -> Bools:
         """Whether factors, int64[slots, dimensions, B], are within the bounds."""
         low = np.array(self.bounds.least)[:, :, np.newaxis]
         high = np.array(self.bounds.most)[:, :, np.newaxis]
-        allowed: Bools = ((factors >= low) & (factors <= high)).all(axis=(0, 1))
-        return allowed
+        return np.asarray(((factors >= low) & (factors <= high)).all(axis=(0, 1)))
 
     def canonical(self, mappings: Mappings) -> Mappings:
         """The same mappings, those that are the same being equal."""
