@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from loas_tl.engine.native.energies import dram_access, sram_access
 from loas_tl.errors import InputError
 from loas_tl.spec.architecture import Node
 from loas_tl.spec.problem import Problem
@@ -22,6 +23,9 @@ REFUSED = words(
 )
 """Attributes that Timeloop reads and this engine does not model."""
 
+NOT_INHERITED = words("cluster_size multiple_buffering min_utilization allow_overbooking")
+"""Attributes that have a default in every storage node, which hides a container's."""
+
 
 class _Reader:
     """A node's attributes with checked types."""
@@ -29,6 +33,11 @@ class _Reader:
     def __init__(self, node: Node) -> None:
         self._node = node
         self._values: Mapping[str, Any] = node.all_attributes
+        for name in NOT_INHERITED:
+            if name in node.inherited and name not in node.attributes:
+                raise self.fail(
+                    name, "timeloopfe does not pass this on from a container; set it here"
+                )
         for name in REFUSED:
             if name in self._values:
                 raise self.fail(name, "not supported by the native engine")
@@ -95,6 +104,8 @@ def compute_attributes(node: Node) -> dict[str, int]:
 def storage_attributes(node: Node, problem: Problem) -> dict[str, Any]:
     """Attributes of a storage node, as arguments of a storage level.
 
+    ``access_energy`` is no such argument: pJ of an access where no table has it.
+
     Raises:
         InputError: An attribute is not what it must be, contradicts another, or asks for what
             this engine does not model.
@@ -133,6 +144,11 @@ def storage_attributes(node: Node, problem: Problem) -> dict[str, Any]:
         "technology": "DRAM" if dram else "SRAM",
         **metadata,
     }
+    values["access_energy"] = (
+        dram_access(word_bits * block_size)
+        if dram
+        else sram_access(size or 0, word_bits, block_size, cluster_size)
+    )
     if size is None:
         values["metadata_size_bits"] = None
     if reader.given("power_gated_at"):

@@ -180,6 +180,15 @@ def _shared(words: int, share: float) -> int:
     return math.ceil(words / (1 / share)) if share else 0
 
 
+def unsigned(count: int) -> int:
+    """A count as Timeloop keeps it.
+
+    A rule that saves less than one further out saves less than nothing beyond it; Timeloop counts
+    that in unsigned 64-bit numbers.
+    """
+    return count % 2**64
+
+
 def energy(
     level: StorageLevel,
     count: Counts,
@@ -209,8 +218,8 @@ def energy(
         "random_metadata_update": count.metadata_updates,
     }
     if saving:
-        words[f"{saving}_read"] = count.saved_reads
-        words[f"{saving}_update"] = count.saved_updates
+        words[f"{saving}_read"] = unsigned(count.saved_reads)
+        words[f"{saving}_update"] = unsigned(count.saved_updates)
         metadata[f"{saving}_metadata_read"] = count.saved_metadata_reads
         metadata[f"{saving}_metadata_update"] = count.saved_metadata_updates
     for action, number in words.items():

@@ -185,6 +185,9 @@ def density_model(density: Density, tensor: int) -> DensityModel:
     if density.distribution in ("fixed_structured", "dense"):
         return FixedStructured(density.density)
     if density.distribution == "hypergeometric":
+        if density.density == 1:
+            # A full tensor is dense. Timeloop's bound of the least occupancy makes it lose tiles.
+            return FixedStructured(1.0, "hypergeometric")
         return Hypergeometric(density.density, tensor, math.ceil(density.density * tensor))
     raise InputError(
         f"distribution {density.distribution} is not supported by the native engine",
@@ -229,6 +232,11 @@ def _extended(x: int, r: int, n: int, total: int) -> np.longdouble:
 
 
 def _estimate(x: int, r: int, n: int, total: int) -> float:
+    """From logarithms, where whole numbers would be too large."""
+    few, many = min(r, n), max(r, n)
+    if x == 0 and few <= MAX_WINDOW:
+        # Each of the few misses all of the many; their sum loses less than differences would.
+        return math.exp(np.log1p(-many / (total - np.arange(few, dtype=np.longdouble))).sum())
     return math.exp(_log_choose(r, x) + _log_choose(total - r, n - x) - _log_choose(total, n))
 
 
@@ -239,7 +247,8 @@ def _log_choose(n: int, k: int) -> float:
 def _distribution(low: int, high: int, r: int, n: int, total: int) -> Floats:
     """:func:`_hypergeometric` of all x from ``low`` to ``high``, all of them possible.
 
-    From the likeliest outwards, each from its neighbour, in extended precision.
+    From the likeliest outwards, each from its neighbour, in extended precision. Where the
+    likeliest is not known exactly, so that they add up to one.
     """
     start = min(max((n + 1) * (r + 1) // (total + 2), low), high)
     up = np.arange(start, high, dtype=np.longdouble)
@@ -247,7 +256,10 @@ def _distribution(low: int, high: int, r: int, n: int, total: int) -> Floats:
     rising = np.cumprod((r - up) * (n - up) / ((up + 1) * (total - r - n + up + 1)))
     falling = np.cumprod(down * (total - r - n + down) / ((r - down + 1) * (n - down + 1)))
     base = _extended(start, r, n, total)
-    return np.concatenate([falling[::-1] * base, [base], rising * base]).astype(np.float64)
+    chances = np.concatenate([falling[::-1], [np.longdouble(1)], rising])
+    if _ways(start, r, n, total) is None:
+        base = 1 / chances.sum()
+    return np.asarray(chances * base, np.float64)
 
 
 def _empty(n: int, total: int, nonzeros: Floats) -> Floats:

@@ -118,7 +118,9 @@ def _check_nodes(machine: Machine, nodes: dict[str, Node]) -> None:
         parts = {
             "temporal": stores or constraints.temporal == Loops(),
             "dataspace": stores or constraints.dataspace == Constraints().dataspace,
-            "spatial": node.name in with_loops or _no_loops(constraints.spatial),
+            "spatial": node.name in with_loops
+            or constraints.spatial == Loops()
+            or (node.kind == "container" and _no_loops(constraints.spatial)),
             "max_overbooked_proportion": constraints.max_overbooked_proportion is None,
             "utilization": constraints.min_utilization is None,
         }
@@ -140,7 +142,7 @@ def _check_nodes(machine: Machine, nodes: dict[str, Node]) -> None:
 
 
 def _no_loops(loops: Loops) -> bool:
-    """Spatial loops of one iteration on a container without a fan-out say nothing."""
+    """Whether all loops run once; on a container without a fan-out they then say nothing."""
     return all(factor.bound == 1 for factor in loops.factors)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from loas_tl.engine.native.buffer import Contents, Traffic, leakage_per_cycle
+from loas_tl.engine.native.buffer import Contents, Traffic, leakage_per_cycle, unsigned
 from loas_tl.engine.native.computing import Computes
 from loas_tl.engine.native.machine import Machine, StorageLevel
 from loas_tl.engine.native.mapping import Mapping
@@ -169,9 +169,7 @@ def _tensor_stats(
 
 
 def _accesses(algorithmic: int, actual: int, saved: int, saving: str) -> Accesses:
-    # A rule that saves less than one further out saves less than nothing beyond it. Timeloop
-    # counts that in unsigned 64-bit numbers, and so does its report.
-    saved %= 2**64
+    saved = unsigned(saved)
     return Accesses(
         algorithmic,
         actual,
@@ -189,7 +187,7 @@ def _metadata(storage: StorageLevel, report: TensorReport, tensor: int) -> Metad
         ranks=tuple(rank.format for rank in reversed(stored.ranks)),
         capacity=tuple(
             Rank(math.ceil(r.metadata[0]), math.ceil(r.payload[0]))
-            for r in reversed(report.held.ranks)
+            for r in reversed(report.held.ranks[: len(there.metadata)])
         ),
         reads=_format_accesses(
             count.metadata_reads, count.saved_metadata_reads, count.saving, there

@@ -10,6 +10,7 @@ from loas_tl.engine.native.energies import (
     COMPUTE_ACTIONS,
     STORAGE_ACTIONS,
     action_energies,
+    multiplication,
     placeholder_energies,
 )
 from loas_tl.engine.native.machine import (
@@ -123,46 +124,30 @@ def _levels(
     """All storage levels; walked from the outermost, returned innermost first."""
     levels: list[dict[str, Any]] = []
     mesh_x = mesh_y = 1
-    gated_at: str | None = None
-    gate_next = False
+    gating = _PowerGating()
     for place in placed:
         node = place.node
         if node.kind == "nothing":
             continue
-        fanout = node.spatial.fanout > 1
-        gating = bool(node.all_attributes.get("has_power_gating", False))
-        steps = ([True] if fanout else []) + ([False] if node.kind != "container" else [])
-        for spatial in steps:
-            name = f"inter_{node.name}_spatial" if spatial else node.name
-            if gate_next:
-                gated_at = name
-            gate_next = gating
-            if spatial or node.kind == "storage":
-                values = _spatial_level(node) if spatial else storage_attributes(node, problem)
-                values |= {
-                    "name": name,
-                    "node": node.name,
-                    "spatial": spatial,
-                    "instances": mesh_x * mesh_y,
-                    "mesh_x": mesh_x,
-                    "mesh_y": mesh_y,
-                    "energies": action_energies(name, STORAGE_ACTIONS, energies),
-                    "area_um2": 0.0 if spatial else areas.get(name, 0.0),
-                }
-                values.setdefault("power_gated_at", gated_at or name)
-                values.setdefault("bandwidth_scale", (1.0,) * len(problem.data_spaces))
-                values["formats"] = (
-                    (None,) * len(problem.data_spaces)
-                    if spatial
-                    else _formats(node, values, problem)
-                )
-                levels.append(values)
-            if spatial or not fanout:
-                mesh_x *= node.spatial.mesh_x
-                mesh_y *= node.spatial.mesh_y
-        if not steps:
+        gating.enter(node)
+        if node.spatial.fanout > 1:
+            name = f"inter_{node.name}_spatial"
+            values = {**_SPATIAL, "formats": (None,) * len(problem.data_spaces)}
+            values["bandwidth_scale"] = (1.0,) * len(problem.data_spaces)
+            values["energies"] = action_energies(name, STORAGE_ACTIONS, {}, 0.0)
+            levels.append({**values, **_placed(name, node, (mesh_x, mesh_y), gating)})
+        if node.kind == "container" or node.spatial.fanout > 1:
             mesh_x *= node.spatial.mesh_x
             mesh_y *= node.spatial.mesh_y
+        if node.kind == "storage":
+            values = storage_attributes(node, problem)
+            otherwise = values.pop("access_energy")
+            values["formats"] = _formats(node, values, problem)
+            values["energies"] = action_energies(node.name, STORAGE_ACTIONS, energies, otherwise)
+            values["area_um2"] = areas.get(node.name, 0.0)
+            levels.append({**_placed(node.name, node, (mesh_x, mesh_y), gating), **values})
+        elif node.kind == "compute":
+            gating.at(node.name)
     if not levels:
         raise InputError(
             "expected at least one storage node", file=placed[0].node.file, key="architecture"
@@ -176,31 +161,69 @@ def _levels(
     return tuple(StorageLevel(**values) for values in levels)
 
 
-def _spatial_level(node: Node) -> dict[str, Any]:
-    """A level of one word that nothing is stored in."""
-    del node
+_SPATIAL: dict[str, Any] = {
+    "size": 1,
+    "metadata_size_bits": 0,
+    "word_bits": 1,
+    "block_size": 1,
+    "cluster_size": 1,
+    "metadata_width": 0,
+    "metadata_word_bits": 0,
+    "read_bandwidth": None,
+    "write_bandwidth": None,
+    "shared_bandwidth": None,
+    "min_utilization": 0.0,
+    "decompression": False,
+    "compression": False,
+    "latency": 0,
+    "technology": "SRAM",
+    "area_um2": 0.0,
+}
+"""A level of one word that nothing is stored in."""
+
+
+def _placed(name: str, node: Node, mesh: tuple[int, int], gating: _PowerGating) -> dict[str, Any]:
     return {
-        "size": 1,
-        "metadata_size_bits": 0,
-        "word_bits": 1,
-        "block_size": 1,
-        "cluster_size": 1,
-        "metadata_width": 0,
-        "metadata_word_bits": 0,
-        "read_bandwidth": None,
-        "write_bandwidth": None,
-        "shared_bandwidth": None,
-        "min_utilization": 0.0,
-        "decompression": False,
-        "compression": False,
-        "latency": 0,
-        "technology": "SRAM",
+        "name": name,
+        "node": node.name,
+        "spatial": name != node.name,
+        "instances": mesh[0] * mesh[1],
+        "mesh_x": mesh[0],
+        "mesh_y": mesh[1],
+        "power_gated_at": gating.at(name),
     }
+
+
+class _PowerGating:
+    """Which level's gate each level hangs on.
+
+    A level behind a node with ``has_power_gating`` has a gate, and all levels after it hang on
+    it. Behind any container timeloopfe passes that on no more, and each level has its own.
+    """
+
+    def __init__(self) -> None:
+        self._contained = False
+        self._gated: str | None = None
+        self._next = self._own = False
+
+    def enter(self, node: Node) -> None:
+        """Comes to a node."""
+        self._contained = self._contained or node.kind == "container"
+        self._own = bool(node.attributes.get("has_power_gating", False))
+
+    def at(self, name: str) -> str:
+        """The level on whose gate a level hangs."""
+        if self._next:
+            self._gated = name
+        self._next = self._own
+        return name if self._contained else self._gated or name
 
 
 def _compute(
     node: Node, energies: EnergyTable, areas: Mapping[str, float], mesh: tuple[int, int]
 ) -> ComputeLevel:
+    attributes = compute_attributes(node)
+    otherwise = multiplication(attributes["word_bits"])
     return ComputeLevel(
         name=node.name,
         instances=mesh[0] * mesh[1],
@@ -208,9 +231,9 @@ def _compute(
         mesh_y=mesh[1],
         gating="gating" in node.sparse.compute,
         skipping="skipping" in node.sparse.compute,
-        energies=action_energies(node.name, COMPUTE_ACTIONS, energies),
+        energies=action_energies(node.name, COMPUTE_ACTIONS, energies, otherwise),
         area_um2=areas.get(node.name, 0.0),
-        **compute_attributes(node),
+        **attributes,
     )
 
 
