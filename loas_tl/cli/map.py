@@ -228,7 +228,8 @@ def _print(name: str, answer: _Answer) -> None:
 
     to = console()
     document, search = answer.document, answer.document["search"]
-    title = escape(f"{name}: best mapping by {search['metric']}")
+    to.print(f"{name} (engine: {document['engine']})", markup=False, soft_wrap=True)
+    title = f"Best mapping by {search['metric']}"
     table = Table(title=title, title_justify="left", title_style="bold")
     table.add_column("level")
     table.add_column("loops, outermost first")
@@ -237,10 +238,7 @@ def _print(name: str, answer: _Answer) -> None:
         table.add_row(escape(level), escape(loops), escape(keeps))
     to.print(table)
     energy, cycles = document["energy_pJ"], document["cycles"]
-    to.print(
-        f"{energy:,.0f} pJ, {cycles:,.0f} cycles, {energy * 1e-12 * cycles:.4g} J cycles "
-        f"({document['engine']})"
-    )
+    to.print(f"{energy:,.0f} pJ, {cycles:,.0f} cycles, {energy * 1e-12 * cycles:.4g} J cycles")
     seen = "all" if search["exhaustive"] else "some"
     of = ""
     if answer.space is not None and not search["exhaustive"]:

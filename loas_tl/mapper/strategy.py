@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -82,6 +82,15 @@ class State:
     seen: Seen = field(default_factory=Seen)
     seconds: float = 0.0
     complete: bool = False
+
+    def copy(self) -> State:
+        """The same state, untouched by what is found from now on."""
+        return replace(
+            self,
+            reasons=Counter(self.reasons),
+            islands=list(self.islands),
+            seen=Seen(list(self.seen.blocks)),
+        )
 
     def take(self, mappings: Mappings, evaluation: Evaluation, metric: str) -> None:
         """Counts a batch, and keeps its best if that is better."""
@@ -219,13 +228,17 @@ def run(
     interrupted = False
     saved = now = seconds()
     round_takes = 0.0
+    in_round = False
+    before_round = state
     with Pool(judge_maker(setup.machine, setup.space.bounds, setup.architecture), jobs) as pool:
         try:
             while not _enough(setup, state, now + round_takes, everything):
+                before_round, in_round = state.copy(), True
                 if everything is not None:
                     _next_batches(setup, everything, state, pool, at_once)
                 else:
                     _next_round(setup, state, pool, at_once)
+                in_round = False
                 # The next round must end in time, too.
                 round_takes, now = seconds() - now, seconds()
                 if progress is not None:
@@ -235,6 +248,8 @@ def run(
                     save(state, saved)
         except KeyboardInterrupt:
             interrupted = True
+            # A round that was cut short is done again when the search is resumed.
+            state = before_round if in_round else state
     state.seconds = seconds()
     if save is not None:
         save(state, state.seconds)

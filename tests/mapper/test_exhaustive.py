@@ -44,9 +44,9 @@ SPACES = {
 def written_down(space: Space) -> set[tuple[bytes, ...]]:
     """Every factor, order, split and choice of tensors, as canonical mappings."""
     slots = len(space.bounds.slots)
-    found = set()
+    mappings = []
     for rows in product(*(rows.tolist() for rows in space.factors)):
-        factors = np.array(rows, np.int64).T[:, :, np.newaxis]
+        factors = np.array(rows, np.int64).T
         per_slot = []
         for s in range(slots):
             first = list(space.bounds.first[s])
@@ -56,14 +56,15 @@ def written_down(space: Space) -> set[tuple[bytes, ...]]:
             else:
                 orders = [[*first, *rest]]
             per_slot.append([(o, split) for o in orders for split in space.bounds.splits[s]])
-        for choice in product(*per_slot):
-            order = np.array([o for o, _ in choice])[:, :, np.newaxis]
-            split = np.array([[split] for _, split in choice])
-            for keep in range(len(space.bounds.keeps)):
-                mapping = Mappings(factors, order, split, np.array([keep]))
-                if space.fits(mapping).all():
-                    found.add(key(space.canonical(mapping), 0))
-    return found
+        choices = product(product(*per_slot), range(len(space.bounds.keeps)))
+        mappings += [(factors, *zip(*choice, strict=True), keep) for choice, keep in choices]
+    factors, order, split, keep = (np.stack(part, -1) for part in zip(*mappings, strict=True))
+    everything = Mappings(factors, order, split, keep)
+    return set(keys(space.canonical(everything.take(np.flatnonzero(space.fits(everything))))))
+
+
+def keys(mappings: Mappings) -> list[tuple[bytes, ...]]:
+    return [key(mappings, index) for index in range(len(mappings))]
 
 
 def key(mappings: Mappings, index: int) -> tuple[bytes, ...]:
@@ -76,7 +77,7 @@ def test_every_mapping_is_met(text: str) -> None:
     space = Setup.of(parse_spec(text)).space
     everything = Enumeration(space)
     assert everything.countable
-    met = [key(batch, index) for batch in everything.batches(64) for index in range(len(batch))]
+    met = [found for batch in everything.batches(64) for found in keys(batch)]
     assert set(met) == written_down(space)
     assert len(met) <= everything.size
     if not any(any(pins) for pins in space.pinned):

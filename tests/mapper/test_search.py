@@ -9,7 +9,9 @@ import pytest
 from loas_tl.engine.native import evaluate
 from loas_tl.errors import InputError
 from loas_tl.mapper import Found, search
+from loas_tl.mapper.evaluate import Evaluation
 from loas_tl.mapper.exhaustive import Enumeration
+from loas_tl.mapper.loops import Mappings
 from loas_tl.mapper.strategy import Setup, State
 from loas_tl.spec import parse_spec, write_spec
 from tests.mapper.examples import keeps, matmul, model
@@ -115,8 +117,10 @@ def test_a_space_that_turns_out_small_ends_a_search_with_a_large_budget(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("loas_tl.mapper.strategy.Setup.enumeration", lambda _: None)
-    found = find(matmul(m=2, n=2, k=1), max_mappings=10**9, jobs=1)
-    everything = Enumeration(Setup.of(parse_spec(matmul(m=2, n=2, k=1))).space)
+    kept = keeps("A", "B", "Z")
+    text = matmul(m=2, n=2, k=1, cache_constraints=kept, buffer_constraints=kept)
+    found = find(text, max_mappings=10**9, jobs=1)
+    everything = Enumeration(Setup.of(parse_spec(text)).space)
     assert found.exhaustive
     assert found.mappings == everything.size
 
@@ -186,6 +190,31 @@ def test_an_interrupt_leaves_the_best_so_far() -> None:
     assert found.interrupted
     assert 2000 < found.mappings < 20_000
     assert not found.exhaustive
+
+
+@pytest.mark.parametrize("text", [LARGE, SMALL], ids=["seeded", "gone through"])
+def test_a_round_that_was_cut_short_is_done_again(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("loas_tl.mapper.strategy.AT_ONCE", 40)
+    take = State.take
+    taken = 0
+
+    def cut_short(state: State, mappings: Mappings, evaluation: Evaluation, metric: str) -> None:
+        nonlocal taken
+        taken += 1
+        if taken == 6:
+            raise KeyboardInterrupt
+        take(state, mappings, evaluation, metric)
+
+    checkpoint = tmp_path / "search.npz"
+    monkeypatch.setattr(State, "take", cut_short)
+    part = find(text, max_mappings=2000, jobs=1, checkpoint=checkpoint)
+    assert part.interrupted
+    monkeypatch.setattr(State, "take", take)
+    resumed = find(text, max_mappings=2000, jobs=1, checkpoint=checkpoint)
+    assert part.mappings < resumed.mappings
+    assert same(resumed, find(text, max_mappings=2000, jobs=1))
 
 
 def test_energies_decide() -> None:
