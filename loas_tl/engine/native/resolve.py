@@ -287,9 +287,12 @@ def _word_bits(node: Node, values: Mapping[str, Any], bits: int | None) -> int:
     """Bits of a metadata word, made to divide the metadata memory's lines."""
     width = values["metadata_width"]
     adjusted = values["metadata_word_bits"] if bits is None else bits
-    if bits and width % bits:
-        fitting = (wider for wider in range(bits, 2 * bits) if width % wider == 0)
-        adjusted = next(fitting, 2 * bits)
+    if bits and width % bits and bits < width:
+        # The next larger divisor of the width: width // k with the largest k that divides it.
+        divisors = (width // k for k in range(width // bits, 0, -1) if width % k == 0)
+        larger = (wider for wider in range(bits, 2 * bits) if width % wider == 0)
+        wider = next(larger, width) if bits < width // bits else next(divisors, width)
+        adjusted = min(wider, 2 * bits)
     if adjusted > width:
         raise InputError(
             f"metadata words of {adjusted} bits do not fit metadata_storage_width {width}",

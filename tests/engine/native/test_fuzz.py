@@ -33,7 +33,7 @@ _EXTREMES = (
 def mutated(rng: random.Random, text: str) -> str:
     """A specification with one to three things changed."""
     for _ in range(rng.choice([1, 1, 2, 3])):
-        change = rng.choice([_word, _word, _word, _swap, _line, _copy, _cut, _noise])
+        change = rng.choice([_word, _word, _number, _number, _swap, _line, _copy, _cut, _noise])
         text = change(rng, text)
     return text
 
@@ -48,6 +48,17 @@ def _word(rng: random.Random, text: str) -> str:
         return text
     other = rng.choice([rng.choice(_EXTREMES), rng.choice(tokens).group()])
     return _replace(text, rng.choice(tokens), other)
+
+
+def _number(rng: random.Random, text: str) -> str:
+    """Another number of the same kind, most often one that can be."""
+    numbers = list(re.finditer(r"(?<![\w.])\d+(\.\d+)?(?![\w.])", text))
+    if not numbers:
+        return text
+    whole = ["1", "2", "3", "4", "6", "8", "16", "64", "4096", "1000000", "2147483647"]
+    chosen = rng.choice(numbers)
+    other = rng.choice(["0.0", "0.3", "0.9", "1.0", "2.5"] if chosen[1] else whole)
+    return _replace(text, chosen, other)
 
 
 def _swap(rng: random.Random, text: str) -> str:
