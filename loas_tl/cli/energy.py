@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from loas_tl.errors import InputError
+from loas_tl.cli.output import destinations, write_results
 
 
 def add_to(commands: Any) -> None:
@@ -17,10 +17,11 @@ def add_to(commands: Any) -> None:
     command.add_argument("accelerator", metavar="ACCELERATOR", help="LoAS, SparTen-SNN, ...")
     command.add_argument(
         "--set",
-        action="append",
+        nargs="+",
+        action="extend",
         default=[],
         metavar="KEY=VALUE",
-        help="change an attribute, say timesteps=8 or technology=22; may be repeated",
+        help="change an attribute, say timesteps=8 or technology=22",
     )
     output = command.add_argument_group("output")
     output.add_argument(
@@ -30,48 +31,38 @@ def add_to(commands: Any) -> None:
         "--out",
         type=Path,
         metavar="DIR",
-        help="write a chart and Accelergy's ERT.yaml and ART.yaml there",
+        help="write a chart there, the Timeloop specification, and Accelergy's ERT.yaml and "
+        "ART.yaml of it",
     )
-    command.set_defaults(run=run)
+    command.set_defaults(run=run, csv=None)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Price the accelerator, then print and write what was asked for."""
     from loas_tl.energy import summary
-    from loas_tl.report.files import check_writable, write_all
+    from loas_tl.rendering.parameters import parse_settings
 
-    design = summary.configure(arguments.accelerator, _settings(arguments.set))
-    to_stdout = arguments.json == "-"
-    json_file = Path(arguments.json) if arguments.json is not None and not to_stdout else None
-    names: tuple[str, ...] = ()
-    if arguments.out is not None:
-        from loas_tl.report.composition import FILES, render
+    settings = parse_settings(arguments.set)
+    design = summary.configure(arguments.accelerator, settings)
+    to = destinations(arguments, _report_names)
 
-        names = FILES
-    check_writable([*([json_file] if json_file else []), *(arguments.out / name for name in names)])
-    files: dict[Path, str | bytes] = {}
-    if arguments.out is not None:
-        files |= {arguments.out / name: content for name, content in render(design).items()}
-    text = summary.to_json(design) + "\n"
-    if json_file is not None:
-        files[json_file] = text
-    write_all(files)
-    if to_stdout:
-        sys.stdout.write(text)
+    def report() -> Mapping[str, str | bytes]:
+        from loas_tl.report.composition import render
+
+        return render(design, settings)
+
+    write_results(to, summary.to_json(design), "", report)
+    if to.json_to_stdout:
         return
     from loas_tl.report.composition import print_tables
     from loas_tl.report.table import console
 
     print_tables(design, console())
-    if arguments.out is not None:
-        print(f"chart: {arguments.out / names[0]}")
+    if to.folder is not None:
+        print(f"chart: {to.folder / _report_names()[0]}")
 
 
-def _settings(given: list[str]) -> dict[str, str]:
-    settings = {}
-    for one in given:
-        key, equals, value = one.partition("=")
-        if not (key and equals and value):
-            raise InputError(f"{one!r}; expected KEY=VALUE", key="--set")
-        settings[key.strip()] = value.strip()
-    return settings
+def _report_names() -> Sequence[str]:
+    from loas_tl.report.composition import FILES
+
+    return FILES

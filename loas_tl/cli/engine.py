@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from loas_tl.errors import InputError
 
@@ -99,6 +101,22 @@ def spec_files(paths: Sequence[Path], *, search: bool) -> list[SpecFiles]:
             file=part,
         )
     return [SpecFiles(str(path), (path,)) for path in whole]
+
+
+def folder_name(spec: SpecFiles) -> str:
+    """A spec's name as that of a folder."""
+    kept = (c if c.isalnum() or c in "-_." else "_" for c in spec.name)
+    return "".join(kept).strip("._") or "spec"
+
+
+def as_json(specs: Sequence[SpecFiles], documents: Sequence[dict[str, Any]]) -> str:
+    """One spec's document as it is; those of several as a list, each with its spec's name."""
+    if len(documents) == 1:
+        return json.dumps(documents[0], indent=2) + "\n"
+    named = [
+        {"spec": spec.name, **document} for spec, document in zip(specs, documents, strict=True)
+    ]
+    return json.dumps(named, indent=2) + "\n"
 
 
 def _in_folder(folder: Path, search: bool) -> list[SpecFiles]:

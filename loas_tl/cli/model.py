@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from loas_tl.cli.engine import SpecFiles, add_spec, choose_engine, spec_files
+from loas_tl.cli.engine import (
+    SpecFiles,
+    add_spec,
+    as_json,
+    choose_engine,
+    folder_name,
+    spec_files,
+)
 
 if TYPE_CHECKING:
     from loas_tl.engine.result import Result
@@ -53,7 +59,7 @@ def run(arguments: argparse.Namespace) -> None:
         check_writable([file])
     engine = choose_engine(arguments.engine, "timeloop-model")
     results = _timeloop(specs, arguments) if engine == "timeloop" else _native(specs)
-    text = _json(specs, results)
+    text = as_json(specs, [result.to_json() for result in results])
     if file is not None:
         write_all({file: text})
     if to_stdout:
@@ -63,16 +69,6 @@ def run(arguments: argparse.Namespace) -> None:
 
     for spec, result in zip(specs, results, strict=True):
         print_result(spec.name, result)
-
-
-def _json(specs: Sequence[SpecFiles], results: Sequence[Result]) -> str:
-    documents = [result.to_json() for result in results]
-    if len(documents) == 1:
-        return json.dumps(documents[0], indent=2) + "\n"
-    named = [
-        {"spec": spec.name, **document} for spec, document in zip(specs, documents, strict=True)
-    ]
-    return json.dumps(named, indent=2) + "\n"
 
 
 def _native(specs: Sequence[SpecFiles]) -> list[Result]:
@@ -96,7 +92,7 @@ def _timeloop(specs: Sequence[SpecFiles], arguments: argparse.Namespace) -> list
 
     outs: list[Path | None] = [None] * len(specs)
     if arguments.out is not None:
-        outs = [arguments.out / _folder_name(spec) for spec in specs]
+        outs = [arguments.out / folder_name(spec) for spec in specs]
         if len(specs) == 1:
             outs = [arguments.out]
     return with_progress(
@@ -108,7 +104,3 @@ def _timeloop(specs: Sequence[SpecFiles], arguments: argparse.Namespace) -> list
             progress=progress and (lambda done, total: progress(done, total, "timeloop-model")),
         )
     )
-
-
-def _folder_name(spec: SpecFiles) -> str:
-    return "".join(c if c.isalnum() or c in "-_." else "_" for c in spec.name).strip("._")

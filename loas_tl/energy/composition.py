@@ -41,18 +41,22 @@ class Composition(Component):
 
     timesteps: int = attribute(4, high=64, about="timesteps of the network")
     pes: int = attribute(16, high=4096, about="processing elements")
-    cache_kib: int = attribute(256, high=65536, about="KiB of global cache")
+    cache_KiB: int = attribute(256, high=65536, about="KiB of global cache")  # noqa: N815
     cache_banks: int = attribute(16, high=1024, about="banks of the global cache")
-    line_bytes: int = attribute(32, low=1, high=1024, about="bytes of an access to the cache")
-    channels: int = attribute(16, high=1024, about="HBM channels")
-    channel_bits: int = attribute(64, high=4096, about="bits of a channel and of a switch port")
+    line_bits: int = attribute(256, high=8192, about="bits of an access to the cache")
+    hbm_channels: int = attribute(16, high=1024, about="HBM channels")
+    hbm_width: int = attribute(64, high=4096, about="bits of a channel and of a switch port")
+
+    @property
+    def lanes(self) -> int:
+        """Outputs side by side, each with a switch port and a neuron: one a PE."""
+        return self.pes
 
     def bank(self) -> FiberCacheBank:
         """A bank of the global cache."""
-        lines = self.cache_kib * 1024 // self.line_bytes
         return FiberCacheBank(
-            width=8 * self.line_bytes,
-            depth=max(lines, 1),
+            width=self.line_bits,
+            depth=max(self.cache_KiB * 8192 // self.line_bits, 1),
             n_banks=self.cache_banks,
             technology=self.technology,
         )
@@ -63,16 +67,16 @@ class Composition(Component):
 
     def neurons(self) -> tuple[Part, ...]:
         """What turns sums into spikes: one timestep after the other."""
-        return (Part("lif_unit", PLifUnit(timesteps=1, technology=self.technology), 16),)
+        return (Part("lif_unit", PLifUnit(timesteps=1, technology=self.technology), self.lanes),)
 
     def parts(self) -> tuple[Part, ...]:
         """Cache, PEs, neurons, switches, and the channels of the HBM (off the chip)."""
         nm = self.technology
         to_pes = SwizzleSwitchCrossbar(
-            inputs=self.cache_banks, outputs=16, width=self.channel_bits, technology=nm
+            inputs=self.cache_banks, outputs=self.lanes, width=self.hbm_width, technology=nm
         )
         to_hbm = SwizzleSwitchCrossbar(
-            inputs=self.cache_banks, outputs=self.channels, width=self.channel_bits, technology=nm
+            inputs=self.cache_banks, outputs=self.hbm_channels, width=self.hbm_width, technology=nm
         )
         return (
             Part("global_cache", self.bank(), self.cache_banks),
@@ -80,7 +84,7 @@ class Composition(Component):
             *self.neurons(),
             Part("crossbar_to_pes", to_pes),
             Part("crossbar_to_hbm", to_hbm),
-            Part("hbm_channel", HbmChannel(width=self.channel_bits, technology=nm), self.channels),
+            Part("hbm_channel", HbmChannel(width=self.hbm_width, technology=nm), self.hbm_channels),
         )
 
     def actions(self) -> Mapping[str, tuple[Act, ...]]:
@@ -132,8 +136,8 @@ class LoasComposition(Composition):
             technology=nm,
         )
         return (
-            Part("p_lif_unit", neuron, self.pes),
-            Part("spike_compressor", compressor, self.pes),
+            Part("p_lif_unit", neuron, self.lanes),
+            Part("spike_compressor", compressor, self.lanes),
         )
 
 
@@ -205,12 +209,20 @@ class GammaAnnComposition(Composition):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PtbComposition(Composition):
+class _DenseComposition(Composition):
+    pes: int = attribute(64, high=4096, about="processing elements, of an output's timestep each")
+
+    @property
+    def lanes(self) -> int:
+        """Outputs of which all timesteps are worked on at once."""
+        return max(self.pes // self.timesteps, 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PtbComposition(_DenseComposition):
     """PTB: 16 pixels by 4 timesteps."""
 
     kind: ClassVar[str] = "PTB"
-
-    pes: int = attribute(64, high=4096, about="processing elements")
 
     def pe(self) -> PtbPe:
         """A pixel in a timestep."""
@@ -218,12 +230,10 @@ class PtbComposition(Composition):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StellarComposition(Composition):
+class StellarComposition(_DenseComposition):
     """Stellar: 4 x 4 outputs, each with 4 timesteps."""
 
     kind: ClassVar[str] = "Stellar"
-
-    pes: int = attribute(64, high=4096, about="processing elements")
 
     def pe(self) -> StellarPe:
         """An output in a timestep."""
@@ -252,7 +262,12 @@ PUBLISHED_AREA_MM2: dict[str, dict[str, float]] = {
 """Published areas in mm2, at second hand."""
 
 # One hardware under several names: the network or the dataflow differs.
-ALIASES = {"LoAS-FT": "LoAS", "LoAS N-major": "LoAS", "SparTen": "SparTen-ANN"}
+ALIASES = {
+    "LoAS-FT": "LoAS",
+    "LoAS N-major": "LoAS",
+    "SparTen": "SparTen-ANN",
+    "Gamma": "Gamma-ANN",
+}
 
 
 def names() -> list[str]:

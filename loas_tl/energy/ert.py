@@ -142,6 +142,7 @@ def ert(entries: Iterable[Entry]) -> dict[str, Any]:
                     ],
                 }
                 for entry in entries
+                if entry.energies()
             ],
         }
     }

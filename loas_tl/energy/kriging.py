@@ -6,22 +6,20 @@ jumps. The rough part is mostly the same at all nodes, so its covariance has a s
 depend on the node. A last share belongs to a point alone and does not carry over to others.
 
 The parameters of the covariance (``loas_tl/data/sram_kriging.csv``) are those that make the table
-most likely, found by ``benchmarks/fit_sram.py``.
+most likely, and the weights of its points (``sram_weights.csv``) follow from them; both are found
+by ``benchmarks/fit_sram.py`` (:mod:`loas_tl.energy.kriging_fit`). To predict takes no library, so
+that the plug-ins run on a Python that has none.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from functools import cache
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from loas_tl.energy import sram
-
-Points = NDArray[np.float64]
-"""float64[n, 4]: logarithms to base 2 of the four axes."""
 
 PARAMETERS = (
     "smooth",
@@ -45,42 +43,48 @@ PARAMETERS = (
 TREND_VARIANCE = 100.0
 """Of the coefficients of the power law: next to nothing is known of them beforehand."""
 
-
-def covariance(p: Mapping[str, float], a: Points, b: Points) -> Points:
-    """Covariance of the logarithms at points a[n, 4] and b[m, 4], without that of one alone."""
-    apart = a[:, None, :] - b[None, :, :]
-    lengths = np.array([p[f"smooth_{axis}"] for axis in ("node", "size", "banks", "block")])
-    smooth = p["smooth"] ** 2 * np.exp(-0.5 * ((apart / lengths) ** 2).sum(axis=-1))
-    lengths = np.array([p[f"rough_{axis}"] for axis in ("size", "banks", "block")])
-    rough = np.exp(-np.sqrt(((apart[..., 1:] / lengths) ** 2).sum(axis=-1)))
-    rough *= p["rough"] ** 2 + p["rough_of_node"] ** 2 * _decay(apart, p["rough_node"])
-    same = (apart[..., 1:] == 0).all(axis=-1).astype(float)
-    same *= p["same"] ** 2 + p["same_of_node"] ** 2 * _decay(apart, p["same_node"])
-    trend = TREND_VARIANCE * (1 + a @ b.T)
-    result: Points = smooth + rough + same + trend
-    return result
+MIDDLE: sram.Axes = (32.0, 16384.0, 4.0, 16.0)
+"""Where the logarithms of the axes are 0."""
 
 
-def _decay(apart: NDArray[np.float64], length: float) -> NDArray[np.float64]:
-    result: NDArray[np.float64] = np.exp(-np.abs(apart[..., 0]) / length)
-    return result
+def covariance(
+    p: Mapping[str, float], a: Sequence[Any], b: Sequence[Any], maths: Any = math
+) -> Any:
+    """Covariance of the logarithms at points a and b, without that of a point alone.
+
+    Args:
+        p: the parameters.
+        a: logarithms of the four axes (:func:`logarithms`), numbers or arrays.
+        b: the same.
+        maths: what has ``exp`` and ``sqrt``: ``math`` for numbers, ``numpy`` for arrays.
+    """
+    node, size, banks, block = (one - other for one, other in zip(a, b, strict=True))
+    smooth = p["smooth"] ** 2 * maths.exp(
+        -0.5
+        * (
+            (node / p["smooth_node"]) ** 2
+            + (size / p["smooth_size"]) ** 2
+            + (banks / p["smooth_banks"]) ** 2
+            + (block / p["smooth_block"]) ** 2
+        )
+    )
+    rough = maths.exp(
+        -maths.sqrt(
+            (size / p["rough_size"]) ** 2
+            + (banks / p["rough_banks"]) ** 2
+            + (block / p["rough_block"]) ** 2
+        )
+    ) * (p["rough"] ** 2 + p["rough_of_node"] ** 2 * maths.exp(-abs(node) / p["rough_node"]))
+    same = ((size == 0) & (banks == 0) & (block == 0)) * (
+        p["same"] ** 2 + p["same_of_node"] ** 2 * maths.exp(-abs(node) / p["same_node"])
+    )
+    trend = TREND_VARIANCE * (1 + sum(one * other for one, other in zip(a, b, strict=True)))
+    return smooth + rough + same + trend
 
 
-def of_table(p: Mapping[str, float]) -> Points:
-    """Covariance of all points of the table with each other."""
-    points = known_points()
-    return covariance(p, points, points) + p["alone"] ** 2 * np.eye(len(points))
-
-
-def known_points() -> Points:
-    """Logarithms of the table's axes, about their middle."""
-    return _logarithms(np.array(list(sram.table())))
-
-
-def known_values(quantity: str) -> NDArray[np.float64]:
-    """Natural logarithms of one column of the table."""
-    column = sram.QUANTITIES.index(quantity)
-    return np.log([row[column] for row in sram.table().values()])
+def logarithms(axes: sram.Axes) -> tuple[float, ...]:
+    """Logarithms to base 2 of technology, size, banks and access, about their middle."""
+    return tuple(math.log2(one / middle) for one, middle in zip(axes, MIDDLE, strict=True))
 
 
 def predict(quantity: str, axes: sram.Axes) -> float:
@@ -90,20 +94,19 @@ def predict(quantity: str, axes: sram.Axes) -> float:
         quantity: a column of the table.
         axes: technology in nm, size in bytes, banks, bytes of an access; inside the table.
     """
-    point = _logarithms(np.array([axes]))
-    to_known = covariance(parameters()[quantity], point, known_points())
-    return float(np.exp(to_known[0] @ _weights(quantity)))
+    p, point = parameters()[quantity], logarithms(axes)
+    return math.exp(
+        sum(
+            weight * covariance(p, point, known)
+            for weight, known in zip(weights()[quantity], known_points(), strict=True)
+        )
+    )
 
 
-def leave_one_out(quantity: str) -> NDArray[np.float64]:
-    """Relative error at each point of the table when predicted from all the others, float64[n].
-
-    The parameters are those of the whole table. From the inverse of the covariance (G. Wahba,
-    "Spline Models for Observational Data", 1990, section 4.2) instead of one system for each point.
-    """
-    inverse = np.linalg.inv(of_table(parameters()[quantity]))
-    short = (inverse @ known_values(quantity)) / np.diag(inverse)
-    return np.asarray(np.exp(-short) - 1.0, dtype=np.float64)
+@cache
+def known_points() -> tuple[tuple[float, ...], ...]:
+    """Logarithms of the axes at the points of the table."""
+    return tuple(logarithms(axes) for axes in sram.table())
 
 
 @cache
@@ -117,11 +120,8 @@ def parameters() -> dict[str, dict[str, float]]:
 
 
 @cache
-def _weights(quantity: str) -> NDArray[np.float64]:
-    weights = np.linalg.solve(of_table(parameters()[quantity]), known_values(quantity))
-    return np.asarray(weights, dtype=np.float64)
-
-
-def _logarithms(axes: NDArray[np.float64]) -> Points:
-    result: Points = np.log2(axes) - np.log2([32.0, 16384.0, 4.0, 16.0])
-    return result
+def weights() -> dict[str, tuple[float, ...]]:
+    """By quantity, what each point of the table counts for."""
+    with (sram.DATA / "sram_weights.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {name: tuple(float(row[name]) for row in rows) for name in sram.QUANTITIES}

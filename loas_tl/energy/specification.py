@@ -31,7 +31,8 @@ def entries(spec: Spec) -> list[Entry]:
         InputError: where a component's class is unknown, or an attribute is missing or cannot be
             used; the message names file, component, class and attribute.
     """
-    return list(_entries(spec))
+    # Accelergy has the classes that a specification declares behind all others.
+    return sorted(_entries(spec), key=lambda entry: entry.arguments is not None)
 
 
 def tables(spec: Spec) -> tuple[EnergyTable, dict[str, float]]:
@@ -68,7 +69,7 @@ def _entry(spec: Spec, node: Node, name: str) -> Entry:
     try:
         cost = compound.price(kind, attributes, spec.components)
     except InputError as error:
-        raise InputError(str(error), file=node.file, key=node.path or node.name) from None
+        raise InputError(str(error), file=node.file, key=f"{node.path} ({node.name})") from None
     declared = next((one for one in spec.components if one.get("name") == kind), None)
     seconds = float(attributes.get("global_cycle_seconds", GLOBAL_CYCLE_SECONDS))
     return Entry(
@@ -93,4 +94,4 @@ def _scale(node: Node, name: str) -> float:
 
 
 def _base(name: str) -> str:
-    return name.rsplit(".", 1)[-1].split("[")[0]
+    return name.split("[")[0].rsplit(".", 1)[-1]

@@ -100,8 +100,7 @@ def table() -> dict[Axes, tuple[float, float, float, float]]:
 
 
 def _between(inside: Axes) -> tuple[float, float, float, float]:
-    # Imported here: a point of the table, as the published designs are, needs no linear algebra.
-    from loas_tl.energy.kriging import predict
+    from loas_tl.energy.kriging import predict  # which builds on this module
 
     read, write, leakage, area = (predict(quantity, inside) for quantity in QUANTITIES)
     return read, write, leakage, area

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -15,6 +15,7 @@ from loas_tl.energy.composition import (
     Composition,
     find,
 )
+from loas_tl.energy.rendered import parameter_names
 from loas_tl.energy.units import in_mm2, in_mW, in_pJ
 from loas_tl.errors import InputError
 
@@ -40,20 +41,23 @@ class Share:
     leakage_mW: float  # noqa: N815
 
 
-def configure(name: str, settings: dict[str, str]) -> Composition:
+def configure(name: str, settings: Mapping[str, str]) -> Composition:
     """The composition of an accelerator with some attributes set.
+
+    Parameters of its Timeloop specification alone are left aside.
 
     Raises:
         InputError: where there is no such accelerator or attribute, or a value cannot be used.
     """
     kind = find(name)
-    known = [one.name for one in fields(kind)]
+    own = [one.name for one in fields(kind)]
+    known = list(dict.fromkeys([*own, *parameter_names(kind)]))
     for key in settings:
         if key not in known:
             raise InputError(
                 f"{kind.kind} has no {key!r}; expected one of {', '.join(known)}", key="--set"
             )
-    values: dict[str, Any] = dict(settings)
+    values: dict[str, Any] = {key: value for key, value in settings.items() if key in own}
     return kind(**values)
 
 

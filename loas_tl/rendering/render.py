@@ -8,7 +8,7 @@ from typing import Any
 
 from loas_tl.rendering.designs import Design, find_design
 from loas_tl.rendering.measure import Measured, measure
-from loas_tl.rendering.parameters import Value, resolve
+from loas_tl.rendering.parameters import Value, parameters_of, resolve
 from loas_tl.rendering.templates import render_template, template_folder
 from loas_tl.spec import Spec, parse_spec
 from loas_tl.workload.layer import Layer
@@ -76,17 +76,12 @@ def render(
             that does not come out as a valid spec; the message names file and keys.
     """
     design = find_design(accelerator) if isinstance(accelerator, str) else accelerator
-    measured = measure(layer, design) if isinstance(layer, Layer) else layer
-    settings = settings or {}
-    values = resolve(design.template, settings)
-    variables: dict[str, Any] = {**asdict(measured), **values, "operand": design.operand}
-    if "corrections" in values and "corrections" not in settings:
-        variables["corrections"] = measured.corrections
+    variables = template_variables(design, layer, settings)
     architectures, mappings = template_folder("arch_specs"), template_folder("mappings")
-    mapping = mappings / f"{design.template}.yaml.jinja"
+    mapping = mappings / f"{design.template}_mapping.yaml.jinja"
     rendered = Rendered(
         design=design,
-        architecture=_header(design, values)
+        architecture=_header(design, variables)
         + render_template(architectures / f"{design.template}.yaml.jinja", variables),
         problem=render_template(architectures / "problem.yaml.jinja", variables),
         mapping=render_template(mapping, variables),
@@ -96,6 +91,25 @@ def render(
     for text in (rendered.model_spec, rendered.search_spec):
         validate(text, f"spec of {design.name}")
     return rendered
+
+
+def template_variables(
+    accelerator: str | Design,
+    layer: Layer | Measured,
+    settings: Mapping[str, Value | str] | None = None,
+) -> dict[str, Any]:
+    """What the templates take: every parameter, and the layer in numbers.
+
+    For templates of one's own that include ours, as timeloopfe's ``jinja_parse_data``. Arguments
+    and errors are those of :func:`render`.
+    """
+    design = find_design(accelerator) if isinstance(accelerator, str) else accelerator
+    measured = measure(layer, design) if isinstance(layer, Layer) else layer
+    settings = settings or {}
+    values = resolve(design.template, settings)
+    if "corrections" in values and "corrections" not in settings:
+        values["corrections"] = measured.corrections
+    return {**asdict(measured), **values, "operand": design.operand}
 
 
 def render_architecture(
@@ -121,7 +135,7 @@ def validate(text: str, file: str) -> Spec:
     return spec
 
 
-def _header(design: Design, values: Mapping[str, Value]) -> str:
+def _header(design: Design, values: Mapping[str, Any]) -> str:
     lines = [f"# {design.name}: {design.about}.", "# Rendered by loas-tl with:"]
-    lines += [f"#   {name}={value}" for name, value in values.items()]
+    lines += [f"#   {name}={values[name]}" for name in parameters_of(design.template)]
     return "\n".join(lines) + "\n\n"

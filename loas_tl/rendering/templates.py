@@ -7,10 +7,12 @@ timeloopfe hands its templates functions to read other files. Ours use one of th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, pass_context
+from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
 from loas_tl.errors import InputError
@@ -30,7 +32,7 @@ def render_template(path: Path, variables: Mapping[str, Any]) -> str:
             or Jinja does not understand; the message names file and line.
     """
     try:
-        text = _environment(path.parent, variables).get_template(path.name).render(variables)
+        text = _environment(path.parent).get_template(path.name).render(variables)
     except TemplateError as error:
         raise InputError(
             f"{type(error).__name__}: {error}", file=path, key=_line_in(error, path)
@@ -42,17 +44,20 @@ def render_template(path: Path, variables: Mapping[str, Any]) -> str:
     return _without_spare_blanks(text)
 
 
-def _environment(folder: Path, variables: Mapping[str, Any]) -> SandboxedEnvironment:
+@cache
+def _environment(folder: Path) -> SandboxedEnvironment:
+    """One a folder, so that each template is compiled once."""
     environment = SandboxedEnvironment(
         loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=False
     )
 
-    def include_text(name: str) -> str:
+    @pass_context
+    def include_text(context: Context, name: str) -> str:
         path = (folder / name).resolve()
         allowed = [template_folder(each).resolve() for each in ("arch_specs", "mappings")]
         if path.parent not in [*allowed, folder.resolve()]:
             raise PermissionError(f"{name} lies outside of the templates' folders")
-        return _environment(path.parent, variables).get_template(path.name).render(variables)
+        return _environment(path.parent).get_template(path.name).render(context.get_all())
 
     environment.globals["include_text"] = include_text
     environment.globals["cwd"] = lambda: str(folder)

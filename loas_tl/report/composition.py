@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import matplotlib as mpl
@@ -16,27 +17,44 @@ from rich.table import Table
 
 from loas_tl.energy import accelergy, ert
 from loas_tl.energy.composition import TOTAL, Composition
+from loas_tl.energy.rendered import entries, specification_of
 from loas_tl.energy.summary import Share, actions, published, shares
 from loas_tl.report.plots import STYLE
 from loas_tl.report.plots import render as drawn
 
-FILES = ("composition.png", "composition.svg", "ERT.yaml", "ART.yaml", "architecture.yaml")
-"""Names of the files of an accelerator's report."""
+FILES = (
+    *("composition.png", "composition.svg", "spec.yaml", "ERT.yaml", "ART.yaml"),
+    *("architecture.yaml", "architecture.ERT.yaml", "architecture.ART.yaml"),
+)
+"""Files of an accelerator's report.
+
+The specification is Timeloop's; the architecture is the composition, in Accelergy's own form. A
+real Accelergy makes the tables beside each of the two.
+"""
 
 NOTHING = "-"
 LEAKAGE, DYNAMIC, AREA = "#999999", "#0072B2", "#009E73"
 
 
-def render(design: Composition) -> dict[str, str | bytes]:
-    """The content of each of :data:`FILES`."""
+def render(design: Composition, settings: Mapping[str, str]) -> dict[str, str | bytes]:
+    """The content of each of :data:`FILES`.
+
+    Args:
+        design: the accelerator.
+        settings: what was set of it, and of its specification.
+    """
     canvas = draw(design)
-    entries = accelergy.entries(design)
+    text = specification_of(design, settings)
+    components, parts = entries(text, design), accelergy.entries(design)
     contents: tuple[str | bytes, ...] = (
         drawn(canvas, "png"),
         drawn(canvas, "svg"),
-        _yaml(ert.ert(entries)),
-        _yaml(ert.art(entries)),
+        text,
+        _yaml(ert.ert(components)),
+        _yaml(ert.art(components)),
         _yaml(accelergy.architecture(design)),
+        _yaml(ert.ert(parts)),
+        _yaml(ert.art(parts)),
     )
     return dict(zip(FILES, contents, strict=True))
 

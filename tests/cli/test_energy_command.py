@@ -14,7 +14,13 @@ from loas_tl.energy.component import CYCLE
 from loas_tl.energy.units import in_mm2, in_mW
 from tests.cli.outcome import Run, contents
 
-FILES = ["ART.yaml", "ERT.yaml", "architecture.yaml", "composition.png", "composition.svg"]
+FILES = [
+    *("ART.yaml", "ERT.yaml", "architecture.ART.yaml", "architecture.ERT.yaml"),
+    *("architecture.yaml", "composition.png", "composition.svg", "spec.yaml"),
+]
+
+
+PARTS = ("architecture.", "LoAS.tppe[1..16]")
 
 
 def priced(run: Run, *arguments: object) -> Any:
@@ -59,7 +65,7 @@ def test_names_are_forgiving(run: Run, name: str) -> None:
 
 def test_settings_change_the_parts_they_are_about(run: Run) -> None:
     before = priced(run, "LoAS")
-    after = priced(run, "LoAS", "--set", "timesteps=8", "--set", "pes=32")
+    after = priced(run, "LoAS", "--set", "timesteps=8", "pes=32")
     assert after["parts"]["tppe"]["count"] == 32
     assert after["parts"]["tppe"]["power_mW"] > 2 * before["parts"]["tppe"]["power_mW"]
     assert after["parts"]["global_cache"] == before["parts"]["global_cache"]
@@ -107,12 +113,29 @@ def test_the_report_is_a_chart_and_accelergys_tables(run: Run, tmp_path: Path) -
     assert sorted(files) == FILES
     assert (files["composition.png"] or b"").startswith(b"\x89PNG")
     assert b"<svg" in (files["composition.svg"] or b"")
-    table = yaml.safe_load(files["ERT.yaml"] or b"")["ERT"]
-    assert table["version"] == "0.4"
-    names = [component["name"] for component in table["tables"]]
-    assert "LoAS.tppe[1..16]" in names
-    area = yaml.safe_load(files["ART.yaml"] or b"")["ART"]
-    assert [component["name"] for component in area["tables"]] == names
+    for prefix, component in (("", "LoAS_top_level.InnerJoin[1..64]"), PARTS):
+        energy = yaml.safe_load(files[f"{prefix}ERT.yaml"] or b"")["ERT"]
+        area = yaml.safe_load(files[f"{prefix}ART.yaml"] or b"")["ART"]
+        assert energy["version"] == area["version"] == "0.4"
+        priced_names = [one["name"] for one in energy["tables"]]
+        assert component in priced_names
+        assert set(priced_names) <= {one["name"] for one in area["tables"]}
+
+
+def test_the_specification_has_what_was_set(run: Run, tmp_path: Path) -> None:
+    settings = ("pes=8", "technology=22nm", "tile_n=16")
+    run("energy", "LoAS", "--set", *settings, "--out", tmp_path).assert_succeeded()
+    text = (tmp_path / "spec.yaml").read_text()
+    for line in ("pes=8", "technology=22", "tile_n=16"):
+        assert f"#   {line}\n" in text
+    energy = yaml.safe_load((tmp_path / "ERT.yaml").read_text())["ERT"]
+    assert "LoAS_top_level.InnerJoin[1..32]" in [one["name"] for one in energy["tables"]]
+
+
+def test_what_does_not_fit_the_specification_is_refused(run: Run, tmp_path: Path) -> None:
+    outcome = run("energy", "LoAS", "--set", "cache_KiB=64", "--out", tmp_path)
+    outcome.assert_refused("cache_KiB", "partitions")
+    assert contents(tmp_path) == {}
 
 
 def test_the_same_report_has_the_same_bytes(run: Run, tmp_path: Path) -> None:
@@ -136,9 +159,10 @@ BAD: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("PTB", "--set", "fifo_depth=9"),
         ("PTB has no 'fifo_depth'", "expected one of technology"),
     ),
-    "no value": (("LoAS", "--set", "timesteps"), ("--set", "'timesteps'", "KEY=VALUE")),
-    "an empty value": (("LoAS", "--set", "timesteps="), ("--set", "KEY=VALUE")),
-    "no key": (("LoAS", "--set", "=4"), ("--set", "KEY=VALUE")),
+    "one attribute twice": (("LoAS", "--set", "pes=4", "pes=8"), ("pes", "twice")),
+    "no value": (("LoAS", "--set", "timesteps"), ("--set", "'timesteps'", "expected key=value")),
+    "an empty value": (("LoAS", "--set", "timesteps="), ("--set", "expected key=value")),
+    "no key": (("LoAS", "--set", "=4"), ("--set", "expected key=value")),
     "a value that is none": (
         ("LoAS", "--set", "timesteps=four"),
         ("LoAS.timesteps", "'four'", "a whole number from 1 to 64"),

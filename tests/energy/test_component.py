@@ -6,7 +6,7 @@ import math
 from dataclasses import MISSING, fields
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from loas_tl.energy import registry
@@ -164,7 +164,6 @@ def test_more_timesteps_take_more(one: int, other: int) -> None:
     assert few.energy("match") == pytest.approx(many.energy("match"))
 
 
-@settings(deadline=None)  # the first solves for all points of the SRAM table
 @given(st.integers(1, 8), st.integers(1, 10))
 def test_more_cache_leaks_more(banks: int, doublings: int) -> None:
     small, large = (

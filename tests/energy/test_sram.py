@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from loas_tl.energy import kriging, sram
+from loas_tl.energy import kriging, kriging_fit, sram
 
 
 def estimate(nm: float, size: float, banks: float, block: float) -> sram.Estimate:
@@ -44,7 +44,7 @@ MOST_OVER_15_PERCENT = {"read_nJ": 3, "write_nJ": 4, "leakage_per_bank_mW": 0, "
 
 @pytest.mark.parametrize("quantity", sram.QUANTITIES)
 def test_points_left_out_of_the_interpolation(quantity: str) -> None:
-    errors = np.abs(kriging.leave_one_out(quantity))
+    errors = np.abs(kriging_fit.leave_one_out(kriging.parameters()[quantity], quantity))
     assert np.median(errors) < 0.016
     assert np.quantile(errors, 0.95) < 0.11
     assert (errors > 0.15).sum() <= MOST_OVER_15_PERCENT[quantity]
@@ -55,16 +55,29 @@ def test_points_left_out_of_the_interpolation(quantity: str) -> None:
 def test_leaving_a_point_out_is_solving_for_the_others(quantity: str, left_out: int) -> None:
     """The formula for all points at once against one that never saw the point."""
     parameters = kriging.parameters()[quantity]
-    points, values = kriging.known_points(), kriging.known_values(quantity)
-    others = np.arange(len(points)) != left_out
-    among = kriging.of_table(parameters)[np.ix_(others, others)]
-    to_others = kriging.covariance(parameters, points[[left_out]], points[others])
-    predicted = to_others[0] @ np.linalg.solve(among, values[others])
+    points, values = kriging.known_points(), kriging_fit.known_values(quantity)
+    others = [at for at in range(len(points)) if at != left_out]
+    among = kriging_fit.of_table(parameters)[np.ix_(others, others)]
+    to_others = [kriging.covariance(parameters, points[left_out], points[at]) for at in others]
+    predicted = to_others @ np.linalg.solve(among, values[others])
     expected = np.exp(predicted - values[left_out]) - 1
-    assert kriging.leave_one_out(quantity)[left_out] == pytest.approx(expected, rel=1e-4, abs=1e-7)
+    found = kriging_fit.leave_one_out(parameters, quantity)[left_out]
+    assert found == pytest.approx(expected, rel=1e-4, abs=1e-7)
 
 
-@settings(deadline=None)  # the first solves for all points
+@pytest.mark.parametrize("quantity", sram.QUANTITIES)
+def test_the_weights_are_those_of_the_table_and_the_parameters(quantity: str) -> None:
+    parameters = kriging.parameters()[quantity]
+    weights = kriging_fit.weights(parameters, quantity)
+    for axes in ((28.0, 200_000.0, 8.0, 24.0), (60.0, 3e6, 2.0, 64.0)):
+        point = kriging.logarithms(axes)
+        to_known = [
+            kriging.covariance(parameters, point, known) for known in kriging.known_points()
+        ]
+        expected = float(np.exp(to_known @ weights))
+        assert kriging.predict(quantity, axes) == pytest.approx(expected, rel=1e-6)
+
+
 @given(
     st.floats(22, 65),
     st.floats(2**15, 2**22),

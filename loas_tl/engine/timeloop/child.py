@@ -23,8 +23,6 @@ def main(path: str) -> int:
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     front_end = importlib.import_module(request["front_end"])
     spec = front_end.Specification.from_yaml_files(*request["files"])
-    if request["drop"] and request["drop"] in spec:
-        spec[request["drop"]] = type(spec[request["drop"]])()
     spec.mapper.update(request["mapper"])
     call = (
         front_end.call_mapper if request["program"] == "timeloop-mapper" else front_end.call_model

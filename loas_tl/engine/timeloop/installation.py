@@ -35,13 +35,14 @@ class Part:
 
 def front_end() -> str | None:
     """The module name of the front end, None where there is none."""
-    for name in FRONT_ENDS:
-        try:
-            if importlib.util.find_spec(name) is not None:
-                return name
-        except (ImportError, ValueError):
-            continue  # its package is missing, or broken
-    return None
+    return next((name for name in FRONT_ENDS if _importable(name)), None)
+
+
+def _importable(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False  # its package is missing, or broken
 
 
 def parts() -> list[Part]:

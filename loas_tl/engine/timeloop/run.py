@@ -42,7 +42,6 @@ class Request:
         time_limit: seconds until a search is asked to stop with what it has.
         environment: variables beside those of this process.
         mapper: options of the mapper that replace those of the spec.
-        drop: section of the spec to leave out.
         progress: see :data:`Progress`.
     """
 
@@ -53,7 +52,6 @@ class Request:
     time_limit: float | None = None
     environment: Mapping[str, str] | None = None
     mapper: Mapping[str, Any] | None = None
-    drop: str | None = None
     progress: Progress | None = None
 
 
@@ -77,7 +75,6 @@ def run(request: Request) -> tuple[Result, str]:
         "out": str(out),
         "log": str(log),
         "mapper": dict(request.mapper or {}),
-        "drop": request.drop,
     }
     (out / "request.json").write_text(json.dumps(task), "utf-8")
     for old in (log, *(out / f"{request.program}.{name}" for name in ("stats.txt", "map.txt"))):

@@ -1,0 +1,68 @@
+"""Keep what a real Accelergy makes of the accelerators; writes tests/data/accelergy_tables.json.
+
+Needs ``accelergy`` and timeloopfe's ``tl`` on the PATH.
+
+    python benchmarks/record_accelergy.py
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from loas_tl.energy import accelergy, plugins, rendered
+from loas_tl.energy.composition import COMPOSITIONS
+
+KEPT = Path(__file__).parents[1] / "tests" / "data" / "accelergy_tables.json"
+
+
+def run(home: Path, *command: str) -> None:
+    program = shutil.which(command[0])
+    if program is None:
+        raise SystemExit(f"no {command[0]} on the PATH")
+    subprocess.run(  # noqa: S603
+        [program, *command[1:]],
+        env=os.environ | {"HOME": str(home)},
+        cwd=home,
+        capture_output=True,
+        check=True,
+    )
+
+
+def tables(home: Path, given: str, *command: str) -> dict[str, dict[str, float]]:
+    (home / "given.yaml").write_text(given)
+    run(home, *command, "given.yaml", "-o", str(home / "out"))
+    read: Any = yaml.safe_load
+    ert = read((home / "out" / "ERT.yaml").read_text())["ERT"]["tables"]
+    art = read((home / "out" / "ART.yaml").read_text())["ART"]["tables"]
+    return {
+        "pJ": {f"{c['name']} {a['name']}": a["energy"] for c in ert for a in c["actions"]},
+        "um2": {c["name"]: c["area"] for c in art},
+    }
+
+
+def main() -> None:
+    found = {}
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        run(home, "accelergy")  # writes its configuration
+        plugins.install(home / plugins.CONFIG)
+        for kind in COMPOSITIONS:
+            architecture = yaml.safe_dump(accelergy.architecture(kind()), sort_keys=False)
+            spec = rendered.specification_of(kind(), {})
+            found[kind.kind] = {
+                "composition": tables(home, architecture, "accelergy"),
+                "specification": tables(home, spec, "tl", "accelergy"),
+            }
+    KEPT.write_text(json.dumps(found, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

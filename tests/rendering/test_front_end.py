@@ -1,0 +1,66 @@
+"""The templates under timeloopfe's conditions: plain Jinja, its functions, a user's own template.
+
+timeloopfe itself takes them in tests/engine/timeloop/test_live.py.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from loas_tl.rendering.designs import DESIGNS
+from loas_tl.rendering.measure import Measured
+from loas_tl.rendering.render import render, render_architecture, template_variables
+from loas_tl.rendering.templates import template_folder
+from loas_tl.spec import parse_spec
+
+SMALL = Measured(T=4, M=16, N=32, K=128, input_density=0.25, weight_density=0.1, corrections=0.2)
+
+
+def as_the_front_end(path: Path, data: dict[str, Any]) -> str:
+    """A template's text as timeloopfe makes it: the loader sees the template's folder alone, and
+    files that are included as text are templates, too."""
+    environment = Environment(  # noqa: S701 - YAML is not to be escaped
+        loader=FileSystemLoader(path.parent), undefined=StrictUndefined
+    )
+    environment.globals["include_text"] = lambda name: as_the_front_end(
+        (path.parent / name).resolve(), data
+    )
+    return environment.get_template(path.name).render(data)
+
+
+@pytest.mark.parametrize("design", DESIGNS, ids=lambda design: design.name)
+def test_templates_are_plain_jinja(design: Any) -> None:
+    variables = template_variables(design, SMALL)
+    texts = [
+        as_the_front_end(template_folder(folder) / name, variables)
+        for folder, name in (
+            ("arch_specs", f"{design.template}.yaml.jinja"),
+            ("arch_specs", "problem.yaml.jinja"),
+            ("mappings", f"{design.template}_mapping.yaml.jinja"),
+        )
+    ]
+    theirs, ours = parse_spec("\n".join(texts)), parse_spec(render(design, SMALL).model_spec)
+    assert theirs.attached() == ours.attached()
+    assert theirs.problem == ours.problem
+
+
+@pytest.mark.parametrize("design", DESIGNS, ids=lambda design: design.name)
+def test_an_architecture_has_its_defaults_without_any_data(design: Any) -> None:
+    path = template_folder("arch_specs") / f"{design.template}.yaml.jinja"
+    plain = [line for line in as_the_front_end(path, {}).splitlines() if line.strip()]
+    ours = [line for line in render_architecture(design).splitlines() if line.strip()]
+    assert plain == [line for line in ours if not line.startswith("#")]
+
+
+def test_no_two_templates_share_a_name() -> None:
+    """timeloopfe refuses to include a name that its search path has twice."""
+    names = [
+        file.name
+        for folder in ("arch_specs", "mappings")
+        for file in template_folder(folder).glob("*.yaml.jinja")
+    ]
+    assert len(names) == len(set(names)) == 2 * 8 + 2
