@@ -172,8 +172,8 @@ def test_ctrl_c_ends_with_the_best_so_far(
     monkeypatch.setattr(strategy, "_next_round", third_time_interrupted)
     out = tmp_path / "out"
     outcome = run("map", large, "--engine", "native", "--max-mappings", 10**6, "--out", out)
-    outcome.assert_succeeded()
-    assert outcome.err.endswith("loas-tl: interrupted; this is the best so far\n")
+    assert outcome.code == 0
+    assert outcome.err == "loas-tl: interrupted; this is the best so far\n"
     assert "J cycles" in outcome.out
     answer = json.loads((out / "result.json").read_text())
     assert answer["search"]["exhaustive"] is False

@@ -192,11 +192,13 @@ def test_an_interrupt_leaves_the_best_so_far() -> None:
     assert not found.exhaustive
 
 
-@pytest.mark.parametrize("text", [LARGE, SMALL], ids=["seeded", "gone through"])
+@pytest.mark.parametrize(
+    ("text", "at_once"), [(LARGE, 64), (SMALL, 5)], ids=["seeded", "gone through"]
+)
 def test_a_round_that_was_cut_short_is_done_again(
-    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    text: str, at_once: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("loas_tl.mapper.strategy.AT_ONCE", 40)
+    monkeypatch.setattr("loas_tl.mapper.strategy.AT_ONCE", at_once)
     take = State.take
     taken = 0
 
@@ -209,12 +211,12 @@ def test_a_round_that_was_cut_short_is_done_again(
 
     checkpoint = tmp_path / "search.npz"
     monkeypatch.setattr(State, "take", cut_short)
-    part = find(text, max_mappings=2000, jobs=1, checkpoint=checkpoint)
+    part = find(text, max_mappings=1200, jobs=1, checkpoint=checkpoint)
     assert part.interrupted
     monkeypatch.setattr(State, "take", take)
-    resumed = find(text, max_mappings=2000, jobs=1, checkpoint=checkpoint)
+    resumed = find(text, max_mappings=1200, jobs=1, checkpoint=checkpoint)
     assert part.mappings < resumed.mappings
-    assert same(resumed, find(text, max_mappings=2000, jobs=1))
+    assert same(resumed, find(text, max_mappings=1200, jobs=1))
 
 
 def test_energies_decide() -> None:
