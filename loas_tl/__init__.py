@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from loas_tl import fiber, kernel
     from loas_tl.accelerators.declaration import (
         Charge,
         EnergyConstants,
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from loas_tl.accelerators.registry import register
     from loas_tl.comparison import Comparison, compare
     from loas_tl.errors import InputError
+    from loas_tl.fiber import SpikeFibers, WeightFibers, measure_formats
+    from loas_tl.kernel import PLif, SpikingLayer, run_network, spmspm
     from loas_tl.workload.generate import generate_network
     from loas_tl.workload.layer import Layer, Network
     from loas_tl.workload.recordings import load_spikes
@@ -31,13 +34,21 @@ _HOMES = {
     "Layer": "loas_tl.workload.layer",
     "Network": "loas_tl.workload.layer",
     "OutputStationaryArray": "loas_tl.accelerators.declaration",
+    "PLif": "loas_tl.kernel",
+    "SpikeFibers": "loas_tl.fiber",
+    "SpikingLayer": "loas_tl.kernel",
     "TiledAccelerator": "loas_tl.accelerators.declaration",
+    "WeightFibers": "loas_tl.fiber",
     "compare": "loas_tl.comparison",
     "generate_network": "loas_tl.workload.generate",
     "load_spikes": "loas_tl.workload.recordings",
     "load_tensors": "loas_tl.workload.tensors",
+    "measure_formats": "loas_tl.fiber",
     "register": "loas_tl.accelerators.registry",
+    "run_network": "loas_tl.kernel",
+    "spmspm": "loas_tl.kernel",
 }
+_PACKAGES = ("fiber", "kernel")
 
 __all__ = [
     "Charge",
@@ -47,16 +58,27 @@ __all__ = [
     "Layer",
     "Network",
     "OutputStationaryArray",
+    "PLif",
+    "SpikeFibers",
+    "SpikingLayer",
     "TiledAccelerator",
+    "WeightFibers",
     "compare",
+    "fiber",
     "generate_network",
+    "kernel",
     "load_spikes",
     "load_tensors",
+    "measure_formats",
     "register",
+    "run_network",
+    "spmspm",
 ]
 
 
 def __getattr__(name: str) -> object:
+    if name in _PACKAGES:
+        return import_module(f"{__name__}.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -13,6 +13,7 @@ from loas_tl.cli import (
     compare,
     doctor,
     energy,
+    formats,
     innerjoin,
     model,
     networks,
@@ -21,6 +22,20 @@ from loas_tl.cli import (
 )
 from loas_tl.cli import map as mapping
 from loas_tl.errors import InputError
+
+COMMANDS = (
+    compare,
+    innerjoin,
+    formats,
+    render,
+    model,
+    mapping,
+    energy,
+    plugins,
+    doctor,
+    networks,
+)
+"""Modules of the subcommands, in the order that --help lists them."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -38,17 +53,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"loas-tl {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (
-        compare,
-        innerjoin,
-        render,
-        model,
-        mapping,
-        doctor,
-        energy,
-        plugins,
-        networks,
-    ):
+    for module in COMMANDS:
         module.add_to(commands)
     return top
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from loas_tl.cli.engine import SpecFiles, add_spec, choose_engine, spec_files
+from loas_tl.cli.engine import (
+    SpecFiles,
+    add_spec,
+    as_json,
+    choose_engine,
+    folder_name,
+    spec_files,
+)
 from loas_tl.errors import InputError
 
 if TYPE_CHECKING:
@@ -97,18 +103,15 @@ def run(arguments: argparse.Namespace) -> None:
         answer = _timeloop(spec, arguments) if engine == "timeloop" else _native(spec, arguments)
         answers.append(answer)
     to_write: dict[Path, str | bytes] = {}
-    for out, answer in zip(outs, answers, strict=bool(outs)):
-        contents = answer.files | {"result.json": _json([answer.document])}
+    for out, spec, answer in zip(outs, specs, answers, strict=False):
+        contents = answer.files | {"result.json": as_json([spec], [answer.document])}
         to_write |= {out / name: content for name, content in contents.items()}
-    documents = [answer.document for answer in answers]
-    if len(specs) > 1:
-        pairs = zip(specs, documents, strict=True)
-        documents = [{"spec": spec.name, **document} for spec, document in pairs]
+    text = as_json(specs, [answer.document for answer in answers])
     if json_file is not None:
-        to_write[json_file] = _json(documents)
+        to_write[json_file] = text
     write_all(to_write)
     if to_stdout:
-        sys.stdout.write(_json(documents))
+        sys.stdout.write(text)
         return
     for spec, answer in zip(specs, answers, strict=True):
         _print(spec.name, answer)
@@ -121,12 +124,11 @@ def _folders(out: Path | None, specs: Sequence[SpecFiles]) -> list[Path]:
         return []
     if len(specs) == 1:
         return [out]
-    names = ["".join(c if c.isalnum() or c in "-_." else "_" for c in s.name) for s in specs]
-    return [out / name.strip("._") for name in names]
-
-
-def _json(documents: Sequence[dict[str, Any]]) -> str:
-    return json.dumps(documents[0] if len(documents) == 1 else documents, indent=2) + "\n"
+    folders = [out / folder_name(spec) for spec in specs]
+    for folder in folders:
+        if folders.count(folder) > 1:
+            raise InputError("two specs would be written there; give them one by one", file=folder)
+    return folders
 
 
 def _native(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:

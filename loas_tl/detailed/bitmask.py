@@ -8,6 +8,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from loas_tl.kernel.bits import set_bits
+
 WORD = 64
 
 
@@ -47,21 +49,10 @@ class Bitmasks:
 
 
 @njit(cache=True, nogil=True)
-def popcount(word: np.uint64) -> int:
-    """Set bits of a 64-bit word."""
-    word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
-    word = (word & np.uint64(0x3333333333333333)) + (
-        (word >> np.uint64(2)) & np.uint64(0x3333333333333333)
-    )
-    word = (word + (word >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return int((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
-
-
-@njit(cache=True, nogil=True)
 def _count(words: NDArray[np.uint64], counts: NDArray[np.int64]) -> None:
     for fiber in range(words.shape[0]):
         total = 0
         for c in range(words.shape[1]):
             for v in range(words.shape[2]):
-                total += popcount(words[fiber, c, v])
+                total += set_bits(words[fiber, c, v])
         counts[fiber] = total

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from loas_tl.accelerators.declaration import TiledAccelerator
 from loas_tl.accelerators.machine import Merger
-from loas_tl.detailed.bitmask import Bitmasks, popcount
+from loas_tl.detailed.bitmask import Bitmasks
 from loas_tl.detailed.system import System
 from loas_tl.detailed.walk import Walk
+from loas_tl.kernel.bits import set_bits
 from loas_tl.published.tiles import CompressedRows
 
 WEIGHT_BITS = 8
@@ -119,7 +120,7 @@ def _walk(
                         for tile in range(tiles_n):
                             found = 0
                             for v in range(per_tile):
-                                found += popcount(words[k, tile, v])
+                                found += set_bits(words[k, tile, v])
                             if found:
                                 merged[tile] += found
                                 line = first_line[k] + before * element_bits // line_bits
@@ -138,13 +139,13 @@ def _walk(
                     for tile in range(tiles_n):
                         old = new = 0
                         for v in range(per_tile):
-                            old += popcount(partial[tile, v])
+                            old += set_bits(partial[tile, v])
                         if merged[tile]:
                             for s in range(begin, at):
                                 for v in range(per_tile):
                                     partial[tile, v] |= words[columns[s], tile, v]
                         for v in range(per_tile):
-                            new += popcount(partial[tile, v])
+                            new += set_bits(partial[tile, v])
                         # The spikes are read to learn whether a weight row is there to merge.
                         for each in range(spike_lines):
                             load[tile, j, (row + each) % banks] += 1

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from loas_tl.accelerators.declaration import Kind, TiledAccelerator
 from loas_tl.accelerators.machine import InnerJoin
-from loas_tl.detailed.bitmask import Bitmasks, popcount
+from loas_tl.detailed.bitmask import Bitmasks
 from loas_tl.detailed.fibers import lay_out
 from loas_tl.detailed.system import System
 from loas_tl.detailed.unit import PARTS, Timeline, join, memory, settings
 from loas_tl.detailed.walk import LaneTime, Walk
+from loas_tl.kernel.bits import set_bits
 
 WEIGHT_BITS = 8
 
@@ -170,12 +171,12 @@ def _walk(
                         both = mine & shared[s, c, v]
                         while both != 0:
                             lowest = both & (~both + one)
-                            offset = before + popcount(mine & (lowest - one))
+                            offset = before + set_bits(mine & (lowest - one))
                             bit = own_values[r] + offset * value_bits
                             load[bit // line_bits % banks] += 1
                             found += 1
                             both ^= lowest
-                        before += popcount(mine)
+                        before += set_bits(mine)
                     matches[c] = found
                     reads += found
                 cycles = join(matches, chunks, fetch, latency, skip_empty, popped, released, parts)

@@ -152,9 +152,13 @@ def measure_formats(
     """Measure the spikes and weights of networks in each of :data:`FORMATS`.
 
     Args:
-        networks, tensors, spikes, layers, seed: the workload, see
-            :func:`~loas_tl.workload.source.layer_sources`.
+        networks: names or :class:`~loas_tl.Network` objects, by default the three networks with
+            published figures; see :func:`~loas_tl.workload.source.layer_sources`.
+        tensors: a file of tensors, instead of ``networks``.
+        spikes: a file of recorded feature maps, instead of ``networks``.
+        layers: the YAML file that describes the layers of ``spikes``.
         only: names of layers; by default all.
+        seed: of generated tensors.
         line_bytes: bytes of a line of the memory that fibers lie in.
         pointer_bits: width of every pointer, of fibers and of the other formats.
         progress: called after each layer.
@@ -220,6 +224,8 @@ def _in_each_format(
 
 
 def _chosen(sources: list[LayerSource], names: list[str]) -> list[LayerSource]:
+    if not names:
+        raise InputError("no layers given; expected at least one")
     known = dict.fromkeys(source.layer for source in sources)
     for name in names:
         if name not in known:

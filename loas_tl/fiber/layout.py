@@ -97,4 +97,4 @@ def whole_number(value: object, key: str, least: int = 1, most: int | None = Non
     if not whole or value < least or (most is not None and value > most):  # type: ignore[operator]
         bounds = f"{least} or more" if most is None else f"{least} to {most}"
         raise InputError(f"is {value!r}; expected a whole number, {bounds}", key=key)
-    return int(value)  # type: ignore[call-overload, no-any-return]
+    return int(value)  # type: ignore[call-overload]

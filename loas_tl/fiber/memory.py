@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 
 @njit(cache=True, nogil=True)
-def put(image: NDArray[np.uint8], at: int, value: int, width: int) -> None:
+def put(image: NDArray[np.uint8], at: int, value: int | np.uint64, width: int) -> None:
     """Write the lowest ``width`` bits of ``value`` at bit ``at`` of a memory that is 0 there."""
     rest = np.uint64(value)
     while width > 0:
@@ -22,8 +22,8 @@ def put(image: NDArray[np.uint8], at: int, value: int, width: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def get(image: NDArray[np.uint8], at: int, width: int) -> int:
-    """The ``width`` bits at bit ``at``, as uint64."""
+def get(image: NDArray[np.uint8], at: int, width: int) -> np.uint64:
+    """The ``width`` bits at bit ``at``."""
     value = np.uint64(0)
     done = 0
     while done < width:
@@ -52,19 +52,21 @@ def write_fibers(
         values: ``uint[rows, length]``; 0 is no value.
         starts: ``int64[rows]``, the line each fiber starts at.
         pointers: ``int64[rows]``, the line its values start at, 0 where they follow the pointer.
-        line_bits, pointer_bits, value_bits: widths.
+        line_bits: of a line.
+        pointer_bits: of a pointer.
+        value_bits: of a value.
         image: ``uint8[bytes]``.
     """
     rows, length = values.shape
     for row in range(rows):
-        at = starts[row] * line_bits
+        at = int(starts[row]) * line_bits
         for k in range(length):
             if values[row, k] != 0:
                 image[(at + k) >> 3] |= np.uint8(1 << ((at + k) & 7))
-        put(image, at + length, pointers[row], pointer_bits)
+        put(image, at + length, int(pointers[row]), pointer_bits)
         at += length + pointer_bits
         if pointers[row] != 0:
-            at = pointers[row] * line_bits
+            at = int(pointers[row]) * line_bits
         for k in range(length):
             if values[row, k] != 0:
                 put(image, at, np.uint64(values[row, k]), value_bits)
@@ -83,8 +85,8 @@ def read_fibers(
     """Read fibers into ``values``, ``uint[rows, length]`` of zeros; undoes write_fibers."""
     rows, length = values.shape
     for row in range(rows):
-        bitmask = starts[row] * line_bits
-        pointer = np.int64(get(image, bitmask + length, pointer_bits))
+        bitmask = int(starts[row]) * line_bits
+        pointer = int(get(image, bitmask + length, pointer_bits))
         at = pointer * line_bits if pointer != 0 else bitmask + length + pointer_bits
         for k in range(length):
             if (image[(bitmask + k) >> 3] >> ((bitmask + k) & 7)) & 1:

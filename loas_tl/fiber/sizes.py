@@ -86,8 +86,9 @@ def coo_size(
 
 
 def bitmask_size(*, matrices: int, rows: int, columns: int, nonzeros: int, value_bits: int) -> Size:
-    """A bit for each position, then the values: of spikes, just the raw bits."""
-    return Size(nonzeros * value_bits, matrices * rows * columns)
+    """A bit for each position, then the values; of spikes the bits are the values."""
+    positions = matrices * rows * columns
+    return Size(nonzeros * value_bits, positions) if value_bits else Size(positions, 0)
 
 
 def run_length_size(
@@ -108,7 +109,8 @@ def run_length_size(
     Args:
         gaps: ``int64[longest + 1]``, how many non-zeros have that many zeros before them in their
             row, see :func:`gap_histogram`.
-        matrices, rows: of the stack.
+        matrices: of the stack.
+        rows: of a matrix.
         value_bits: width of a value.
         run_bits: width of a run length.
         pointer_bits: width of a pointer.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from loas_tl.engine.native.density import DensityModel
-from loas_tl.engine.native.formats import _words as words_of_rank
+from loas_tl.engine.native.formats import words_of_rank
 from loas_tl.engine.native.machine import Rank
 from loas_tl.engine.native.occupancy import mean
 from loas_tl.mapper.arithmetic import unique_rows

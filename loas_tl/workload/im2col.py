@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+Element = TypeVar("Element", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,8 @@ class Convolution:
         return (extent + 2 * self.padding - self.kernel) // self.stride + 1
 
 
-def im2col(maps: NDArray[np.bool_], convolution: Convolution) -> NDArray[np.bool_]:
-    """Unroll ``bool[T, C, H, W]`` into ``bool[T, M, K]``.
+def im2col(maps: NDArray[Element], convolution: Convolution) -> NDArray[Element]:
+    """Unroll ``[T, C, H, W]`` of any dtype into ``[T, M, K]``.
 
     M runs over the output pixels row by row; of K the channel is the slow index and the kernel
     position (row by row) the fast one.
@@ -40,6 +43,28 @@ def im2col(maps: NDArray[np.bool_], convolution: Convolution) -> NDArray[np.bool
     timesteps, channels, height, width = windows.shape[:4]
     rows = windows.transpose(0, 2, 3, 1, 4, 5)
     return np.ascontiguousarray(rows).reshape(timesteps, height * width, channels * kernel * kernel)
+
+
+def fold(
+    rows: NDArray[np.bool_], convolution: Convolution, height: int, width: int
+) -> NDArray[np.bool_]:
+    """The map ``bool[T, C, height, width]`` that im2col unrolled into ``bool[T, M, K]`` rows.
+
+    Pixels that no kernel position reads are 0; so are the others unless some row says 1.
+    """
+    kernel, stride, padding = convolution.kernel, convolution.stride, convolution.padding
+    down, across = (convolution.positions(extent) for extent in (height, width))
+    timesteps, _, taps = rows.shape
+    channels = taps // kernel**2
+    windows = rows.reshape(timesteps, down, across, channels, kernel, kernel)
+    padded = np.zeros(
+        (timesteps, channels, height + 2 * padding, width + 2 * padding), dtype=np.bool_
+    )
+    for y in range(kernel):
+        for x in range(kernel):
+            read = padded[:, :, y : y + stride * down : stride, x : x + stride * across : stride]
+            read |= windows[..., y, x].transpose(0, 3, 1, 2)
+    return np.ascontiguousarray(padded[:, :, padding : padding + height, padding : padding + width])
 
 
 def multiplicity(height: int, width: int, convolution: Convolution) -> NDArray[np.int64]:

@@ -12,6 +12,7 @@ import pytest
 import loas_tl
 from loas_tl.cli.main import main
 from tests.cli.outcome import Outcome, Run
+from tests.workload.examples import W, X, layers_file, spikes, weights
 
 
 @pytest.fixture(autouse=True)
@@ -54,3 +55,11 @@ def run_apart() -> Run:
         return Outcome(done.returncode, done.stdout, done.stderr)
 
     return run_in_subprocess
+
+
+@pytest.fixture
+def tensors(tmp_path: Path) -> Path:
+    """A file of two layers whose names are not what anyone would make up."""
+    return layers_file(
+        tmp_path / "tiny.npz", **{"zeta/q": (X, W), "alpha": (spikes(4, 9, 40), weights(40, 16))}
+    )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+import pytest
 
 
 @dataclass(frozen=True)
@@ -41,3 +44,10 @@ def contents(folder: Path) -> dict[str, bytes | None]:
         str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
         for path in sorted(folder.rglob("*"))
     }
+
+
+def document(text: str) -> dict[str, Any]:
+    """The JSON, refusing the NaN that Python would let through."""
+    parsed = json.loads(text, parse_constant=lambda constant: pytest.fail(constant))
+    assert isinstance(parsed, dict)
+    return parsed

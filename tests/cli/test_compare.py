@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,8 +13,8 @@ import pytest
 
 import loas_tl
 from loas_tl.accelerators.registry import names
-from tests.cli.outcome import Run, contents
-from tests.workload.examples import W, X, layers_file, one_layer, save, spikes, weights
+from tests.cli.outcome import Run, contents, document
+from tests.workload.examples import W, X, one_layer, save, spikes
 
 PLOTS = ("speedup", "energy", "traffic")
 LAYER_KEYS = [
@@ -31,21 +30,6 @@ TYPES: dict[str, type] = {
     "computes": int,
 }
 HEAVY = ("jinja2", "matplotlib", "numba", "numpy", "pandas", "pydantic", "rich", "scipy", "yaml")
-
-
-@pytest.fixture
-def tensors(tmp_path: Path) -> Path:
-    """A file of two layers whose names are not what anyone would make up."""
-    return layers_file(
-        tmp_path / "tiny.npz", **{"zeta/q": (X, W), "alpha": (spikes(4, 9, 40), weights(40, 16))}
-    )
-
-
-def document(text: str) -> dict[str, Any]:
-    """The JSON, refusing the NaN that Python would let through."""
-    parsed = json.loads(text, parse_constant=lambda constant: pytest.fail(constant))
-    assert isinstance(parsed, dict)
-    return parsed
 
 
 def test_json_has_exactly_the_agreed_keys_and_types(run: Run, tensors: Path) -> None:

@@ -87,6 +87,28 @@ def test_several_files_are_one_specification(run: Run, tmp_path: Path) -> None:
     run("map", both[0], "--engine", "native").assert_refused("architecture", "missing")
 
 
+def test_several_specifications_are_searched_one_by_one(
+    run: Run, small: Path, large: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    arguments = ("map", small, large, "--engine", "native", "--max-mappings", 200)
+    outcome = run(*arguments, "--out", out, "--json", "-")
+    outcome.assert_succeeded()
+    answers = json.loads(outcome.out)
+    assert [answer["spec"] for answer in answers] == [str(small), str(large)]
+    assert sum(name.endswith("mapping.yaml") for name in contents(out)) == 2
+    run(*arguments, "--checkpoint", tmp_path / "kept").assert_refused("--checkpoint", "one spec")
+
+
+def test_specifications_whose_folders_have_one_name_are_refused(run: Run, tmp_path: Path) -> None:
+    paths = tmp_path / "a+b.yaml", tmp_path / "a b.yaml"
+    for path in paths:
+        path.write_text(SMALL)
+    out = tmp_path / "out"
+    run("map", *paths, "--engine", "native", "--out", out).assert_refused("two specs")
+    assert not out.exists()
+
+
 def test_seed_and_number_decide(run: Run, large: Path) -> None:
     def answer(*more: object) -> dict[str, object]:
         outcome = run(

@@ -6,7 +6,7 @@ import math
 from dataclasses import MISSING, fields
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loas_tl.energy import registry
@@ -154,6 +154,7 @@ def test_an_unknown_action_is_refused_with_those_there_are() -> None:
         registry.component("loas_tppe", {}).energy("fly")
 
 
+@settings(deadline=None)
 @given(st.integers(1, 64), st.integers(1, 64))
 def test_more_timesteps_take_more(one: int, other: int) -> None:
     few, many = (registry.component("loas_tppe", {"timesteps": T}) for T in sorted((one, other)))
@@ -164,6 +165,7 @@ def test_more_timesteps_take_more(one: int, other: int) -> None:
     assert few.energy("match") == pytest.approx(many.energy("match"))
 
 
+@settings(deadline=None)
 @given(st.integers(1, 8), st.integers(1, 10))
 def test_more_cache_leaks_more(banks: int, doublings: int) -> None:
     small, large = (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loas_tl.energy import plugins
@@ -109,6 +109,7 @@ def test_the_first_folder_that_the_user_had_stays_first(tmp_path: Path) -> None:
 NAMES = st.text("abc/_-. '", min_size=1, max_size=12).map(str.strip).filter(bool)
 
 
+@settings(deadline=None)
 @given(st.lists(NAMES, max_size=3), st.lists(NAMES, max_size=3), st.booleans(), st.booleans())
 def test_any_configuration_comes_back(
     tmp_path_factory: pytest.TempPathFactory,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loas_tl.energy import kriging, kriging_fit, sram
@@ -78,6 +78,7 @@ def test_the_weights_are_those_of_the_table_and_the_parameters(quantity: str) ->
         assert kriging.predict(quantity, axes) == pytest.approx(expected, rel=1e-6)
 
 
+@settings(deadline=None)
 @given(
     st.floats(22, 65),
     st.floats(2**15, 2**22),

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loas_tl.energy.technology import NODES, area_factor, energy_factor
@@ -28,6 +28,7 @@ def test_the_quadratic_by_hand() -> None:
     assert energy_factor(32, 45, anchor_supply=1.1) == pytest.approx(at_32 / at_45)
 
 
+@settings(deadline=None)
 @given(NODE, NODE)
 def test_a_smaller_node_is_never_larger_nor_dearer(one: float, other: float) -> None:
     small, large = sorted((one, other))
@@ -35,6 +36,7 @@ def test_a_smaller_node_is_never_larger_nor_dearer(one: float, other: float) -> 
     assert energy_factor(small) <= energy_factor(large)
 
 
+@settings(deadline=None)
 @given(NODE, NODE)
 def test_there_and_back_is_1(one: float, other: float) -> None:
     assert area_factor(one, other) * area_factor(other, one) == pytest.approx(1)

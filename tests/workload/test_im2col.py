@@ -5,7 +5,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from loas_tl.workload.im2col import Convolution, im2col, multiplicity
+from loas_tl.workload.im2col import Convolution, fold, im2col, multiplicity
 
 CONVOLUTIONS = st.builds(
     Convolution, kernel=st.integers(1, 4), stride=st.integers(1, 3), padding=st.integers(0, 5)
@@ -63,6 +63,18 @@ def test_multiplicity_counts_the_ones_that_im2col_makes_of_a_single_one(
     single = np.eye(pixels, dtype=np.bool_).reshape(pixels, 1, height, width)
     counted = im2col(single, convolution).sum(axis=(1, 2)).reshape(height, width)
     np.testing.assert_array_equal(multiplicity(height, width, convolution), counted)
+
+
+@settings(deadline=None)
+@given(height=EXTENTS, width=EXTENTS, convolution=CONVOLUTIONS, seed=st.integers(0, 2**32 - 1))
+def test_fold_gives_back_every_pixel_that_im2col_read(
+    height: int, width: int, convolution: Convolution, seed: int
+) -> None:
+    assume(fits(height, width, convolution))
+    maps = np.random.default_rng(seed).random((2, 3, height, width)) < 0.5
+    folded = fold(im2col(maps, convolution), convolution, height, width)
+    read = multiplicity(height, width, convolution) > 0
+    np.testing.assert_array_equal(folded, maps & read)
 
 
 @settings(deadline=None)

@@ -1,0 +1,66 @@
+"""``loas-tl formats``: spikes and weights as fibers, beside other sparse formats."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+
+from loas_tl.cli.output import add_output, destinations, write_results
+from loas_tl.cli.workload import add_workload, with_progress, workload
+
+
+def add_to(commands: Any) -> None:
+    """Add the subcommand's arguments."""
+    about = "size spikes and weights as fibers and in other sparse formats"
+    command = commands.add_parser("formats", help=about, description=about, allow_abbrev=False)
+    add_workload(command)
+    command.add_argument(
+        "--layer", nargs="+", action="extend", metavar="NAME", help="only these (default: all)"
+    )
+    command.add_argument(
+        "--line-bytes", type=int, default=32, metavar="N", help="of the cache (default: 32)"
+    )
+    command.add_argument(
+        "--pointer-bits", type=int, default=32, metavar="N", help="of every format (default: 32)"
+    )
+    add_output(command, report="a plot and tables")
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Measure, then print and write what was asked for."""
+    asked = workload(arguments)
+    to = destinations(arguments, _report_names)
+    from loas_tl.fiber.formats import measure_formats
+
+    formats = with_progress(
+        lambda progress: measure_formats(
+            **asked,
+            only=arguments.layer,
+            line_bytes=arguments.line_bytes,
+            pointer_bits=arguments.pointer_bits,
+            progress=progress,
+        )
+    )
+
+    def report() -> dict[str, str | bytes]:
+        from loas_tl.report.formats import render_report
+
+        return render_report(formats)
+
+    write_results(to, formats.to_json(), formats.to_csv(), report)
+    if to.json_to_stdout:
+        return
+    from loas_tl.report.formats import print_tables
+    from loas_tl.report.table import console
+
+    print_tables(formats, console())
+    if to.folder is not None:
+        print(f"report: {to.folder / 'formats.md'}")
+
+
+def _report_names() -> Sequence[str]:
+    from loas_tl.report.formats import FILES
+
+    return FILES

@@ -1,0 +1,196 @@
+"""The sizes of formats as tables, a plot and files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from matplotlib.patches import Patch
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from loas_tl.fiber.formats import BITS_PER_KIB, FORMATS, OPERANDS, Formats, FormatSize, Operand
+from loas_tl.report.plots import STYLE, render
+
+FILES = ("formats.png", "formats.svg", "formats.json", "formats.csv", "formats.md")
+"""Names of the files of a report."""
+
+NAMES = {
+    "fiber": "fiber",
+    "fiber-lines": "fiber in lines",
+    "csr": "CSR",
+    "coo": "COO",
+    "bitmask": "bitmask",
+    "run-length": "run length",
+}
+PARTS = {"values": "#009E73", "metadata": "#CC79A7", "padding": "#BBBBBB"}
+ABOUT = {
+    "spikes": "spikes; fibers are packed over the timesteps, all others hold each timestep",
+    "weights": "weights; every format goes column by column",
+}
+
+
+def headings(operand: Operand) -> list[str]:
+    """The columns of :func:`table_rows`."""
+    nonzero = "spike" if operand == "spikes" else "weight"
+    each = [f"fiber bits a {nonzero}", f"CSR bits a {nonzero}", f"CSR coords a {nonzero}"]
+    return ["layer", *(f"{NAMES[name]} (KiB)" for name in FORMATS), *each]
+
+
+def table_rows(formats: Formats, network: str, operand: Operand) -> list[list[str]]:
+    """One row of cells a layer, then one of the network's total."""
+    by_layer: dict[str | None, dict[str, FormatSize]] = {}
+    for size in (*formats.layers, *formats.totals):
+        if (size.network, size.operand) == (network, operand):
+            by_layer.setdefault(size.layer, {})[size.format] = size
+    return [_cells(layer, sizes) for layer, sizes in by_layer.items()]
+
+
+def claims(formats: Formats) -> list[str]:
+    """What the published claim about CSR comes to, in sentences."""
+    said = []
+    for network in formats.networks:
+        csr, coo, fiber, bitmask = (
+            formats.total(network, "spikes", name) for name in ("csr", "coo", "fiber", "bitmask")
+        )
+        if not csr.nonzeros:
+            said.append(f"{network}: no spikes.")
+            continue
+        said.append(
+            f"{network}: for each 1-bit spike of each timestep, CSR spends "
+            f"{csr.coordinates_per_nonzero:.2f} coordinates and pointers "
+            f"({csr.size.bits / csr.nonzeros:.1f} bits), COO {coo.coordinates_per_nonzero:.2f} "
+            f"({coo.size.bits / coo.nonzeros:.1f} bits), fibers "
+            f"{fiber.size.bits / fiber.nonzeros:.1f} bits, raw bits "
+            f"{bitmask.size.bits / bitmask.nonzeros:.1f}. CSR takes {csr.over_fiber:.2f} times the "
+            f"fibers, raw bits {bitmask.over_fiber:.2f} times."
+        )
+    return said
+
+
+CLAIM = (
+    "Published claim: CSR spends two coordinates for each 1-bit spike and timestep. It stores one "
+    "column for each spike and shares row pointers; two coordinates a spike is what COO stores."
+)
+
+
+def print_tables(formats: Formats, to: Console) -> None:
+    """Print a table of spikes and one of weights a network, then the claim."""
+    for network in formats.networks:
+        for operand in OPERANDS:
+            table = Table(
+                title=Text(f"{network}, {ABOUT[operand]}", style="bold"), title_justify="left"
+            )
+            for at, heading in enumerate(headings(operand)):
+                table.add_column(heading, justify="right" if at else "left")
+            rows = table_rows(formats, network, operand)
+            for row in rows[:-1]:
+                table.add_row(*(Text(cell) for cell in row))
+            table.add_section()
+            table.add_row(*(Text(cell, style="bold") for cell in rows[-1]))
+            to.print(table)
+    to.print(Text(CLAIM))
+    for sentence in claims(formats):
+        to.print(Text(sentence))
+    to.print(Text(_widths(formats)))
+
+
+def render_report(formats: Formats) -> dict[str, str | bytes]:
+    """The content of each of :data:`FILES`."""
+    canvas = draw(formats)
+    return {
+        "formats.png": render(canvas, "png"),
+        "formats.svg": render(canvas, "svg"),
+        "formats.json": formats.to_json() + "\n",
+        "formats.csv": formats.to_csv(),
+        "formats.md": _markdown(formats),
+    }
+
+
+def draw(formats: Formats) -> Canvas:
+    """Bits a non-zero of each network in each format, by what they are."""
+    networks = formats.networks
+    with mpl.rc_context(STYLE):
+        canvas = Canvas(figsize=(max(2.7 * len(networks), 5.0), 6.2), layout="constrained")
+        panels = canvas.subplots(len(OPERANDS), len(networks), squeeze=False)
+        for line, operand in zip(panels, OPERANDS, strict=True):
+            for axes, network in zip(line, networks, strict=True):
+                _stack(axes, [formats.total(network, operand, name) for name in FORMATS])
+                if operand == OPERANDS[0]:
+                    axes.set_title(network, parse_math=False)
+            line[0].set_ylabel(f"{operand}: bits a non-zero")
+        canvas.legend(
+            handles=[Patch(color=colour, label=part) for part, colour in PARTS.items()],
+            loc="outside lower center",
+            ncols=len(PARTS),
+            frameon=False,
+        )
+    return canvas
+
+
+def _stack(axes: Axes, sizes: Sequence[FormatSize]) -> None:
+    for at, size in enumerate(sizes):
+        bottom = 0.0
+        for part, colour in PARTS.items():
+            height = getattr(size.size, part) / max(size.nonzeros, 1)
+            if height == 0:  # its edge would hold back the margin above the bars
+                continue
+            axes.bar(at, height, bottom=bottom, color=colour, width=0.7)
+            bottom += height
+        axes.annotate(
+            f"{bottom:.1f}",
+            (at, bottom),
+            xytext=(0, 2),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8,
+        )
+    names = [NAMES[size.format] for size in sizes]
+    axes.set_xticks(range(len(sizes)), names, rotation=40, ha="right", rotation_mode="anchor")
+    axes.margins(y=0.12)
+
+
+def _cells(layer: str | None, sizes: dict[str, FormatSize]) -> list[str]:
+    fiber, csr = sizes["fiber"], sizes["csr"]
+    each = csr.coordinates_per_nonzero
+    return [
+        "all" if layer is None else layer,
+        *(f"{sizes[name].size.bits / BITS_PER_KIB:,.1f}" for name in FORMATS),
+        f"{fiber.size.bits / fiber.nonzeros:.1f}" if fiber.nonzeros else "-",
+        f"{csr.size.bits / csr.nonzeros:.1f}" if csr.nonzeros else "-",
+        "-" if each is None else f"{each:.2f}",
+    ]
+
+
+def _widths(formats: Formats) -> str:
+    return (
+        f"Pointers of {formats.pointer_bits} bits, lines of {formats.line_bytes} bytes, weights of "
+        "8 bits; coordinates as narrow as K and the number of fibers allow, run lengths of the "
+        "width that takes the fewest bits, no values for the spikes of CSR, COO and run length."
+    )
+
+
+def _markdown(formats: Formats) -> str:
+    lines = ["# Sizes of sparse formats", "", _widths(formats), ""]
+    for network in formats.networks:
+        for operand in OPERANDS:
+            columns = headings(operand)
+            lines += [f"## {_plain(network)}, {ABOUT[operand]}", ""]
+            lines += [_line(columns), _line(["---", *["--:"] * (len(columns) - 1)])]
+            lines += [_line(row) for row in table_rows(formats, network, operand)]
+            lines.append("")
+    lines += [CLAIM, "", *(f"- {_plain(sentence)}" for sentence in claims(formats)), ""]
+    return "\n".join(lines)
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(_plain(cell) for cell in cells) + " |"
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown takes for nothing else."""
+    marks = "\\`*_[]<>|#&"
+    return "".join(f"\\{c}" if c in marks else c for c in " ".join(text.split()))

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import pytest
+
+import loas_tl
+from tests.cli.outcome import Run
+
+
+@pytest.mark.parametrize("name", loas_tl.__all__)
+def test_every_public_name_is_there(name: str) -> None:
+    assert getattr(loas_tl, name) is not None
+    assert name in dir(loas_tl)
+
+
+def test_packages_need_no_import_of_their_own(run_apart: Run) -> None:
+    run_apart(
+        "-c", "import loas_tl; loas_tl.kernel.spmspm, loas_tl.fiber.encode"
+    ).assert_succeeded()
+
+
+def test_importing_the_package_imports_nothing_heavy(run_apart: Run) -> None:
+    check = "import sys, loas_tl; assert not {'numpy', 'numba', 'scipy'} & set(sys.modules)"
+    run_apart("-c", check).assert_succeeded()
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'spmspn'"):
+        _ = loas_tl.spmspn
