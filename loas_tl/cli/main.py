@@ -20,6 +20,7 @@ from loas_tl.cli import (
     plugins,
     render,
 )
+from loas_tl.cli import map as mapping
 from loas_tl.errors import InputError
 
 COMMANDS = (
@@ -28,6 +29,7 @@ COMMANDS = (
     formats,
     render,
     model,
+    mapping,
     energy,
     plugins,
     doctor,
