@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from loas_tl.workload.recordings import load_spikes
     from loas_tl.workload.tensors import load_tensors
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # Imported on first use, so that the command line starts at once.
 _HOMES = {
