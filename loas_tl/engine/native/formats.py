@@ -83,7 +83,16 @@ def rank_words(
 def words_of_rank(
     rank: Rank, count: int, fiber: int, empty_fiber: Floats, empty_inner: Floats, length: int
 ) -> RankWords:
-    """Words of one rank of ``count`` fibers, by what is known of how many of them are empty."""
+    """Words of one rank.
+
+    Args:
+        rank: Its format.
+        count: Fibers of the rank, empty ones included.
+        fiber: Coordinates of a fiber.
+        empty_fiber: How likely a fiber is empty, for each occupancy.
+        empty_inner: How likely what lies below a coordinate is empty, for each occupancy.
+        length: How many occupancies there are.
+    """
     fibers = count * (1 - empty_fiber)
     metadata: Floats
     payload: Floats
