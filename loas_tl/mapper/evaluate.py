@@ -153,7 +153,8 @@ class Evaluator:
         used = []
         for level in range(len(machine.levels)):
             here = [tile.exists for (at, _), tile in tiles.items() if at == level]
-            most = np.max(here, axis=0) if here else np.zeros(1)
+            # A tensor that is not kept counts as there in each instance.
+            most = np.max(here, axis=0) if len(here) == len(machine.tensors) else np.ones(1)
             used.append(traffic.copies[level + 1] * most)
         for level in range(len(machine.levels)):
             energy = energy + leakage(machine, level, used, total)
