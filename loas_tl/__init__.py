@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from loas_tl import fiber, kernel
+    from loas_tl import fiber, kernel, timeloop
     from loas_tl.accelerators.declaration import (
         Charge,
         EnergyConstants,
@@ -48,7 +48,7 @@ _HOMES = {
     "run_network": "loas_tl.kernel",
     "spmspm": "loas_tl.kernel",
 }
-_PACKAGES = ("fiber", "kernel")
+_PACKAGES = ("fiber", "kernel", "timeloop")
 
 __all__ = [
     "Charge",
@@ -73,6 +73,7 @@ __all__ = [
     "register",
     "run_network",
     "spmspm",
+    "timeloop",
 ]
 
 

@@ -21,6 +21,7 @@ from loas_tl.cli import (
     render,
     validate,
 )
+from loas_tl.cli import map as mapping
 from loas_tl.errors import InputError
 
 COMMANDS = (
@@ -29,6 +30,7 @@ COMMANDS = (
     formats,
     render,
     model,
+    mapping,
     validate,
     energy,
     plugins,

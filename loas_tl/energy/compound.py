@@ -8,7 +8,7 @@ instances in the name), and actions, each of actions of the subcomponents.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
@@ -25,9 +25,16 @@ _RANGE = re.compile(r"^(?P<base>[^\[]+)\[(?P<first>.+)\.\.(?P<last>.+)\]$")
 _SECOND = 1.0
 
 Classes = Sequence[Mapping[str, Any]]
+Primitive = Callable[[str, Mapping[str, Any]], Priced]
+"""What prices a class that is no compound."""
 
 
-def price(kind: str, attributes: Mapping[str, Any], classes: Classes = ()) -> Priced:
+def price(
+    kind: str,
+    attributes: Mapping[str, Any],
+    classes: Classes = (),
+    primitive: Primitive | None = None,
+) -> Priced:
     """Area, leakage and energy of a class, compound or one of this package's.
 
     A compound's leakage is that of its ``leak`` action, nothing where it has none, since that is
@@ -37,24 +44,33 @@ def price(kind: str, attributes: Mapping[str, Any], classes: Classes = ()) -> Pr
         kind: the component's ``subclass`` or ``class``.
         attributes: the component's attributes with those of its containers.
         classes: ``components["classes"]`` of the specification.
+        primitive: prices what is no compound; by default the classes of this package.
 
     Raises:
         InputError: where a class is unknown, or an attribute, expression, part or action is
             missing or cannot be used; the message names class and attribute.
     """
     by_name = {str(one.get("name")): one for one in classes}
-    return _price(kind, attributes, by_name, DEEPEST)
+
+    def ours(kind: str, attributes: Mapping[str, Any]) -> Priced:
+        if kind not in registry.BY_KIND:
+            known = ", ".join([*by_name, *registry.BY_KIND])
+            raise InputError(f"no component class {kind!r}; expected one of {known}")
+        return ert.price(kind, attributes)
+
+    return _price(kind, attributes, by_name, primitive or ours, DEEPEST)
 
 
 def _price(
-    kind: str, attributes: Mapping[str, Any], classes: Mapping[str, Mapping[str, Any]], deep: int
+    kind: str,
+    attributes: Mapping[str, Any],
+    classes: Mapping[str, Mapping[str, Any]],
+    primitive: Primitive,
+    deep: int,
 ) -> Priced:
     found = classes.get(kind)
     if found is None:
-        if kind not in registry.BY_KIND:
-            known = ", ".join([*classes, *registry.BY_KIND])
-            raise InputError(f"no component class {kind!r}; expected one of {known}")
-        return ert.price(kind, attributes)
+        return primitive(kind, attributes)
     if deep == 0:
         raise InputError("contains itself; expected classes that end", key=kind)
     names = _bound(kind, attributes, found)
@@ -66,7 +82,7 @@ def _price(
         own = dict(names)
         for name, value in _mapping(part, "attributes", where).items():
             own[name] = _attribute(value, own, f"{where}.{name}")
-        cost = _price(str(part.get("class")), own, classes, deep - 1)
+        cost = _price(str(part.get("class")), own, classes, primitive, deep - 1)
         scales = [
             _number(part.get(scale, 1.0), own, f"{where}.{scale}")
             for scale in ("area_scale", "energy_scale")

@@ -106,7 +106,12 @@ def test_the_first_folder_that_the_user_had_stays_first(tmp_path: Path) -> None:
     assert "/usr/share/accelergy/estimation_plug_ins" in lists(config)["estimator_plug_ins"]
 
 
-NAMES = st.text("abc/_-. '", min_size=1, max_size=12).map(str.strip).filter(bool)
+# PyYAML cannot read back its own dump of a document's end or start in a flow list.
+NAMES = (
+    st.text("abc/_-. '", min_size=1, max_size=12)
+    .map(str.strip)
+    .filter(lambda name: name and "..." not in name and "---" not in name)
+)
 
 
 @settings(deadline=None)

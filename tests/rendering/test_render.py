@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from loas_tl import Layer
+from loas_tl.engine.errors import EngineError
 from loas_tl.engine.native import evaluate
 from loas_tl.errors import InputError
 from loas_tl.rendering import templates
@@ -144,7 +145,14 @@ def test_any_shape_comes_out_and_can_be_mapped(
     design: Design, T: int, M: int, N: int, K: int, input_density: float, weight_density: float
 ) -> None:
     numbers = Measured(T, M, N, K, input_density, weight_density, 0.3)
-    evaluate(parse_spec(render(design, numbers).model_spec))
+    spec = parse_spec(render(design, numbers).model_spec)
+    try:
+        evaluate(spec)
+    except EngineError as error:
+        # timeloop-model stops there too, at an assertion: its bound of the non-zeros of a tile that
+        # is most of a dense tensor wraps round (tiles of half of K, say, in one column).
+        assume("too large for Timeloop to bound" not in str(error))
+        raise
 
 
 @pytest.mark.parametrize("name", ["LoAS", "SparTen-SNN", "PTB", "Stellar", "SparTen"])

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -231,6 +232,7 @@ def _extended(x: int, r: int, n: int, total: int) -> np.longdouble:
     return np.ldexp(value, -shift)
 
 
+@lru_cache(maxsize=4096)
 def _estimate(x: int, r: int, n: int, total: int) -> float:
     """From logarithms, where whole numbers would be too large."""
     few, many = min(r, n), max(r, n)

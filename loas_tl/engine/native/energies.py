@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from loas_tl.errors import InputError
 from loas_tl.spec.architecture import Node, Placed
 from loas_tl.spec.specification import Spec
 from loas_tl.spec.tables import EnergyTable
@@ -97,7 +98,6 @@ def action_energies(
 
 
 _STORAGE = ("read", "write", "update", "leak")
-MAX_DEPTH = 16
 
 
 def placeholder_energies(
@@ -106,7 +106,7 @@ def placeholder_energies(
     """1 pJ an action and 1 um2 a component, as Accelergy's dummy table has it.
 
     A component class of the specification's own costs what its subcomponents' actions cost,
-    leakage nothing.
+    leakage nothing. Scales of energy and area count.
     """
     classes = {str(c["name"]): c for c in spec.components}
     energies: EnergyTable = {}
@@ -115,46 +115,48 @@ def placeholder_energies(
         node = place.node
         if node.kind not in ("storage", "compute"):
             continue
-        name = node.subclass or node.component_class
-        energies[node.name] = _energies(node, name, classes)
-        areas[node.name] = _area(name, classes, MAX_DEPTH)
+        declared = classes.get(node.subclass or node.component_class)
+        cost, area = _plain(node) if declared is None else _compound(spec, node)
+        scale = _scale(node, "energy_scale")
+        energies[node.name] = {action: energy * scale for action, energy in cost.items()}
+        areas[node.name] = area * _scale(node, "area_scale")
     return energies, areas
 
 
-def _energies(node: Node, name: str, classes: Mapping[str, Any]) -> dict[str, float]:
-    declared = classes.get(name)
-    if declared is None or not declared.get("actions"):
-        actions = _STORAGE if node.kind == "storage" else ("compute", "leak")
-        return {action: 0.0 if action == "leak" else 1.0 for action in actions}
-    return {
-        action: _cost(name, action, classes, MAX_DEPTH)
-        for action in (str(a.get("name")) for a in _dicts(declared.get("actions")))
-    }
+def _plain(node: Node) -> tuple[dict[str, float], float]:
+    actions = _STORAGE if node.kind == "storage" else ("compute", "leak")
+    required = node.options.get("required_actions") or ()
+    return {name: 0.0 if name == "leak" else 1.0 for name in (*actions, *required)}, 1.0
 
 
-def _cost(name: str, action: str, classes: Mapping[str, Any], depth: int) -> float:
-    declared = classes.get(name)
-    if declared is None or depth == 0:
-        return 0.0 if action == "leak" else 1.0
-    parts = {str(s.get("name")): str(s.get("class")) for s in _dicts(declared.get("subcomponents"))}
-    total = 0.0
-    for entry in _dicts(declared.get("actions")):
-        if str(entry.get("name")) != action:
-            continue
-        for part in _dicts(entry.get("subcomponents")):
-            inner = parts.get(str(part.get("name")), "")
-            for step in _dicts(part.get("actions")):
-                total += _cost(inner, str(step.get("name")), classes, depth - 1)
-    return total
+def _compound(spec: Spec, node: Node) -> tuple[dict[str, float], float]:
+    # Heavy to import, and few specifications have classes of their own.
+    from loas_tl.energy import compound
+    from loas_tl.energy.ert import LEAK, Priced
+    from loas_tl.energy.units import Joules, SquareMetres, Watts, in_pJ, in_um2
+
+    class Any1pJ(dict[str, Joules]):
+        """Every action there could be."""
+
+        def __contains__(self, name: object) -> bool:
+            return True
+
+        def __missing__(self, name: str) -> Joules:
+            return Joules(1e-12)
+
+    def primitive(_kind: str, _attributes: Mapping[str, Any]) -> Priced:
+        return Priced(SquareMetres(1e-12), Watts(0.0), Any1pJ())
+
+    kind = node.subclass or node.component_class
+    attributes = {**(spec.variables or {}), **node.all_attributes}
+    try:
+        cost = compound.price(kind, attributes, spec.components, primitive)
+    except InputError as error:
+        raise InputError(str(error), file=node.file, key=f"{node.path} ({node.name})") from None
+    energies = {name: in_pJ(energy) for name, energy in cost.energy.items()}
+    return {**energies, LEAK: 0.0}, in_um2(cost.area)
 
 
-def _area(name: str, classes: Mapping[str, Any], depth: int) -> float:
-    declared = classes.get(name)
-    if declared is None or depth == 0:
-        return 1.0
-    parts = _dicts(declared.get("subcomponents"))
-    return sum((_area(str(p.get("class")), classes, depth - 1) for p in parts), 0.0)
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+def _scale(node: Node, name: str) -> float:
+    given = node.options.get(name)
+    return 1.0 if given is None else float(given)

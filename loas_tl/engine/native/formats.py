@@ -72,7 +72,7 @@ def rank_words(
             words.append(RankWords(nothing, nothing, 0, 0))
         else:
             words.append(
-                _words(ranks[index], count, fiber, empty_fiber, empty_inner, len(occupancy))
+                words_of_rank(ranks[index], count, fiber, empty_fiber, empty_inner, len(occupancy))
             )
         count *= fiber
         outer, empty_fiber = inner, empty_inner
@@ -80,9 +80,19 @@ def rank_words(
     return _without_data(words)
 
 
-def _words(
+def words_of_rank(
     rank: Rank, count: int, fiber: int, empty_fiber: Floats, empty_inner: Floats, length: int
 ) -> RankWords:
+    """Words of one rank.
+
+    Args:
+        rank: Its format.
+        count: Fibers of the rank, empty ones included.
+        fiber: Coordinates of a fiber.
+        empty_fiber: How likely a fiber is empty, for each occupancy.
+        empty_inner: How likely what lies below a coordinate is empty, for each occupancy.
+        length: How many occupancies there are.
+    """
     fibers = count * (1 - empty_fiber)
     metadata: Floats
     payload: Floats

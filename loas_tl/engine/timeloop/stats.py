@@ -212,7 +212,7 @@ def _skip_energy_per_compute(source: _Lines) -> None:
     units = ("fJ/Compute", "fJ/Algorithmic-Compute")
     while (line := source.peek()) is not None:
         source.take()
-        name, equals, value = line.partition("=")
+        name, equals, value = line.rpartition("=")
         is_share = line.startswith("    ") and bool(equals)
         if is_share or line in units or name.strip() in titles:
             if equals and lines.NUMBER.fullmatch(value.strip().lstrip("-")) is None:

@@ -12,6 +12,7 @@ from loas_tl.engine.native.energies import (
     dram_access,
     sram_access,
 )
+from loas_tl.errors import InputError
 from loas_tl.spec import parse_spec
 from tests.engine.native.test_refusals import WORKING
 from tests.timeloop_runs import reference_runs
@@ -85,5 +86,42 @@ components:
 """
     spec = WORKING.replace("    class: storage\n", "    class: storage\n    subclass: pair\n")
     machine = build_machine(parse_spec(spec + classes))
-    assert machine.ert["Buffer"] == {"read": 3, "write": 0}
+    assert machine.ert["Buffer"] == {"read": 3, "write": 0, "leak": 0}
     assert machine.levels[0].area_um2 == 3
+
+
+def test_placeholders_honour_required_actions_and_scales() -> None:
+    spec = WORKING.replace(
+        "    class: storage\n",
+        "    class: storage\n    required_actions: [metadata_read]\n"
+        "    energy_scale: 0.5\n    area_scale: 3\n",
+    )
+    assert spec != WORKING
+    machine = build_machine(parse_spec(spec))
+    assert machine.ert["Buffer"] == {
+        "read": 0.5,
+        "write": 0.5,
+        "update": 0.5,
+        "leak": 0,
+        "metadata_read": 0.5,
+    }
+    assert machine.levels[0].area_um2 == 3
+
+
+def test_parts_are_scaled_by_attributes_of_the_component() -> None:
+    classes = """
+components:
+  classes:
+  - name: lane
+    attributes: {share: 4}
+    subcomponents: [{name: one, class: join, energy_scale: 1 / share, area_scale: 1 / share}]
+    actions:
+    - name: read
+      subcomponents: [{name: one, actions: [{name: match, energy_scale: share * 2}]}]
+"""
+    spec = WORKING.replace("    class: storage\n", "    class: storage\n    subclass: lane\n")
+    machine = build_machine(parse_spec(spec + classes))
+    assert machine.ert["Buffer"] == {"read": pytest.approx(2), "leak": 0}
+    assert machine.levels[0].area_um2 == pytest.approx(0.25)
+    with pytest.raises(InputError, match=r"lane\.one\.energy_scale"):
+        build_machine(parse_spec(spec + classes.replace("1 / share, area", "1 / shear, area")))

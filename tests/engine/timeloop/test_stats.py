@@ -10,7 +10,7 @@ import pytest
 from loas_tl.engine.result import Accesses, FormatAccesses, Rank, Result
 from loas_tl.engine.timeloop.stats import parse_stats, read_stats
 from loas_tl.errors import InputError
-from tests.timeloop_runs import Run, answered, reference_runs, searches
+from tests.timeloop_runs import Run, answered, load, reference_runs, searches
 
 WITH_STATS = [*answered(), *searches()]
 
@@ -174,3 +174,15 @@ def test_ranks_are_outermost_first() -> None:
         if tensor.metadata is not None
     ]
     assert wanted in found
+
+
+@pytest.mark.parametrize("name", ["conv-0300", "dense-0000"])
+def test_a_report_that_hides_nothing_says_the_same(name: str) -> None:
+    """With TIMELOOP_HIDE_INCONSEQUENTIAL_STATS=0 it has networks and idle levels, too."""
+    whole, usual = load("timeloop_networks.json.xz")[name].result, reference_runs()[name].result
+    assert "DRAM <==> GlobalCache" in whole.networks
+    assert set(whole.levels) - set(usual.levels) == {"inter_PE_spatial"}
+    for level in usual.levels:
+        assert whole.levels[level] == usual.levels[level]
+    assert (whole.cycles, whole.computes) == (usual.cycles, usual.computes)
+    assert whole.energy_pj == usual.energy_pj

@@ -1,0 +1,267 @@
+"""``loas-tl map``: search for a mapping, with the real Timeloop or without."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from loas_tl.cli.engine import (
+    SpecFiles,
+    add_spec,
+    as_json,
+    choose_engine,
+    folder_name,
+    spec_files,
+)
+from loas_tl.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loas_tl.mapper import Found
+    from loas_tl.mapper.strategy import Progress, State
+
+FILES = ("mapping.yaml", "spec.yaml", "result.json")
+
+
+def add_to(commands: Any) -> None:
+    """Add the subcommand's arguments."""
+    about = "search for the best mapping of a Timeloop v4 spec"
+    command = commands.add_parser("map", help=about, description=about, allow_abbrev=False)
+    add_spec(command)
+    command.add_argument(
+        "--metric", choices=("edp", "energy", "cycles"), default="edp", help="default: edp"
+    )
+    budget = command.add_argument_group("budget")
+    budget.add_argument("--time-limit", type=float, metavar="SECONDS")
+    budget.add_argument(
+        "--max-mappings",
+        type=int,
+        metavar="N",
+        help="with it the same seed finds the same mapping; without any limit the native search "
+        "ends when nothing better turns up",
+    )
+    budget.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="of the native search (default: 0)"
+    )
+    budget.add_argument("--jobs", type=int, metavar="N", help="processes (default: cores)")
+    budget.add_argument(
+        "--checkpoint",
+        type=Path,
+        metavar="FILE",
+        help="keep the native search there, and go on with it where the file exists",
+    )
+    output = command.add_argument_group("output")
+    output.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help=f"write {', '.join(FILES)} there, a folder a spec where there are several",
+    )
+    output.add_argument(
+        "--json",
+        metavar="FILE",
+        help="write JSON, a list where there are several specs; - is standard output, alone",
+    )
+    command.set_defaults(run=run)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What was found for a spec.
+
+    Attributes:
+        document: as JSON.
+        files: that show the mapping, by name.
+        space: mappings in all, where that is known.
+    """
+
+    document: dict[str, Any]
+    files: dict[str, str]
+    space: int | None = None
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Search, then print and write what was asked for."""
+    from loas_tl.report.files import check_writable, write_all
+
+    specs = spec_files(arguments.spec, search=True)
+    if arguments.checkpoint is not None and len(specs) > 1:
+        raise InputError("--checkpoint is of one search; give one spec")
+    to_stdout = arguments.json == "-"
+    json_file = Path(arguments.json) if arguments.json is not None and not to_stdout else None
+    outs = _folders(arguments.out, specs)
+    named = [out / name for out in outs for name in FILES]
+    check_writable([*named, *([json_file] if json_file is not None else [])])
+    engine = choose_engine(arguments.engine, "timeloop-mapper")
+
+    answers = []
+    for spec in specs:
+        answer = _timeloop(spec, arguments) if engine == "timeloop" else _native(spec, arguments)
+        answers.append(answer)
+    to_write: dict[Path, str | bytes] = {}
+    for out, spec, answer in zip(outs, specs, answers, strict=False):
+        contents = answer.files | {"result.json": as_json([spec], [answer.document])}
+        to_write |= {out / name: content for name, content in contents.items()}
+    text = as_json(specs, [answer.document for answer in answers])
+    if json_file is not None:
+        to_write[json_file] = text
+    write_all(to_write)
+    if to_stdout:
+        sys.stdout.write(text)
+        return
+    for spec, answer in zip(specs, answers, strict=True):
+        _print(spec.name, answer)
+    if arguments.out is not None:
+        print(f"written to {arguments.out}")
+
+
+def _folders(out: Path | None, specs: Sequence[SpecFiles]) -> list[Path]:
+    if out is None:
+        return []
+    if len(specs) == 1:
+        return [out]
+    folders = [out / folder_name(spec) for spec in specs]
+    for folder in folders:
+        if folders.count(folder) > 1:
+            raise InputError("two specs would be written there; give them one by one", file=folder)
+    return folders
+
+
+def _native(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
+    from loas_tl.engine.prices import prices
+    from loas_tl.mapper import search
+    from loas_tl.spec import load_spec
+
+    spec = load_spec(files.files)
+    cost = prices(spec)
+    if cost.note is not None:
+        print(f"loas-tl: warning: {cost.note}", file=sys.stderr)
+
+    def begin(progress: Progress | None) -> Found:
+        return search(
+            spec,
+            metric=arguments.metric,
+            time_limit=arguments.time_limit,
+            max_mappings=arguments.max_mappings,
+            seed=arguments.seed,
+            jobs=arguments.jobs,
+            energies=cost.energies,
+            areas=cost.areas,
+            checkpoint=arguments.checkpoint,
+            progress=progress,
+        )
+
+    found = _with_bar(arguments, begin)
+    if found.interrupted:
+        print("loas-tl: interrupted; this is the best so far", file=sys.stderr)
+    return _Answer(found.to_json(), found.files(), found.space)
+
+
+def _timeloop(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
+    from loas_tl.mapper.winner import mapped_spec
+    from loas_tl.spec import load_spec, write_spec
+    from loas_tl.spec.constraints import parse_directives
+    from loas_tl.spec.section import Section
+    from loas_tl.spec.writer import write_mapping
+    from loas_tl.timeloop import run_mapper
+
+    if arguments.checkpoint is not None:
+        raise InputError("--checkpoint goes with --engine native")
+    result, search = run_mapper(
+        files.files,
+        metric=arguments.metric,
+        time_limit=arguments.time_limit,
+        max_mappings=arguments.max_mappings,
+        seed=arguments.seed,
+        jobs=arguments.jobs,
+    )
+    spec = load_spec(files.files)
+    sections = [Section(entry, f"mapping[{i}]", {}) for i, entry in enumerate(search["mapping"])]
+    mapping = parse_directives(sections, spec.problem)
+    contents = {
+        "mapping.yaml": write_mapping(mapping),
+        "spec.yaml": write_spec(mapped_spec(spec, mapping)),
+    }
+    return _Answer(result.to_json() | {"search": search}, contents)
+
+
+def _with_bar(arguments: argparse.Namespace, begin: Any) -> Found:
+    """The search, with a bar on standard error where that is a terminal."""
+    from rich import progress as bars
+
+    from loas_tl.report.table import console
+
+    to = console(stderr=True)
+    found: Found
+    if not (to.is_terminal and sys.stderr.isatty()):
+        found = begin(None)
+        return found
+    columns = (bars.BarColumn(), bars.TextColumn("{task.description}"), bars.TimeElapsedColumn())
+    # Drawn from this thread after each round: worker processes are forked from it.
+    with bars.Progress(*columns, console=to, transient=True, auto_refresh=False) as bar:
+        task = bar.add_task("", total=arguments.max_mappings or arguments.time_limit)
+
+        def show(state: State, seconds: float) -> None:
+            done: float | None = None
+            if arguments.max_mappings is not None:
+                done = state.mappings
+            elif arguments.time_limit is not None:
+                done = seconds
+            best = "none yet" if state.best is None else f"{state.best.cost:.4g}"
+            about = (
+                f"{state.mappings:,} mappings, {state.valid:,} valid, "
+                f"best {arguments.metric} {best}"
+            )
+            bar.update(task, completed=done, description=about, refresh=True)
+
+        found = begin(show)
+        return found
+
+
+def _print(name: str, answer: _Answer) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from loas_tl.report.table import console
+
+    to = console()
+    document, search = answer.document, answer.document["search"]
+    to.print(f"{name} (engine: {document['engine']})", markup=False, soft_wrap=True)
+    title = f"Best mapping by {search['metric']}"
+    table = Table(title=title, title_justify="left", title_style="bold")
+    table.add_column("level")
+    table.add_column("loops, outermost first")
+    table.add_column("keeps")
+    for level, (loops, keeps) in _levels(search["mapping"]).items():
+        table.add_row(escape(level), escape(loops), escape(keeps))
+    to.print(table)
+    energy, cycles = document["energy_pJ"], document["cycles"]
+    to.print(f"{energy:,.0f} pJ, {cycles:,.0f} cycles, {energy * 1e-12 * cycles:.4g} J cycles")
+    seen = "all" if search["exhaustive"] else "some"
+    of = ""
+    if answer.space is not None and not search["exhaustive"]:
+        of = f" of a space of {answer.space:.3g}"
+    counts = [
+        "?" if search[key] is None else f"{search[key]:,}" for key in ("mappings", "valid_mappings")
+    ]
+    to.print(f"{counts[0]} mappings ({seen}{of}), {counts[1]} valid, in {search['seconds']:.1f} s")
+
+
+def _levels(mapping: list[dict[str, Any]]) -> dict[str, tuple[str, str]]:
+    levels: dict[str, tuple[str, str]] = {}
+    for entry in mapping:
+        target = entry["target"]
+        loops, keeps = levels.get(target, ("", ""))
+        if entry["type"] == "dataspace":
+            keeps = " ".join(entry.get("keep", ()))
+        else:
+            bounds = dict(factor.split("=") for factor in entry.get("factors", ()))
+            order = [d for d in reversed(entry.get("permutation", ())) if bounds.get(d, "1") != "1"]
+            suffix = " in space" if entry["type"] == "spatial" else ""
+            loops = ", ".join(f"{d} {bounds[d]}" for d in order) + (suffix if order else "")
+        levels[target] = (loops, keeps)
+    return levels

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from loas_tl.errors import InputError
+from loas_tl.mapper import Found, search
+from loas_tl.mapper.strategy import State
+from loas_tl.spec import parse_spec
+from tests.mapper.examples import keeps, matmul
+from tests.mapper.test_search import LARGE, find, same
+
+MEDIUM = matmul(
+    m=8, n=8, k=8, cache_constraints=keeps("A", "B", "Z"), buffer_constraints=keeps("A", "B", "Z")
+)
+
+
+def stopped_after(text: str, mappings: int, path: Path, **options: object) -> Found:
+    def progress(state: State, _: float) -> None:
+        if state.mappings >= mappings:
+            raise KeyboardInterrupt
+
+    return find(text, checkpoint=path, progress=progress, jobs=1, **options)
+
+
+@pytest.mark.parametrize(
+    ("text", "options"), [(LARGE, {"max_mappings": 9000}), (MEDIUM, {})], ids=["bred", "in order"]
+)
+def test_a_resumed_search_ends_as_if_it_had_never_stopped(
+    tmp_path: Path, text: str, options: dict[str, object]
+) -> None:
+    path = tmp_path / "search.npz"
+    first = stopped_after(text, 2000, path, **options)
+    assert first.interrupted
+    second = stopped_after(text, 5000, path, **options)
+    assert second.mappings > first.mappings
+    last = find(text, checkpoint=path, jobs=2, **options)
+    whole = find(text, jobs=1, **options)
+    assert same(last, whole)
+    assert last.exhaustive == whole.exhaustive
+    assert last.seconds > second.seconds > first.seconds
+
+
+def test_a_finished_search_answers_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "search.npz"
+    once = find(LARGE, max_mappings=3000, checkpoint=path, jobs=1)
+    rounds: list[int] = []
+    again = find(
+        LARGE,
+        max_mappings=3000,
+        checkpoint=path,
+        jobs=1,
+        progress=lambda state, _: rounds.append(state.round),
+    )
+    assert same(once, again)
+    assert rounds == []
+
+
+def test_a_larger_budget_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "search.npz"
+    find(LARGE, max_mappings=3000, checkpoint=path, jobs=1)
+    more = find(LARGE, max_mappings=6000, checkpoint=path, jobs=1)
+    assert more.mappings == 6000
+
+
+@pytest.mark.parametrize("options", [{"seed": 1}, {"metric": "energy"}], ids=["seed", "metric"])
+def test_another_searchs_checkpoint_is_refused(tmp_path: Path, options: dict[str, object]) -> None:
+    path = tmp_path / "search.npz"
+    find(LARGE, max_mappings=1000, checkpoint=path, jobs=1)
+    before = path.read_bytes()
+    with pytest.raises(InputError, match="checkpoint of another search"):
+        find(LARGE, max_mappings=1000, checkpoint=path, jobs=1, **options)
+    assert path.read_bytes() == before
+
+
+def test_another_specifications_checkpoint_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "search.npz"
+    find(LARGE, max_mappings=1000, checkpoint=path, jobs=1)
+    other = LARGE.replace("density: 0.3", "density: 0.4")
+    with pytest.raises(InputError, match="checkpoint of another search"):
+        find(other, max_mappings=1000, checkpoint=path, jobs=1)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"not an archive", b"PK\x03\x04 broken"],
+    ids=["empty", "text", "broken archive"],
+)
+def test_what_is_no_checkpoint_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "search.npz"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"search\.npz"):
+        find(LARGE, max_mappings=1000, checkpoint=path, jobs=1)
+    assert path.read_bytes() == content
+
+
+def test_objects_in_a_checkpoint_are_not_unpickled(tmp_path: Path) -> None:
+    path = tmp_path / "search.npz"
+    np.savez(path, facts=np.array([{"a": 1}], dtype=object))
+    with pytest.raises(InputError, match="no checkpoint"):
+        find(LARGE, max_mappings=1000, checkpoint=path, jobs=1)
+
+
+def test_a_place_that_cannot_be_written_is_refused_first(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is a folder"):
+        search(parse_spec(LARGE), checkpoint=tmp_path, max_mappings=10)

@@ -1,0 +1,293 @@
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from loas_tl.engine.native import evaluate
+from loas_tl.errors import InputError
+from loas_tl.mapper import Found, search
+from loas_tl.mapper.evaluate import Evaluation
+from loas_tl.mapper.exhaustive import Enumeration
+from loas_tl.mapper.loops import Mappings
+from loas_tl.mapper.strategy import Setup, State
+from loas_tl.spec import parse_spec, write_spec
+from tests.mapper.examples import keeps, matmul, model
+from tests.timeloop_runs import Run, reference_runs, searches
+
+LARGE = matmul(m=48, n=32, k=24, cache=512, buffer=64, mesh="meshX: 8", sparse=True)
+SMALL = matmul(
+    m=4,
+    n=2,
+    k=2,
+    cache_constraints=keeps("A", "Z", bypasses=("B",)),
+    buffer_constraints=keeps("A", "B", "Z"),
+)
+
+
+def find(text: str, **options: object) -> Found:
+    return search(parse_spec(text), **options)  # type: ignore[arg-type]
+
+
+def same(one: Found, other: Found) -> bool:
+    """All but the time it took."""
+    theirs, ours = other.to_json(), one.to_json()
+    del theirs["search"]["seconds"], ours["search"]["seconds"]
+    return theirs == ours
+
+
+@pytest.mark.parametrize("run", searches(), ids=lambda run: run.name)
+def test_it_is_as_good_as_timeloop_mapper(run: Run) -> None:
+    found = search(parse_spec(run.spec), max_mappings=20_000, jobs=1)
+    theirs = run.result.energy_pj * 1e-12 * run.result.cycles
+    # Timeloop prints energies with two decimals.
+    assert found.cost <= theirs * (1 + 1e-4)
+
+
+@pytest.mark.parametrize("metric", ["edp", "energy", "cycles"])
+def test_a_small_space_is_gone_through_and_the_best_is_found(metric: str) -> None:
+    found = find(SMALL, metric=metric)
+    assert found.exhaustive
+    setup = Setup.of(parse_spec(SMALL))
+    best = np.inf
+    seen = valid = 0
+    for batch in Enumeration(setup.space).batches(1000):
+        for index in range(len(batch)):
+            result = model(setup, batch, index)
+            seen += 1
+            if not isinstance(result, str):
+                valid += 1
+                costs = {"energy": result.energy_pj, "cycles": result.cycles}
+                costs["edp"] = costs["energy"] * 1e-12 * costs["cycles"]
+                best = min(best, costs[metric])
+    assert found.cost == pytest.approx(best)
+    assert (found.mappings, found.valid_mappings) == (seen, valid)
+
+
+def test_equals_are_told_apart_by_the_other_cost() -> None:
+    fast = find(SMALL, metric="cycles")
+    cheap = find(SMALL, metric="energy")
+    assert fast.result.cycles <= cheap.result.cycles
+    assert cheap.result.energy_pj <= fast.result.energy_pj
+    both = find(SMALL, metric="edp")
+    assert both.cost <= fast.result.energy_pj * 1e-12 * fast.result.cycles
+
+
+def test_the_outcome_depends_on_seed_and_number_alone() -> None:
+    once = find(LARGE, max_mappings=6000, seed=3, jobs=1)
+    assert once.mappings == 6000
+    assert not once.exhaustive
+    assert same(once, find(LARGE, max_mappings=6000, seed=3, jobs=2))
+    other = find(LARGE, max_mappings=6000, seed=4, jobs=1)
+    assert other.valid_mappings != once.valid_mappings
+
+
+def test_more_mappings_are_never_worse() -> None:
+    costs = [find(LARGE, max_mappings=n, jobs=1).cost for n in (500, 3000, 9000)]
+    assert costs == sorted(costs, reverse=True)
+
+
+def test_breeding_beats_drawing() -> None:
+    setup = Setup.of(parse_spec(LARGE))
+    drawn = setup.space.sample(np.random.default_rng(0), 12_000)
+    found = find(LARGE, max_mappings=12_000, jobs=1)
+    assert found.cost < setup.judge()(drawn).cost("edp").min()
+
+
+def test_the_time_limit_is_kept() -> None:
+    started = time.perf_counter()
+    found = find(LARGE, time_limit=0.8, jobs=1)
+    assert found.seconds < 0.8 + 0.5
+    assert time.perf_counter() - started < 3
+    assert found.mappings > 0
+
+
+def test_without_a_limit_it_ends_when_nothing_better_turns_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("loas_tl.mapper.strategy.PATIENCE", 3000)
+    found = find(LARGE, jobs=1)
+    assert found.mappings > 3000
+    assert not found.exhaustive
+
+
+def test_a_space_that_turns_out_small_ends_a_search_with_a_large_budget(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("loas_tl.mapper.strategy.Setup.enumeration", lambda _: None)
+    kept = keeps("A", "B", "Z")
+    text = matmul(m=2, n=2, k=1, cache_constraints=kept, buffer_constraints=kept)
+    found = find(text, max_mappings=10**9, jobs=1)
+    everything = Enumeration(Setup.of(parse_spec(text)).space)
+    assert found.exhaustive
+    assert found.mappings == everything.size
+
+
+def test_the_winner_is_written_as_a_mapping_of_the_same_cost(tmp_path: Path) -> None:
+    found = find(LARGE, max_mappings=3000, jobs=1)
+    files = found.files()
+    for text in (files["spec.yaml"], LARGE + files["mapping.yaml"]):
+        path = tmp_path / "spec.yaml"
+        path.write_text(text)
+        again = evaluate(parse_spec(path.read_text()))
+        assert again.to_json() == found.result.to_json()
+    assert parse_spec(write_spec(found.spec)).mapping
+
+
+def test_a_constrained_winner_is_written_without_what_constrained_it() -> None:
+    text = matmul(
+        m=8,
+        cache_constraints="temporal: {factors: [M<=4], permutation: [K]}",
+        buffer_constraints=keeps("A", "B", "Z"),
+        rest="mapper: {version: 0.4, search_size: 10}\n",
+    )
+    found = find(text, max_mappings=2000, jobs=1)
+    assert evaluate(parse_spec(found.files()["spec.yaml"])).to_json() == found.result.to_json()
+    assert "M<=4" not in found.files()["spec.yaml"]
+
+
+def test_json_has_the_models_keys_and_the_search() -> None:
+    found = find(SMALL)
+    answer = found.to_json()
+    assert list(answer) == [
+        "engine",
+        "cycles",
+        "computes",
+        "energy_pJ",
+        "area_um2",
+        "levels",
+        "search",
+    ]
+    keys = ["metric", "valid_mappings", "mappings", "seconds", "exhaustive", "mapping"]
+    assert list(answer["search"]) == keys
+    assert answer["engine"] == "native"
+    targets = [entry["target"] for entry in answer["search"]["mapping"]]
+    assert targets[0] == "DRAM"
+    assert set(targets) == {"DRAM", "Cache", "PE", "Buffer"}
+
+
+def test_progress_is_told_after_each_round() -> None:
+    told: list[tuple[int, int]] = []
+
+    def progress(state: State, seconds: float) -> None:
+        assert seconds > 0
+        told.append((state.mappings, state.valid))
+
+    found = find(LARGE, max_mappings=9000, jobs=1, progress=progress)
+    assert len(told) > 1
+    assert told == sorted(told)
+    assert told[-1] == (found.mappings, found.valid_mappings)
+
+
+def test_an_interrupt_leaves_the_best_so_far() -> None:
+    def progress(state: State, _: float) -> None:
+        if state.mappings > 2000:
+            raise KeyboardInterrupt
+
+    found = find(LARGE, max_mappings=10**6, jobs=2, progress=progress)
+    assert found.interrupted
+    assert 2000 < found.mappings < 20_000
+    assert not found.exhaustive
+
+
+@pytest.mark.parametrize(
+    ("text", "at_once"), [(LARGE, 64), (SMALL, 5)], ids=["seeded", "gone through"]
+)
+def test_a_round_that_was_cut_short_is_done_again(
+    text: str, at_once: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("loas_tl.mapper.strategy.AT_ONCE", at_once)
+    take = State.take
+    taken = 0
+
+    def cut_short(state: State, mappings: Mappings, evaluation: Evaluation, metric: str) -> None:
+        nonlocal taken
+        taken += 1
+        if taken == 6:
+            raise KeyboardInterrupt
+        take(state, mappings, evaluation, metric)
+
+    checkpoint = tmp_path / "search.npz"
+    monkeypatch.setattr(State, "take", cut_short)
+    part = find(text, max_mappings=1200, jobs=1, checkpoint=checkpoint)
+    assert part.interrupted
+    monkeypatch.setattr(State, "take", take)
+    resumed = find(text, max_mappings=1200, jobs=1, checkpoint=checkpoint)
+    assert part.mappings < resumed.mappings
+    assert same(resumed, find(text, max_mappings=1200, jobs=1))
+
+
+def test_energies_decide() -> None:
+    spec = parse_spec(LARGE)
+    names = ("DRAM", "Cache", "Buffer", "mac")
+
+    def dear(name: str) -> Found:
+        costs = {n: {"read": 1.0, "write": 1.0, "update": 1.0, "compute": 1.0} for n in names}
+        costs[name] = dict.fromkeys(costs[name], 1000.0)
+        return search(spec, metric="energy", max_mappings=4000, jobs=1, energies=costs)
+
+    def accesses(found: Found, level: str) -> float:
+        tensors = found.result.levels[level].tensors.values()
+        return sum(t.reads.actual + t.fills.actual + t.updates.actual for t in tensors)
+
+    assert accesses(dear("DRAM"), "DRAM") <= accesses(dear("Buffer"), "DRAM")
+
+
+def test_what_only_the_model_can_price_is_searched_one_by_one() -> None:
+    text = matmul(buffer_constraints="temporal: {no_reuse: [A]}")
+    setup = Setup.of(parse_spec(text))
+    assert not setup.judge().in_batches
+    found = find(text, max_mappings=60, jobs=1)
+    assert found.mappings == 60
+    assert evaluate(found.spec).to_json() == found.result.to_json()
+    assert "no_reuse: [A]" in found.files()["spec.yaml"]
+
+
+def test_a_search_that_finds_nothing_says_why() -> None:
+    text = matmul(
+        m=64,
+        n=64,
+        k=64,
+        buffer=4,
+        cache=4,
+        buffer_constraints=f"temporal: {{factors: [M=8]}}, {keeps('A', 'B', 'Z')}",
+        cache_constraints=keeps("A", "B", "Z"),
+    )
+    with pytest.raises(InputError) as error:
+        find(text, max_mappings=500, jobs=1)
+    message = str(error.value)
+    assert "no valid mapping among the 500 that were tried" in message
+    assert "100% Buffer: mapped tile size exceeds buffer capacity" in message
+
+
+@pytest.mark.parametrize(
+    ("options", "mention"),
+    [
+        ({"metric": "area"}, "expected one of edp, energy, cycles"),
+        ({"time_limit": 0.0}, "time limit 0"),
+        ({"time_limit": float("nan")}, "time limit nan"),
+        ({"max_mappings": 0}, "max mappings 0"),
+        ({"seed": -1}, "seed -1"),
+        ({"jobs": 0}, "jobs 0"),
+    ],
+)
+def test_bad_options_are_refused(options: dict[str, object], mention: str) -> None:
+    with pytest.raises(InputError, match=mention):
+        find(SMALL, **options)
+
+
+def test_files_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "spec.yaml"
+    path.write_text(SMALL)
+    assert same(search(path), find(SMALL))
+    assert same(search([path]), find(SMALL))
+
+
+def test_a_reference_specification_with_a_mapping_is_taken_as_constrained() -> None:
+    run = reference_runs()["hyper-0006"]
+    found = search(parse_spec(run.spec), jobs=1)
+    assert found.exhaustive
+    # All is given, so the mapping is.
+    assert found.result.cycles == run.result.cycles

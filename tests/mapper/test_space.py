@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loas_tl.errors import InputError
+from loas_tl.mapper import bounds, space
+from loas_tl.mapper.loops import Mappings
+from loas_tl.mapper.moves import cross, mutate, neighbours
+from loas_tl.mapper.space import Space
+from loas_tl.mapper.strategy import Setup
+from loas_tl.spec import parse_spec
+from tests.mapper.examples import keeps, matmul, some
+
+SPACES = {
+    "free": matmul(m=12, n=4, k=6),
+    "two-dimensional": matmul(m=12, n=4, k=6, mesh="meshX: 3, meshY: 2"),
+    "column": matmul(mesh="meshY: 2"),
+    "sparse": matmul(m=12, n=4, k=6, sparse=True),
+    "bounded": matmul(
+        m=12,
+        n=4,
+        k=6,
+        cache_constraints="temporal: {factors: [M<=3, N=2, K>=2], permutation: [K]}",
+        buffer_constraints="temporal: {factors: [N=1]}",
+    ),
+    "split": matmul(m=12, mesh="meshX: 2, meshY: 2", pe_constraints="spatial: {split: 1}"),
+}
+
+
+def space_of(text: str) -> Space:
+    return Setup.of(parse_spec(text)).space
+
+
+@pytest.fixture(params=list(SPACES.values()), ids=list(SPACES))
+def of(request: pytest.FixtureRequest) -> Space:
+    return space_of(request.param)
+
+
+def assert_lawful(of: Space, mappings: Mappings) -> None:
+    """Factors multiply to the problem, orders are orders, and all bounds are kept."""
+    sizes = np.array(of.machine.sizes)[:, np.newaxis]
+    assert (mappings.factors.prod(axis=0) == sizes).all()
+    assert (np.sort(mappings.order, axis=1) == np.arange(len(sizes))[:, np.newaxis]).all()
+    assert of.allows(mappings.factors).all()
+    for s, first in enumerate(of.bounds.first):
+        assert (mappings.order[s, : len(first)] == np.array(first)[:, np.newaxis]).all()
+        assert mappings.split[s].min() >= min(of.bounds.splits[s])
+        assert mappings.split[s].max() <= max(of.bounds.splits[s])
+    assert mappings.keep.min() >= 0
+    assert mappings.keep.max() < len(of.bounds.keeps)
+
+
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=10, deadline=None)
+@pytest.mark.parametrize("text", SPACES.values(), ids=list(SPACES))
+def test_random_mappings_and_their_offspring_are_lawful(text: str, seed: int) -> None:
+    of = space_of(text)
+    rng = np.random.default_rng(seed)
+    parents = of.sample(rng, 50)
+    assert_lawful(of, parents)
+    assert of.fits(parents).all()
+    children = [
+        mutate(of, rng, parents),
+        cross(rng, parents, of.sample(rng, len(parents)).take(np.arange(len(parents)))),
+        neighbours(of, parents.take(np.array([0]))),
+    ]
+    for mappings in children:
+        assert_lawful(of, mappings)
+        assert_lawful(of, of.canonical(mappings))
+
+
+def test_mutations_change_something(of: Space) -> None:
+    rng = np.random.default_rng(0)
+    parents = of.sample(rng, 200)
+    children = mutate(of, rng, parents)
+    changed = (children.factors != parents.factors).any(axis=(0, 1))
+    changed |= (children.order != parents.order).any(axis=(0, 1))
+    changed |= (children.split != parents.split).any(axis=0) | (children.keep != parents.keep)
+    assert changed.mean() > 0.5
+
+
+def test_a_canonical_mapping_stays_as_it_is_and_costs_the_same(of: Space) -> None:
+    rng = np.random.default_rng(1)
+    drawn = of._draw(rng, 400, None)
+    drawn = drawn.take(of.fits(drawn))
+    canonical = of.canonical(drawn)
+    again = of.canonical(canonical)
+    np.testing.assert_array_equal(canonical.order, again.order)
+    np.testing.assert_array_equal(canonical.split, again.split)
+    setup = Setup.of(
+        parse_spec(next(t for t in SPACES.values() if space_of(t).bounds == of.bounds))
+    )
+    judge = setup.judge()
+    np.testing.assert_array_equal(judge(drawn).energy, judge(canonical).energy)
+    np.testing.assert_array_equal(judge(drawn).cycles, judge(canonical).cycles)
+
+
+def test_neighbours_are_one_change_away() -> None:
+    of = space_of(SPACES["free"])
+    mapping = of.sample(np.random.default_rng(3), 1)
+    around = neighbours(of, mapping)
+    moved = (around.factors != mapping.factors).sum(axis=(0, 1))
+    swapped = (around.order != mapping.order).sum(axis=(0, 1))
+    assert set(zip(moved.tolist(), swapped.tolist(), strict=True)) <= {(2, 0), (0, 2)}
+    assert (around.keep == mapping.keep).all()
+
+
+def test_constraints_bound_the_factors() -> None:
+    of = space_of(SPACES["bounded"])
+    cache = next(s for s, slot in enumerate(of.bounds.slots) if slot.level == 2)
+    assert of.bounds.least[cache] == (1, 2, 2)
+    assert of.bounds.most[cache] == (3, 2, 6)
+    mappings = some(Setup.of(parse_spec(SPACES["bounded"])), 100, 0)
+    assert (mappings.factors[cache, 1] == 2).all()
+    assert (mappings.order[cache, 0] == 2).all()
+
+
+@pytest.mark.parametrize(
+    ("constraint", "least", "most"),
+    [
+        ("factors: [M=0]", (4, 1, 1), (4, 4, 4)),  # the whole dimension
+        ("factors: [M=8]", (1, 1, 1), (4, 4, 4)),  # more than there is is ignored, as by Timeloop
+        ("factors_only: [M=2]", (2, 1, 1), (2, 1, 1)),
+        ("no_iteration_over_dataspaces: [A]", (1, 1, 1), (1, 4, 1)),
+        ("default_max_factor: 2", (1, 1, 1), (2, 2, 2)),
+        ("default_min_factor: 2", (2, 2, 2), (4, 4, 4)),
+        ("factors: [M>=2, M<=3]", (2, 1, 1), (3, 4, 4)),
+    ],
+)
+def test_each_form_of_constraint(
+    constraint: str, least: tuple[int, ...], most: tuple[int, ...]
+) -> None:
+    of = space_of(matmul(cache_constraints=f"temporal: {{{constraint}}}"))
+    cache = next(s for s, slot in enumerate(of.bounds.slots) if slot.level == 2)
+    assert (of.bounds.least[cache], of.bounds.most[cache]) == (least, most)
+
+
+def test_a_mapping_in_the_specification_is_a_constraint() -> None:
+    rest = "mapping:\n- {target: Cache, type: temporal, factors: [M=2, N=1], permutation: [K]}\n"
+    of = space_of(matmul(rest=rest))
+    cache = next(s for s, slot in enumerate(of.bounds.slots) if slot.level == 2)
+    assert of.bounds.most[cache] == (2, 1, 4)
+    assert of.bounds.first[cache] == (2,)
+
+
+def test_what_is_kept_is_free_where_nothing_is_said() -> None:
+    of = space_of(matmul())
+    # Cache and Buffer may keep each of three tensors or not, DRAM keeps all, the PE none.
+    assert len(of.bounds.keeps) == 2**6
+    assert all(keep[3] == (True, True, True) for keep in of.bounds.keeps)
+    assert all(keep[1] == (False, False, False) for keep in of.bounds.keeps)
+    text = matmul(cache_constraints=keeps("A", bypasses=("B",)))
+    assert len(space_of(text).bounds.keeps) == 2**4
+    assert all(keep[2][:2] == (True, False) for keep in space_of(text).bounds.keeps)
+
+
+def test_formats_narrow_what_can_be_kept() -> None:
+    rest = """
+sparse_optimizations:
+  version: 0.4
+  targets:
+  - target: DRAM
+    representation_format:
+      data_spaces: [{name: A, ranks: [{format: CP}, {format: CP}, {format: CP}]}]
+"""
+    attributes = "width: 64, datawidth: 8, metadata_storage_width: 64, metadata_datawidth: 4"
+    text = matmul(rest=rest).replace("width: 64, datawidth: 8", attributes)
+    of = space_of(text)
+    # Nothing inside can take A apart, so nothing inside keeps it.
+    assert all(not keep[level][0] for keep in of.bounds.keeps for level in (0, 2))
+
+
+def test_the_most_loops_and_the_least_parallelism() -> None:
+    rest = "mapper: {version: 0.4, max_temporal_loops_in_a_mapping: 3}\n"
+    of = space_of(matmul(buffer_constraints="utilization: {min: 1.0}", rest=rest))
+    mappings = of.sample(np.random.default_rng(0), 100)
+    temporal = [s for s, slot in enumerate(of.bounds.slots) if not slot.spatial]
+    spatial = [s for s, slot in enumerate(of.bounds.slots) if slot.spatial]
+    assert (mappings.factors[temporal] > 1).sum(axis=(0, 1)).max() <= 3
+    assert (mappings.factors[spatial].prod(axis=(0, 1)) == 2).all()
+
+
+def test_a_dimension_with_too_many_factorisations_is_drawn_from(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(space, "MOST_FACTORISATIONS", 4)
+    of = space_of(matmul(m=720, n=360, k=240, cache=4096, buffer=4096))
+    assert not of.complete
+    assert all(len(rows) <= 4 for rows in of.factors)
+    assert_lawful(of, of.sample(np.random.default_rng(0), 20))
+
+
+@pytest.mark.parametrize(
+    ("text", "mentions"),
+    [
+        (
+            matmul(cache_constraints="temporal: {factors: [M=3]}"),
+            ("no valid mapping", "M", "multiply to 4"),
+        ),
+        (
+            matmul(cache_constraints="temporal: {factors: [M>=4, M<=2]}"),
+            ("nodes[1].constraints.temporal.factors", "none of M"),
+        ),
+        (
+            matmul(cache_constraints="temporal: {remainders: 2}"),
+            ("remainders", "imperfect factors"),
+        ),
+        (
+            matmul(cache_constraints="temporal: {factors: ['M=3,1']}"),
+            ("imperfect factors", "M=3,1"),
+        ),
+        (matmul(rest="mapspace: {version: 0.4, template: ruby}\n"), ("mapspace.template", "ruby")),
+        (
+            matmul(buffer_constraints="max_overbooked_proportion: {proportion: 0.5}"),
+            ("max_overbooked_proportion", "overbooking"),
+        ),
+        (
+            matmul(pe_constraints="spatial: {factors: [M=4]}"),
+            ("no valid mapping", "fan-outs"),
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused(text: str, mentions: tuple[str, ...]) -> None:
+    with pytest.raises(InputError) as error:
+        some(Setup.of(parse_spec(text)), 4, 0)
+    for mention in mentions:
+        assert mention in str(error.value)
+
+
+def test_too_many_ways_to_keep_tensors_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "MOST_KEEPS", 8)
+    with pytest.raises(InputError, match="64 ways to keep or bypass"):
+        space_of(matmul())
