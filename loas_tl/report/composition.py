@@ -35,6 +35,9 @@ real Accelergy makes the tables beside each of the two.
 NOTHING = "-"
 LEAKAGE, DYNAMIC, AREA = "#999999", "#0072B2", "#009E73"
 
+SPELLED = {"tppe": "TPPE", "pe": "PE", "pes": "PEs", "hbm": "HBM", "plif": "P-LIF", "fifo": "FIFO"}
+"""Words of parts' names that a chart spells otherwise."""
+
 
 def render(design: Composition, settings: Mapping[str, str]) -> dict[str, str | bytes]:
     """The content of each of :data:`FILES`.
@@ -146,7 +149,7 @@ def draw(design: Composition) -> Canvas:
         lines[0][0].set_title(f"{design.kind}: area {whole[0]:.3g} mm²", parse_math=False)
         lines[0][1].set_title(f"power {whole[1]:.4g} mW", parse_math=False)
         count = design.pes
-        lines[1][0].set_title(f"all {count} {design.pe_name}s by part", parse_math=False)
+        lines[1][0].set_title(f"all {count} {_spelled(design.pe_name)}s by part", parse_math=False)
         lines[1][0].set_xlabel("mm²")
         lines[1][1].set_xlabel("mW, an action every 2.5 ns")
         handles: list[Any] = [
@@ -186,11 +189,15 @@ def _bars(axes: Axes, rows: list[Share], stacks: list[list[tuple[str, float]]]) 
             va="center",
             fontsize=8,
         )
-    names = [row.name.rsplit(".", 1)[-1].replace("_", " ") for row in rows]
+    names = [_spelled(row.name.rsplit(".", 1)[-1]) for row in rows]
     axes.set_yticks(range(len(rows)), names, parse_math=False)
     axes.invert_yaxis()
     longest = max((sum(length for _, length in stack) for stack in stacks), default=0.0)
     axes.set_xlim(0, 1.2 * longest or 1.0)
+
+
+def _spelled(part: str) -> str:
+    return " ".join(SPELLED.get(word, word) for word in part.replace("p_lif", "plif").split("_"))
 
 
 def _dynamic(share: Share) -> float:
