@@ -21,9 +21,9 @@ from functools import partial
 from pathlib import Path
 
 from loas_tl import timeloop
-from loas_tl.errors import InputError
-from loas_tl.rendering.designs import DESIGNS, Design
-from loas_tl.rendering.render import Rendered, render
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.rendering.designs import DESIGNS, Design
+from loas_tl.timeloop.rendering.render import Rendered, render
 from loas_tl.workload.generate import generate_layer
 from loas_tl.workload.statistics import LayerStatistics, published_networks
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from loas_tl.report.files import write_all
+from loas_tl.ground.files import write_all
 from loas_tl.workload.generate import fitted_unevenness
 from loas_tl.workload.statistics import statistics_of
 

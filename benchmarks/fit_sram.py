@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from loas_tl.energy import kriging, kriging_fit, sram
+from loas_tl.components import kriging, kriging_fit, sram
+from loas_tl.ground.data import DATA
 
 START = (0.4, 3, 3, 3, 3, 0.1, 0.1, 2, 2, 2, 1, 0.03, 0.03, 1, 0.01)
 FACTOR = 30.0
@@ -49,7 +50,7 @@ def write(path: Path, rows: Iterable[Iterable[object]]) -> None:
 def main() -> None:
     parameters = {quantity: fit(quantity) for quantity in sram.QUANTITIES}
     write(
-        sram.DATA / "sram_kriging.csv",
+        DATA / "sram_kriging.csv",
         [
             ["quantity", *kriging.PARAMETERS],
             *([name, *(f"{one:.5g}" for one in p.values())] for name, p in parameters.items()),
@@ -57,7 +58,7 @@ def main() -> None:
     )
     weights = [kriging_fit.weights(p, quantity).tolist() for quantity, p in parameters.items()]
     write(
-        sram.DATA / "sram_weights.csv",
+        DATA / "sram_weights.csv",
         [[*parameters], *([repr(one) for one in row] for row in zip(*weights, strict=True))],
     )
     for quantity, p in parameters.items():

@@ -17,11 +17,12 @@ from pathlib import Path
 
 import numpy as np
 
-from loas_tl.accelerators.sparten import SPARTEN_SNN
-from loas_tl.published import matches
-from loas_tl.published.tiles import compress
+from loas_tl.designs.sparten import SPARTEN_SNN
+from loas_tl.ground.compressed import compress
+from loas_tl.ground.data import read_data
+from loas_tl.models.published import matches
 from loas_tl.workload.generate import generate_tensors
-from loas_tl.workload.statistics import LayerStatistics, published_networks, read_data
+from loas_tl.workload.statistics import LayerStatistics, published_networks
 from loas_tl.workload.structure import DEFAULT, Structure
 
 WIDEST = 2.0

@@ -17,8 +17,10 @@ from typing import Any
 
 import yaml
 
-from loas_tl.energy import accelergy, plugins, rendered
-from loas_tl.energy.composition import COMPOSITIONS
+from loas_tl.designs import rendered
+from loas_tl.designs.composition import COMPOSITIONS
+from loas_tl.timeloop.accelergy import library as accelergy
+from loas_tl.timeloop.accelergy import plugins
 
 KEPT = Path(__file__).parents[1] / "tests" / "data" / "accelergy_tables.json"
 

@@ -14,8 +14,8 @@ from statistics import mean
 import pandas as pd
 
 from loas_tl import Comparison, compare
-from loas_tl.reference import published_layers, published_totals
-from loas_tl.report.files import write_all
+from loas_tl.designs.reference import published_layers, published_totals
+from loas_tl.ground.files import write_all
 from loas_tl.report.plots import draw, render
 from loas_tl.report.rows import headlines
 

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from loas_tl import compare
-from loas_tl.report.files import write_all
+from loas_tl.ground.files import write_all
 from loas_tl.workload.recordings import shipped_descriptions
 
 RESULTS = Path(__file__).parent / "results"

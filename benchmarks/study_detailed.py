@@ -15,14 +15,14 @@ from pathlib import Path
 import pandas as pd
 
 from loas_tl import compare
-from loas_tl.accelerators.machine import InnerJoin, Laggy
-from loas_tl.detailed.laggy_cost import laggy_cost
-from loas_tl.detailed.sweep import sweep
-from loas_tl.reference import NETWORKS
-from loas_tl.report.files import write_all
+from loas_tl.ground.files import write_all
+from loas_tl.models.machine import InnerJoin, Laggy
 from loas_tl.report.innerjoin import Study, draw_cost, draw_sweep
 from loas_tl.report.plots import draw, render
+from loas_tl.studies.laggy_cost import laggy_cost
+from loas_tl.studies.sweep import sweep
 from loas_tl.workload.source import layer_sources
+from loas_tl.workload.statistics import NETWORKS
 
 RESULTS = Path(__file__).parent / "results"
 SEEDS = range(5)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import resource
 from typing import Any
 
-from loas_tl.accelerators.registry import find, names
 from loas_tl.comparison import compare
-from loas_tl.detailed.model import count_detailed
+from loas_tl.designs.registry import find, names
+from loas_tl.models.detailed.model import count_detailed
 from loas_tl.workload.generate import generate_network
 
 

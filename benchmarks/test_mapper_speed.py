@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from loas_tl.mapper import Found, search
-from loas_tl.mapper.strategy import AT_ONCE, Setup
-from loas_tl.spec import parse_spec
+from loas_tl.timeloop.mapper import Found, search
+from loas_tl.timeloop.mapper.strategy import AT_ONCE, Setup
+from loas_tl.timeloop.spec import parse_spec
 from tests.timeloop_runs import Run, searches
 
 THREE_LEVELS = next(run for run in searches() if run.name == "mapper-hyper-0006")

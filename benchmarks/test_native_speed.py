@@ -6,8 +6,8 @@ import statistics
 import time
 from typing import Any
 
-from loas_tl.engine.native import evaluate
-from loas_tl.spec import parse_spec
+from loas_tl.timeloop.native import evaluate
+from loas_tl.timeloop.spec import parse_spec
 from tests.timeloop_runs import answered
 
 

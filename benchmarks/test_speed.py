@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from loas_tl.accelerators.registry import find
-from loas_tl.published.counts import Counts
-from loas_tl.published.model import count
+from loas_tl.designs.registry import find
+from loas_tl.models.published.counts import Counts
+from loas_tl.models.published.model import count
 from loas_tl.workload.generate import generate_network
 from loas_tl.workload.layer import Layer, Network
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from loas_tl.exact import execute
-from loas_tl.rendering.designs import find_design
-from loas_tl.rendering.render import render
-from loas_tl.spec import parse_spec
+from loas_tl.timeloop.rendering.designs import find_design
+from loas_tl.timeloop.rendering.render import render
+from loas_tl.timeloop.spec import parse_spec
 from loas_tl.validation import validate
 from loas_tl.validation.compare import masks_of
 from loas_tl.workload.generate import generate_network

@@ -24,14 +24,14 @@ from accelergy.plug_in_interface.interface import (
 if find_spec("loas_tl") is None:
     # Accelergy runs on another Python than the one loas-tl is installed for.
     for _folder in Path(__file__).resolve().parents[1:3]:
-        if (_folder / "loas_tl" / "energy" / "registry.py").is_file():
+        if (_folder / "loas_tl" / "components" / "registry.py").is_file():
             sys.path.append(str(_folder))
 
-from loas_tl.energy import registry
-from loas_tl.energy.accelergy import action_names, attributes
-from loas_tl.energy.component import Component
-from loas_tl.energy.ert import LEAK, Priced, price
-from loas_tl.errors import InputError
+from loas_tl.components import registry
+from loas_tl.components.component import Component
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.accelergy.ert import LEAK, Priced, price
+from loas_tl.timeloop.accelergy.library import action_names, attributes
 
 
 class _Estimator(AccelergyPlugIn):

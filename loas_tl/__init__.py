@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from loas_tl import fiber, kernel, timeloop
-    from loas_tl.accelerators.declaration import (
+    from loas_tl.comparison import Comparison, compare
+    from loas_tl.designs.registry import register
+    from loas_tl.fiber import SpikeFibers, WeightFibers, measure_formats
+    from loas_tl.ground.errors import InputError
+    from loas_tl.kernel import PLif, SpikingLayer, run_network, spmspm
+    from loas_tl.models.declaration import (
         Charge,
         EnergyConstants,
         OutputStationaryArray,
         TiledAccelerator,
     )
-    from loas_tl.accelerators.registry import register
-    from loas_tl.comparison import Comparison, compare
-    from loas_tl.errors import InputError
-    from loas_tl.fiber import SpikeFibers, WeightFibers, measure_formats
-    from loas_tl.kernel import PLif, SpikingLayer, run_network, spmspm
     from loas_tl.workload.generate import generate_network
     from loas_tl.workload.layer import Layer, Network
     from loas_tl.workload.recordings import load_spikes
@@ -27,24 +27,24 @@ __version__ = "0.2.0"
 
 # Imported on first use, so that the command line starts at once.
 _HOMES = {
-    "Charge": "loas_tl.accelerators.declaration",
+    "Charge": "loas_tl.models.declaration",
     "Comparison": "loas_tl.comparison",
-    "EnergyConstants": "loas_tl.accelerators.declaration",
-    "InputError": "loas_tl.errors",
+    "EnergyConstants": "loas_tl.models.declaration",
+    "InputError": "loas_tl.ground.errors",
     "Layer": "loas_tl.workload.layer",
     "Network": "loas_tl.workload.layer",
-    "OutputStationaryArray": "loas_tl.accelerators.declaration",
+    "OutputStationaryArray": "loas_tl.models.declaration",
     "PLif": "loas_tl.kernel",
     "SpikeFibers": "loas_tl.fiber",
     "SpikingLayer": "loas_tl.kernel",
-    "TiledAccelerator": "loas_tl.accelerators.declaration",
+    "TiledAccelerator": "loas_tl.models.declaration",
     "WeightFibers": "loas_tl.fiber",
     "compare": "loas_tl.comparison",
     "generate_network": "loas_tl.workload.generate",
     "load_spikes": "loas_tl.workload.recordings",
     "load_tensors": "loas_tl.workload.tensors",
     "measure_formats": "loas_tl.fiber",
-    "register": "loas_tl.accelerators.registry",
+    "register": "loas_tl.designs.registry",
     "run_network": "loas_tl.kernel",
     "spmspm": "loas_tl.kernel",
 }

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from loas_tl.accelerators.declaration import Accelerator
-from loas_tl.accelerators.registry import check, find, names
-from loas_tl.energy.accounting import Energy, physical_energy, published_energy
-from loas_tl.errors import InputError
-from loas_tl.published.counts import Counts
-from loas_tl.published.model import count
+from loas_tl.designs.registry import check, find, names
+from loas_tl.ground.errors import InputError
+from loas_tl.models.accounting import Energy, physical_energy, published_energy
+from loas_tl.models.declaration import Accelerator
+from loas_tl.models.published.counts import Counts
+from loas_tl.models.published.model import count
 from loas_tl.workload.layer import Layer
 from loas_tl.workload.source import (
     LayerSource,
@@ -26,7 +26,7 @@ from loas_tl.workload.source import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from loas_tl.detailed.system import Schedule
+    from loas_tl.models.detailed.schedule import Schedule
 
 Model = Literal["published", "detailed", "both"]
 MODELS: tuple[Model, ...] = ("published", "detailed", "both")
@@ -172,7 +172,8 @@ def compare(
         accelerators: names or declarations; by default all that are registered.
         seed: of generated tensors.
         model: ``"published"`` counts as the published evaluation did, ``"detailed"`` times the
-            machines cycle by cycle (``loas_tl.detailed``), ``"both"`` puts them side by side.
+            machines cycle by cycle (``loas_tl.models.detailed``), ``"both"`` puts them side by
+            side.
         progress: called after each layer.
 
     Raises:
@@ -204,7 +205,7 @@ class _Counted:
 def _count(layer: Layer, chosen: Sequence[Accelerator], model: Model) -> list[_Counted]:
     if model == "published":
         return [_Counted(counts) for counts in count(layer, chosen)]
-    from loas_tl.detailed.model import count_detailed
+    from loas_tl.models.detailed.model import count_detailed
 
     answers = []
     for detail in count_detailed(layer, chosen):

@@ -22,9 +22,9 @@ from loas_tl import (
     load_tensors,
     register,
 )
-from loas_tl.accelerators import registry
-from loas_tl.accelerators.loas import LOAS
-from loas_tl.accelerators.sparten import SPARTEN_SNN
+from loas_tl.designs import registry
+from loas_tl.designs.loas import LOAS
+from loas_tl.designs.sparten import SPARTEN_SNN
 from tests.workload.examples import W, X, layers_file, one_layer, save, spikes, weights
 
 COLUMNS = [

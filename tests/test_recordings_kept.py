@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from loas_tl import compare
-from loas_tl.reference import published_totals
+from loas_tl.designs.reference import published_totals
 from loas_tl.workload.recordings import read_recording, shipped_descriptions
 from loas_tl.workload.statistics import statistics_of
 

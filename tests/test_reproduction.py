@@ -9,9 +9,9 @@ from statistics import mean, median
 import pytest
 
 from loas_tl import Comparison, compare
-from loas_tl.reference import published_layers, published_totals
+from loas_tl.designs.reference import published_layers, published_totals
+from loas_tl.ground.data import read_data
 from loas_tl.report.rows import headlines
-from loas_tl.workload.statistics import read_data
 
 ACCELERATORS = ("LoAS", "LoAS-FT", "SparTen-SNN", "GoSPA-SNN", "Gamma-SNN", "PTB", "Stellar")
 WITHIN = 0.04

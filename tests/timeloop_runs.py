@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from loas_tl.engine.errors import MappingError, parse_rejection
-from loas_tl.engine.result import Result
-from loas_tl.engine.timeloop.stats import parse_stats
+from loas_tl.timeloop.errors import MappingError, parse_rejection
+from loas_tl.timeloop.real.stats import parse_stats
+from loas_tl.timeloop.result import Result
 
 DATA = Path(__file__).parent / "data"
 

@@ -2,7 +2,7 @@
 
 HWComponents finds every package whose name begins with ``hwcomponents_`` and reads a model's
 attributes off its constructor. Each model here is one component class of
-:mod:`loas_tl.energy.registry`, with its attributes, its actions and its figures.
+:mod:`loas_tl.components.registry`, with its attributes, its actions and its figures.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Any
 
 from hwcomponents import ActionCost, ComponentModel, action
 
-from loas_tl.energy.accelergy import action_names
-from loas_tl.energy.component import CYCLE, Component, build
-from loas_tl.energy.ert import LEAK
-from loas_tl.energy.registry import COMPONENTS
+from loas_tl.components.component import CYCLE, Component, build
+from loas_tl.components.registry import COMPONENTS
+from loas_tl.timeloop.accelergy.ert import LEAK
+from loas_tl.timeloop.accelergy.library import action_names
 
 
 class _Model(ComponentModel):

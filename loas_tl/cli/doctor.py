@@ -19,8 +19,8 @@ def run(_: argparse.Namespace) -> None:
     from rich.table import Table
 
     from loas_tl import __version__
-    from loas_tl.engine.timeloop import installation
     from loas_tl.report.table import console
+    from loas_tl.timeloop.real import installation
 
     to = console()
     table = Table(title="Engines' parts", title_justify="left", title_style="bold")

@@ -39,8 +39,8 @@ def add_to(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Price the accelerator, then print and write what was asked for."""
-    from loas_tl.energy import summary
-    from loas_tl.rendering.parameters import parse_settings
+    from loas_tl.designs import summary
+    from loas_tl.timeloop.rendering.parameters import parse_settings
 
     settings = parse_settings(arguments.set)
     design = summary.configure(arguments.accelerator, settings)

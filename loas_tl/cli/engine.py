@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from loas_tl.errors import InputError
+from loas_tl.ground.errors import InputError
 
 ENGINES = ("auto", "native", "timeloop")
 
@@ -61,7 +61,7 @@ def choose_engine(name: str, program: str) -> str:
     """
     if name == "native":
         return name
-    from loas_tl.engine.timeloop import installation
+    from loas_tl.timeloop.real import installation
 
     if name == "timeloop":
         installation.require(program)

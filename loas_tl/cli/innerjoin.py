@@ -9,7 +9,7 @@ from loas_tl.cli.output import add_output, destinations, write_results
 from loas_tl.cli.workload import add_workload, with_progress, workload
 
 if TYPE_CHECKING:
-    from loas_tl.accelerators.machine import InnerJoin
+    from loas_tl.models.machine import InnerJoin
 
 
 def add_to(commands: Any) -> None:
@@ -50,9 +50,9 @@ def run(arguments: argparse.Namespace) -> None:
     asked = workload(arguments)
     unit = _unit(arguments)
     to = destinations(arguments, lambda: _report_names(arguments.sweep))
-    from loas_tl.detailed.laggy_cost import laggy_cost
-    from loas_tl.detailed.sweep import sweep
     from loas_tl.report.innerjoin import Study, print_study
+    from loas_tl.studies.laggy_cost import laggy_cost
+    from loas_tl.studies.sweep import sweep
     from loas_tl.workload.source import layer_sources
 
     sources = layer_sources(**asked)
@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _unit(arguments: argparse.Namespace) -> InnerJoin:
-    from loas_tl.accelerators.machine import InnerJoin, Laggy
+    from loas_tl.models.machine import InnerJoin, Laggy
 
     laggy = Laggy(
         adders=arguments.adders,

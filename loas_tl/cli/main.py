@@ -22,7 +22,7 @@ from loas_tl.cli import (
     validate,
 )
 from loas_tl.cli import map as mapping
-from loas_tl.errors import InputError
+from loas_tl.ground.errors import InputError
 
 COMMANDS = (
     compare,

@@ -16,13 +16,13 @@ from loas_tl.cli.engine import (
     folder_name,
     spec_files,
 )
-from loas_tl.errors import InputError
+from loas_tl.ground.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from loas_tl.mapper import Found
-    from loas_tl.mapper.strategy import Progress, State
+    from loas_tl.timeloop.mapper import Found
+    from loas_tl.timeloop.mapper.strategy import Progress, State
 
 FILES = ("mapping.yaml", "spec.yaml", "result.json")
 
@@ -86,7 +86,7 @@ class _Answer:
 
 def run(arguments: argparse.Namespace) -> None:
     """Search, then print and write what was asked for."""
-    from loas_tl.report.files import check_writable, write_all
+    from loas_tl.ground.files import check_writable, write_all
 
     specs = spec_files(arguments.spec, search=True)
     if arguments.checkpoint is not None and len(specs) > 1:
@@ -132,9 +132,9 @@ def _folders(out: Path | None, specs: Sequence[SpecFiles]) -> list[Path]:
 
 
 def _native(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
-    from loas_tl.engine.prices import prices
-    from loas_tl.mapper import search
-    from loas_tl.spec import load_spec
+    from loas_tl.timeloop.mapper import search
+    from loas_tl.timeloop.prices import prices
+    from loas_tl.timeloop.spec import load_spec
 
     spec = load_spec(files.files)
     cost = prices(spec)
@@ -162,12 +162,12 @@ def _native(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
 
 
 def _timeloop(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
-    from loas_tl.mapper.winner import mapped_spec
-    from loas_tl.spec import load_spec, write_spec
-    from loas_tl.spec.constraints import parse_directives
-    from loas_tl.spec.section import Section
-    from loas_tl.spec.writer import write_mapping
-    from loas_tl.timeloop import run_mapper
+    from loas_tl.timeloop.mapper.winner import mapped_spec
+    from loas_tl.timeloop.running import run_mapper
+    from loas_tl.timeloop.spec import load_spec, write_spec
+    from loas_tl.timeloop.spec.constraints import parse_directives
+    from loas_tl.timeloop.spec.section import Section
+    from loas_tl.timeloop.spec.writer import write_mapping
 
     if arguments.checkpoint is not None:
         raise InputError("--checkpoint goes with --engine native")

@@ -18,7 +18,7 @@ from loas_tl.cli.engine import (
 )
 
 if TYPE_CHECKING:
-    from loas_tl.engine.result import Result
+    from loas_tl.timeloop.result import Result
 
 
 def add_to(commands: Any) -> None:
@@ -45,8 +45,8 @@ def add_to(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Evaluate, then print and write what was asked for."""
-    from loas_tl.errors import InputError
-    from loas_tl.report.files import check_writable, write_all
+    from loas_tl.ground.errors import InputError
+    from loas_tl.ground.files import check_writable, write_all
 
     for name in ("jobs", "timeout"):
         given = getattr(arguments, name)
@@ -72,9 +72,9 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _native(specs: Sequence[SpecFiles]) -> list[Result]:
-    from loas_tl.engine.native import evaluate
-    from loas_tl.engine.prices import prices
-    from loas_tl.spec import load_spec
+    from loas_tl.timeloop.native import evaluate
+    from loas_tl.timeloop.prices import prices
+    from loas_tl.timeloop.spec import load_spec
 
     results = []
     for files in specs:
@@ -88,7 +88,7 @@ def _native(specs: Sequence[SpecFiles]) -> list[Result]:
 
 def _timeloop(specs: Sequence[SpecFiles], arguments: argparse.Namespace) -> list[Result]:
     from loas_tl.cli.workload import with_progress
-    from loas_tl.timeloop import run_models
+    from loas_tl.timeloop.running import run_models
 
     outs: list[Path | None] = [None] * len(specs)
     if arguments.out is not None:

@@ -18,7 +18,7 @@ def run(_: argparse.Namespace) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from loas_tl.accelerators.registry import find, names
+    from loas_tl.designs.registry import find, names
     from loas_tl.report.table import console
     from loas_tl.workload.recordings import shipped_descriptions
     from loas_tl.workload.statistics import published_networks

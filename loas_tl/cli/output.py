@@ -43,7 +43,7 @@ def destinations(
     Raises:
         InputError: where a file clearly cannot be written, before any long work.
     """
-    from loas_tl.report.files import check_writable
+    from loas_tl.ground.files import check_writable
 
     to_stdout = arguments.json == "-"
     json_file = Path(arguments.json) if arguments.json is not None and not to_stdout else None
@@ -63,7 +63,7 @@ def write_results(
     Raises:
         InputError: where a file cannot be written.
     """
-    from loas_tl.report.files import write_all
+    from loas_tl.ground.files import write_all
 
     files: dict[Path, str | bytes] = {}
     if to.folder is not None:

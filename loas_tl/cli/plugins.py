@@ -30,7 +30,7 @@ def add_to(commands: Any) -> None:
 
 def run_install(arguments: argparse.Namespace) -> None:
     """Enter the plug-ins in the configuration."""
-    from loas_tl.energy import plugins
+    from loas_tl.timeloop.accelergy import plugins
 
     config = arguments.config or plugins.configuration()
     if plugins.install(config):
@@ -41,7 +41,7 @@ def run_install(arguments: argparse.Namespace) -> None:
 
 def run_where(arguments: argparse.Namespace) -> None:
     """Print the plug-ins' folder, then what the configuration has of it."""
-    from loas_tl.energy import plugins
+    from loas_tl.timeloop.accelergy import plugins
 
     config = arguments.config or plugins.configuration()
     if arguments.config is None and not config.exists():
@@ -54,7 +54,7 @@ def run_where(arguments: argparse.Namespace) -> None:
 
 def run_uninstall(arguments: argparse.Namespace) -> None:
     """Take the plug-ins out of the configuration."""
-    from loas_tl.energy import plugins
+    from loas_tl.timeloop.accelergy import plugins
 
     config = arguments.config or plugins.configuration()
     if plugins.uninstall(config):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loas_tl.cli.workload import add_workload, workload
-from loas_tl.errors import InputError
+from loas_tl.ground.errors import InputError
 
 if TYPE_CHECKING:
     from loas_tl.workload.source import LayerSource
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.accelerator is None:
         _list_designs()
         return
-    from loas_tl.rendering.designs import find_design
+    from loas_tl.timeloop.rendering.designs import find_design
 
     design = find_design(arguments.accelerator)
     if arguments.parameters:
@@ -66,9 +66,9 @@ def run(arguments: argparse.Namespace) -> None:
         return
     if arguments.out is None:
         raise InputError("render needs -o DIR, the folder that gets the spec")
-    from loas_tl.rendering.parameters import parse_settings, resolve
-    from loas_tl.rendering.render import render
-    from loas_tl.report.files import check_writable, write_all
+    from loas_tl.ground.files import check_writable, write_all
+    from loas_tl.timeloop.rendering.parameters import parse_settings, resolve
+    from loas_tl.timeloop.rendering.render import render
     from loas_tl.workload.source import layer_sources
 
     settings = parse_settings(arguments.set)
@@ -109,8 +109,8 @@ def _file_name(name: str) -> str:
 def _list_designs() -> None:
     from rich.table import Table
 
-    from loas_tl.rendering.designs import DESIGNS
     from loas_tl.report.table import console
+    from loas_tl.timeloop.rendering.designs import DESIGNS
 
     table = Table(
         title="Accelerators with a Timeloop spec", title_justify="left", title_style="bold"
@@ -126,8 +126,8 @@ def _list_designs() -> None:
 def _list_parameters(template: str) -> None:
     from rich.table import Table
 
-    from loas_tl.rendering.parameters import parameters_of
     from loas_tl.report.table import console
+    from loas_tl.timeloop.rendering.parameters import parameters_of
 
     table = Table(title=f"Parameters of {template}", title_justify="left", title_style="bold")
     table.add_column("--set")

@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> None:
     )
 
     def report() -> dict[str, str | bytes]:
-        from loas_tl.validation.page import render_report
+        from loas_tl.report.validation_page import render_report
 
         return render_report(validation)
 
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> None:
     if to.json_to_stdout:
         return
     from loas_tl.report.table import console
-    from loas_tl.validation.table import print_tables
+    from loas_tl.report.validation_table import print_tables
 
     print_tables(validation, console())
     if to.folder is not None:
@@ -68,6 +68,6 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _report_names() -> Sequence[str]:
-    from loas_tl.validation.page import FILES
+    from loas_tl.report.validation_page import FILES
 
     return FILES

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from loas_tl.errors import InputError
+from loas_tl.ground.errors import InputError
 
 if TYPE_CHECKING:
     from loas_tl.workload.source import Progress

@@ -13,12 +13,12 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from loas_tl.engine.native.machine import Machine
-from loas_tl.engine.result import Accesses
 from loas_tl.exact.arrays import Factor, integrate, product
 from loas_tl.exact.masks import Masks
 from loas_tl.exact.nest import Nest
 from loas_tl.exact.rules import Rules
+from loas_tl.timeloop.native.machine import Machine
+from loas_tl.timeloop.result import Accesses
 
 
 @dataclass(frozen=True)

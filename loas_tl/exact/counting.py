@@ -10,9 +10,6 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from loas_tl.engine.native.machine import Machine, StorageFormat
-from loas_tl.engine.native.mapping import Mapping
-from loas_tl.engine.result import Accesses, FormatAccesses, Rank
 from loas_tl.exact.arrays import Factor, any_within, integrate, sums_within
 from loas_tl.exact.events import Crossing
 from loas_tl.exact.fibers import RankShares, Share, shares
@@ -20,6 +17,9 @@ from loas_tl.exact.masks import Masks
 from loas_tl.exact.nest import Nest, Positions
 from loas_tl.exact.result import ExactMetadata, ExactTensor, RankCapacity
 from loas_tl.exact.rules import Rules
+from loas_tl.timeloop.native.machine import Machine, StorageFormat
+from loas_tl.timeloop.native.mapping import Mapping
+from loas_tl.timeloop.result import Accesses, FormatAccesses, Rank
 
 Floats = npt.NDArray[np.float64]
 

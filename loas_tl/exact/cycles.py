@@ -19,9 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from loas_tl.exact.arrays import Factor
-from loas_tl.exact.bits import common, pack
 from loas_tl.exact.computing import Cost
 from loas_tl.exact.nest import Nest
+from loas_tl.ground.bitmatrix import common, pack
 
 Values = npt.NDArray[Any]
 

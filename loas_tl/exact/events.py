@@ -14,10 +14,10 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
-from loas_tl.engine.native.machine import Machine
-from loas_tl.engine.native.mapping import Mapping
-from loas_tl.errors import InputError
 from loas_tl.exact.nest import Nest, Positions
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.native.machine import Machine
+from loas_tl.timeloop.native.mapping import Mapping
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from loas_tl.engine.errors import EngineError, MappingError
-from loas_tl.engine.native.machine import Machine
-from loas_tl.engine.native.mapping import Mapping, build_mapping
-from loas_tl.engine.native.resolve import build_machine
 from loas_tl.exact.computing import count_computes
 from loas_tl.exact.counting import Counter
 from loas_tl.exact.cycles import unit_cycles
@@ -29,7 +25,11 @@ from loas_tl.exact.masks import read_masks
 from loas_tl.exact.nest import build_nest
 from loas_tl.exact.result import ExactCycles, ExactLevel, ExactResult
 from loas_tl.exact.rules import Chooser, Rules
-from loas_tl.spec.specification import Spec
+from loas_tl.timeloop.errors import EngineError, MappingError
+from loas_tl.timeloop.native.machine import Machine
+from loas_tl.timeloop.native.mapping import Mapping, build_mapping
+from loas_tl.timeloop.native.resolve import build_machine
+from loas_tl.timeloop.spec.specification import Spec
 
 
 def execute(spec: Spec, tensors: Dictionary[str, npt.NDArray[np.generic]]) -> ExactResult:

@@ -23,10 +23,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from loas_tl.engine.errors import MappingError
-from loas_tl.engine.native.machine import Machine, StorageFormat
 from loas_tl.exact.arrays import Bools, Factor, any_within
 from loas_tl.exact.nest import Nest, Positions
+from loas_tl.timeloop.errors import MappingError
+from loas_tl.timeloop.native.machine import Machine, StorageFormat
 
 
 @dataclass(frozen=True)

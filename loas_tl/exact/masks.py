@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from loas_tl.errors import InputError
 from loas_tl.exact.arrays import Bools
 from loas_tl.exact.nest import Nest
+from loas_tl.ground.errors import InputError
 
 
 class Masks:

@@ -11,9 +11,9 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from loas_tl.engine.native.machine import Machine
-from loas_tl.engine.native.mapping import Mapping
-from loas_tl.errors import InputError
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.native.machine import Machine
+from loas_tl.timeloop.native.mapping import Mapping
 
 Positions = frozenset[int]
 """Loops, by their position in :attr:`Nest.loops`."""

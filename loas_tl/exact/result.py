@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from loas_tl.engine.result import Accesses, FormatAccesses
+from loas_tl.timeloop.result import Accesses, FormatAccesses
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,12 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from loas_tl.engine.errors import MappingError
-from loas_tl.engine.native.machine import Action, Condition, Machine
 from loas_tl.exact.arrays import Bools, Factor, any_in_blocks, any_within, integrate
 from loas_tl.exact.events import Crossing
 from loas_tl.exact.masks import Masks
 from loas_tl.exact.nest import Nest
+from loas_tl.timeloop.errors import MappingError
+from loas_tl.timeloop.native.machine import Action, Condition, Machine
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from loas_tl.errors import InputError
 from loas_tl.fiber.layout import LINE_BYTES, NULL, POINTER_BITS, Layout, whole_number
 from loas_tl.fiber.memory import count_values, get, read_fibers, write_fibers
+from loas_tl.ground.errors import InputError
 from loas_tl.workload.layer import as_spikes, as_weights, pack, unpack, word_dtype
 
 WEIGHT_BITS = 8

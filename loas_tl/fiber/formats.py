@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from loas_tl.errors import InputError
 from loas_tl.fiber import sizes
 from loas_tl.fiber.encoding import WEIGHT_BITS
 from loas_tl.fiber.layout import LINE_BYTES, POINTER_BITS, Layout, whole_number
 from loas_tl.fiber.sizes import Size
+from loas_tl.ground.errors import InputError
 from loas_tl.workload.layer import Layer
 from loas_tl.workload.source import (
     LayerSource,

@@ -29,7 +29,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from loas_tl.errors import InputError
+from loas_tl.ground.errors import InputError
 
 LINE_BYTES = 32
 """Bytes of a line of LoAS's cache."""

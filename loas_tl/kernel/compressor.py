@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from loas_tl.errors import InputError
 from loas_tl.fiber.encoding import SpikeFibers, encode_words
 from loas_tl.fiber.layout import LINE_BYTES, POINTER_BITS, whole_number
+from loas_tl.ground.errors import InputError
 from loas_tl.workload.layer import MAX_TIMESTEPS
 
 

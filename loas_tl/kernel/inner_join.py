@@ -9,7 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from loas_tl.fiber.layout import whole_number
-from loas_tl.kernel.bits import lowest_bit, popcount
+from loas_tl.ground.bits import lowest_bit, popcount
 from loas_tl.kernel.blocks import in_blocks
 from loas_tl.kernel.spmspm import checked
 

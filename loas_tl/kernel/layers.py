@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from loas_tl.errors import InputError
 from loas_tl.fiber.layout import whole_number
+from loas_tl.ground.errors import InputError
 from loas_tl.kernel.plif import PLif
 from loas_tl.workload.im2col import Convolution
 from loas_tl.workload.layer import as_weights

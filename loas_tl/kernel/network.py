@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loas_tl.errors import InputError
 from loas_tl.fiber.encoding import SpikeFibers
-from loas_tl.kernel.bits import popcount_all
+from loas_tl.ground.bits import popcount_all
+from loas_tl.ground.errors import InputError
 from loas_tl.kernel.compressor import compress
 from loas_tl.kernel.inner_join import (
     CORRECTION_BITS,

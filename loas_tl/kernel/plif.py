@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from loas_tl.errors import InputError
+from loas_tl.ground.errors import InputError
 from loas_tl.workload.layer import MAX_TIMESTEPS, unpack, word_dtype
 
 TAU = 0.5

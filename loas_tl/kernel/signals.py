@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from loas_tl.errors import InputError
+from loas_tl.ground.errors import InputError
 from loas_tl.workload.im2col import Convolution, im2col
 from loas_tl.workload.layer import as_spikes, pack
 

@@ -6,10 +6,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from loas_tl.errors import InputError
-from loas_tl.kernel.bits import lowest_bit
+from loas_tl.ground.bits import lowest_bit
+from loas_tl.ground.compressed import CompressedRows, compress
+from loas_tl.ground.errors import InputError
 from loas_tl.kernel.blocks import in_blocks
-from loas_tl.published.tiles import CompressedRows, compress
 from loas_tl.workload.layer import Layer
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from loas_tl.errors import InputError
+from loas_tl.ground.errors import InputError
 from loas_tl.kernel.layers import INPUT, Residual, SpikingLayer
 from loas_tl.kernel.plif import PLif
 from loas_tl.kernel.thresholds import with_thresholds

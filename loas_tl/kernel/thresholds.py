@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from loas_tl.errors import InputError
-from loas_tl.kernel.bits import popcount_all
+from loas_tl.ground.bits import popcount_all
+from loas_tl.ground.errors import InputError
 from loas_tl.kernel.inner_join import CORRECTION_BITS, PSEUDO_BITS
 from loas_tl.kernel.layers import SpikingLayer
 from loas_tl.kernel.network import Runner

@@ -15,12 +15,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from loas_tl.energy import accelergy, ert
-from loas_tl.energy.composition import TOTAL, Composition
-from loas_tl.energy.rendered import entries, specification_of
-from loas_tl.energy.summary import Share, actions, published, shares
+from loas_tl.designs.composition import TOTAL, Composition
+from loas_tl.designs.rendered import entries, specification_of
+from loas_tl.designs.summary import Share, actions, published, shares
 from loas_tl.report.plots import STYLE
 from loas_tl.report.plots import render as drawn
+from loas_tl.timeloop.accelergy import ert
+from loas_tl.timeloop.accelergy import library as accelergy
 
 FILES = (
     *("composition.png", "composition.svg", "spec.yaml", "ERT.yaml", "ART.yaml"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.markup import escape
 from rich.table import Table
 
-from loas_tl.engine.result import Number, Result
 from loas_tl.report.table import console
+from loas_tl.timeloop.result import Number, Result
 
 
 def print_result(name: str, result: Result) -> None:

@@ -14,10 +14,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from loas_tl.accelerators.machine import InnerJoin
-from loas_tl.detailed.laggy_cost import NEGLIGIBLE, LaggyCost
-from loas_tl.detailed.sweep import RANDOM, SweepRow
+from loas_tl.models.machine import InnerJoin
 from loas_tl.report.plots import STYLE, render
+from loas_tl.studies.laggy_cost import NEGLIGIBLE, LaggyCost
+from loas_tl.studies.sweep import RANDOM, SweepRow
 
 NOTHING = "-"
 

@@ -10,9 +10,9 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from loas_tl.accelerators.declaration import KINDS, Memory
 from loas_tl.comparison import Comparison, Result
-from loas_tl.published.counts import BITS_PER_KIB
+from loas_tl.models.declaration import KINDS, Memory
+from loas_tl.models.published.counts import BITS_PER_KIB
 from loas_tl.report.rows import BASELINE, reference, rows
 
 # Colours that stay apart for colour-blind readers (Okabe and Ito's palette).

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from statistics import mean
 
 from loas_tl.comparison import Comparison, Result
-from loas_tl.reference import (
+from loas_tl.designs.reference import (
     DENSE_RATIOS,
     MEAN_SPEEDUP,
-    NETWORKS,
     Published,
     published_totals,
 )
+from loas_tl.workload.statistics import NETWORKS
 
 BASELINE = "SparTen-SNN"
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from loas_tl.engine.native.density import Floats, Hypergeometric
 from loas_tl.exact.arrays import any_within, sums_within
 from loas_tl.exact.execute import Prepared
 from loas_tl.exact.nest import Positions
+from loas_tl.timeloop.native.density import Floats, Hypergeometric
 
 Distribution = tuple[Floats, Floats]
 """Values, ascending, and what belongs to each."""

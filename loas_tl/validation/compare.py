@@ -10,15 +10,15 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from loas_tl.engine.native.evaluate import evaluate_mapping
-from loas_tl.engine.native.mapping import build_mapping
-from loas_tl.engine.native.resolve import build_machine
-from loas_tl.engine.result import Result
-from loas_tl.errors import InputError
 from loas_tl.exact.execute import count, prepare
-from loas_tl.rendering.designs import DESIGNS, Design, find_design
-from loas_tl.rendering.render import render
-from loas_tl.spec import Spec, parse_spec
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.native.evaluate import evaluate_mapping
+from loas_tl.timeloop.native.mapping import build_mapping
+from loas_tl.timeloop.native.resolve import build_machine
+from loas_tl.timeloop.rendering.designs import DESIGNS, Design, find_design
+from loas_tl.timeloop.rendering.render import render
+from loas_tl.timeloop.result import Result
+from loas_tl.timeloop.spec import Spec, parse_spec
 from loas_tl.validation.actual_data import measure
 from loas_tl.validation.overlap import Overlap, apply_overlap, measure_overlap
 from loas_tl.validation.records import Count, Cycles, Validation
@@ -97,8 +97,8 @@ def _predictor(engine: str) -> Predict | None:
         return None
     if engine != "timeloop":
         raise InputError(f"no engine {engine!r}; expected native or timeloop")
-    from loas_tl.engine.timeloop import installation
-    from loas_tl.timeloop import run_model
+    from loas_tl.timeloop.real import installation
+    from loas_tl.timeloop.running import run_model
 
     installation.require("timeloop-model")
     return run_model

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from loas_tl.engine.result import Accesses, FormatAccesses, Rank, Result, TensorStats
 from loas_tl.exact.result import ExactResult, ExactTensor
-from loas_tl.spec.problem import Problem
+from loas_tl.timeloop.result import Accesses, FormatAccesses, Rank, Result, TensorStats
+from loas_tl.timeloop.spec.problem import Problem
 
 KINDS = ("algorithmic", "actual", "gated", "skipped")
 METADATA_KINDS = ("actual", "gated", "skipped")

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from loas_tl.errors import InputError
+from loas_tl.ground.errors import InputError
 
 
 class Archive:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loas_tl.errors import InputError
+from loas_tl.ground.errors import InputError
 from loas_tl.workload.archive import readable
 from loas_tl.workload.layer import Layer, Network
 

@@ -8,9 +8,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from loas_tl.ground.data import read_data
 from loas_tl.workload.layer import Layer, Network
 from loas_tl.workload.spikes import generate_spikes
-from loas_tl.workload.statistics import LayerStatistics, read_data, statistics_of
+from loas_tl.workload.statistics import LayerStatistics, statistics_of
 from loas_tl.workload.structure import DEFAULT, Structure
 from loas_tl.workload.weights import generate_weights, spikes_per_channel
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loas_tl.errors import InputError
+from loas_tl.ground.errors import InputError
 
 MAX_TIMESTEPS = 64
 """Widest packed word; T timesteps of a neuron are kept in one unsigned integer of T bits."""

@@ -12,7 +12,8 @@ import yaml
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from loas_tl.errors import InputError
+from loas_tl.ground.data import DATA
+from loas_tl.ground.errors import InputError
 from loas_tl.workload.archive import Archive, open_archive, readable
 from loas_tl.workload.generate import median_unevenness
 from loas_tl.workload.im2col import Convolution, im2col
@@ -210,4 +211,4 @@ def _generated_weights(
 
 def shipped_descriptions() -> list[Path]:
     """YAML files that come with the package, for recordings of AlexNet and VGG16 on CIFAR-10."""
-    return sorted(Path(__file__).parents[1].joinpath("data", "recordings").glob("*.yaml"))
+    return sorted((DATA / "recordings").glob("*.yaml"))

@@ -10,12 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from loas_tl.errors import InputError
-from loas_tl.reference import NETWORKS
+from loas_tl.ground.errors import InputError
 from loas_tl.workload.generate import generate_layer
 from loas_tl.workload.layer import Layer, Network
 from loas_tl.workload.recordings import load_spikes
-from loas_tl.workload.statistics import statistics_of
+from loas_tl.workload.statistics import NETWORKS, statistics_of
 from loas_tl.workload.tensors import load_tensors
 
 Progress = Callable[[int, int, str], None]

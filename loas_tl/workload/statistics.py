@@ -7,14 +7,16 @@ layer that ``benchmarks/fit_unevenness.py`` fitted.
 
 from __future__ import annotations
 
-import csv
 import math
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
-from loas_tl.errors import InputError
+from loas_tl.ground.data import read_data
+from loas_tl.ground.errors import InputError
 from loas_tl.workload.im2col import Convolution
+
+NETWORKS = ("alexnet", "vgg16", "resnet19")
+"""The networks with published totals."""
 
 SPIKES_PER_ACTIVE_NEURON = 2.93
 """Mean over the 35 layers with both counts; used where the statistics leave the spikes out."""
@@ -80,12 +82,6 @@ def statistics_of(network: str) -> tuple[LayerStatistics, ...]:
     if found is None:
         raise InputError(f"unknown network {network!r}; expected one of {', '.join(networks)}")
     return found
-
-
-def read_data(name: str) -> list[dict[str, str]]:
-    """The rows of a CSV file that ships in ``loas_tl/data``."""
-    text = resources.files("loas_tl").joinpath("data", name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
 
 
 def _parse(row: dict[str, str]) -> LayerStatistics:

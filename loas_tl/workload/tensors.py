@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from loas_tl.errors import InputError
+from loas_tl.ground.errors import InputError
 from loas_tl.workload.archive import open_archive
 from loas_tl.workload.artifact import load_artifact
 from loas_tl.workload.layer import Layer, Network

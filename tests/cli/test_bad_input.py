@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from loas_tl.accelerators.registry import names
+from loas_tl.designs.registry import names
 from loas_tl.workload.statistics import published_networks
 from tests.cli.outcome import Run, contents
 from tests.workload.examples import BAD_TENSORS, BadFile, W, X, ids, one_layer, save, spikes

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import loas_tl
-from loas_tl.accelerators.registry import names
+from loas_tl.designs.registry import names
 from tests.cli.outcome import Run, contents, document
 from tests.workload.examples import W, X, one_layer, save, spikes
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from loas_tl.energy import composition
-from loas_tl.energy.component import CYCLE
-from loas_tl.energy.units import in_mm2, in_mW
+from loas_tl.components.component import CYCLE
+from loas_tl.components.units import in_mm2, in_mW
+from loas_tl.designs import composition
 from tests.cli.outcome import Run, contents
 
 FILES = [

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from loas_tl.engine.native import evaluate
-from loas_tl.mapper import strategy
-from loas_tl.spec import load_spec, parse_spec
+from loas_tl.timeloop.mapper import strategy
+from loas_tl.timeloop.native import evaluate
+from loas_tl.timeloop.spec import load_spec, parse_spec
 from tests.cli.outcome import Run, contents
 from tests.mapper.examples import keeps, matmul
 from tests.mapper.test_search import LARGE, SMALL

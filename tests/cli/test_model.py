@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from loas_tl.cli.engine import spec_files
-from loas_tl.errors import InputError
-from loas_tl.rendering.measure import Measured
-from loas_tl.rendering.render import render
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.rendering.measure import Measured
+from loas_tl.timeloop.rendering.render import render
 from tests.cli.outcome import Run
 from tests.engine.timeloop import fake
 from tests.timeloop_runs import reference_runs
@@ -52,7 +52,7 @@ def test_json_of_the_native_engine(run: Run, spec: Path) -> None:
 def test_auto_says_which_engine_it_took(
     run: Run, spec: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("loas_tl.engine.timeloop.installation.missing", lambda _: ["all"])
+    monkeypatch.setattr("loas_tl.timeloop.real.installation.missing", lambda _: ["all"])
     outcome = run("model", spec)
     outcome.assert_succeeded()
     assert "engine: native" in outcome.out

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from loas_tl.energy import plugins
+from loas_tl.timeloop.accelergy import plugins
 from tests.cli.outcome import Run, contents
 from tests.energy.test_plugins import WRITTEN_BY_ACCELERGY
 

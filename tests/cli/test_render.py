@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import yaml
 
-from loas_tl.engine.native import evaluate
-from loas_tl.spec import load_spec
+from loas_tl.timeloop.native import evaluate
+from loas_tl.timeloop.spec import load_spec
 from tests.cli.outcome import Run, contents
 
 FILES = ["arch.yaml", "mapping.yaml", "mapper.yaml", "problem.yaml"]

@@ -9,9 +9,8 @@ from math import ceil
 
 import numpy as np
 
-from loas_tl.accelerators.declaration import TiledAccelerator
-from loas_tl.accelerators.machine import IdBroadcast, InnerJoin, Merger
-from loas_tl.detailed.system import System
+from loas_tl.models.declaration import TiledAccelerator
+from loas_tl.models.machine import IdBroadcast, InnerJoin, Merger, System
 from loas_tl.workload.layer import Layer
 from tests.detailed.plain_unit import Unit
 

@@ -9,7 +9,7 @@ from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from loas_tl.accelerators.machine import InnerJoin, Laggy
+from loas_tl.models.machine import InnerJoin, Laggy
 
 
 @dataclass

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from loas_tl import InputError, Layer, Network
-from loas_tl.accelerators.loas import LOAS
-from loas_tl.accelerators.machine import InnerJoin, Laggy
-from loas_tl.detailed.laggy_cost import NEGLIGIBLE, laggy_cost, loas_with
-from loas_tl.detailed.model import count_detailed
-from loas_tl.detailed.sweep import ADDERS, RANDOM, RandomLayer, SweepRow, sweep
+from loas_tl.designs.loas import LOAS
+from loas_tl.models.detailed.model import count_detailed
+from loas_tl.models.machine import InnerJoin, Laggy
+from loas_tl.studies.laggy_cost import NEGLIGIBLE, laggy_cost, loas_with
+from loas_tl.studies.sweep import ADDERS, RANDOM, RandomLayer, SweepRow, sweep
 from loas_tl.workload.source import layer_sources
 from tests.detailed.test_model import make_layer
 

@@ -9,18 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loas_tl import InputError, Layer
-from loas_tl.accelerators.declaration import TiledAccelerator
-from loas_tl.accelerators.gamma import GAMMA_SNN
-from loas_tl.accelerators.gospa import GOSPA_SNN
-from loas_tl.accelerators.loas import LOAS, LOAS_FT, LOAS_N_MAJOR
-from loas_tl.accelerators.machine import IdBroadcast, InnerJoin, Laggy, Merger
-from loas_tl.accelerators.ptb import PTB
-from loas_tl.accelerators.sparten import SPARTEN_ANN, SPARTEN_SNN
-from loas_tl.accelerators.stellar import STELLAR
-from loas_tl.detailed.model import PLIF_CYCLES, count_detailed, walk_layer
-from loas_tl.detailed.system import RESOURCES, System
-from loas_tl.published.model import count
-from loas_tl.published.tiled import LOOPS, Operands, dram_by_step
+from loas_tl.designs.gamma import GAMMA_SNN
+from loas_tl.designs.gospa import GOSPA_SNN
+from loas_tl.designs.loas import LOAS, LOAS_FT, LOAS_N_MAJOR
+from loas_tl.designs.ptb import PTB
+from loas_tl.designs.sparten import SPARTEN_ANN, SPARTEN_SNN
+from loas_tl.designs.stellar import STELLAR
+from loas_tl.models.declaration import TiledAccelerator
+from loas_tl.models.detailed.model import PLIF_CYCLES, count_detailed, walk_layer
+from loas_tl.models.detailed.schedule import RESOURCES
+from loas_tl.models.machine import IdBroadcast, InnerJoin, Laggy, Merger, System
+from loas_tl.models.published.model import count
+from loas_tl.models.published.tiled import LOOPS, Operands, dram_by_step
 from tests.detailed.plain_layer import plain_layer, plain_overlap
 
 TILED = (LOAS, LOAS_FT, LOAS_N_MAJOR, SPARTEN_SNN, SPARTEN_ANN, GOSPA_SNN, GAMMA_SNN)

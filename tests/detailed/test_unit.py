@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loas_tl import InputError
-from loas_tl.accelerators.machine import InnerJoin, Laggy
-from loas_tl.detailed.unit import Timeline, timeline
+from loas_tl.models.detailed.unit import Timeline, timeline
+from loas_tl.models.machine import InnerJoin, Laggy
 from tests.detailed.plain_unit import Unit
 
 PUBLISHED = InnerJoin(laggy=Laggy())

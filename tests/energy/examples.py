@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import MISSING, fields
 
-from loas_tl.energy.component import Component
-from loas_tl.energy.registry import COMPONENTS
+from loas_tl.components.component import Component
+from loas_tl.components.registry import COMPONENTS
 
 
 def needed(kind: type[Component]) -> dict[str, int]:

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loas_tl.energy import registry
-from loas_tl.energy.cache import FiberCache, FiberCacheBank
-from loas_tl.energy.component import CYCLE, Component
-from loas_tl.energy.composition import COMPOSITIONS
-from loas_tl.energy.fabric import HbmChannel
-from loas_tl.energy.technology import area_factor, energy_factor
-from loas_tl.energy.units import Joules, SquareMetres, Watts
-from loas_tl.errors import InputError
+from loas_tl.components import registry
+from loas_tl.components.cache import FiberCache, FiberCacheBank
+from loas_tl.components.component import CYCLE, Component
+from loas_tl.components.fabric import HbmChannel
+from loas_tl.components.technology import area_factor, energy_factor
+from loas_tl.components.units import Joules, SquareMetres, Watts
+from loas_tl.designs.composition import COMPOSITIONS
+from loas_tl.ground.errors import InputError
 from tests.energy.examples import all_examples, example, needed
 
 EVERY: list[Component] = [*all_examples(), *(kind() for kind in COMPOSITIONS)]

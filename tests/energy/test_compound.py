@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from loas_tl.energy import compound, ert
-from loas_tl.errors import InputError
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.accelergy import compound, ert
 
 LANE: dict[str, Any] = {
     "name": "lane",

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
-from loas_tl.energy import accelergy, ert, registry
-from loas_tl.energy.component import Component
-from loas_tl.energy.plugins import folder
+from loas_tl.components import registry
+from loas_tl.components.component import Component
+from loas_tl.timeloop.accelergy import ert
+from loas_tl.timeloop.accelergy import library as accelergy
+from loas_tl.timeloop.accelergy.plugins import folder
 from tests.energy.examples import needed
 from tests.energy.interface_of_accelergy import Query, modules
 

@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
-from loas_tl.energy import ert, registry
-from loas_tl.energy.component import Component
-from loas_tl.errors import InputError
+from loas_tl.components import registry
+from loas_tl.components.component import Component
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.accelergy import ert
 from tests.energy.examples import needed
 
 SOURCE = Path(__file__).parents[2] / "energy_plugins" / "hwcomponents_loas_tl" / "__init__.py"

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from loas_tl.energy.buffers import (
+from loas_tl.components.buffers import (
     AccumulatorBank,
     PackedSpikeBuffer,
     PeRegisterFile,
     PeScratchpad,
 )
-from loas_tl.energy.cache import FiberCache, FiberCacheBank
-from loas_tl.energy.circuits import LaggyPrefixSum
-from loas_tl.energy.component import Component
-from loas_tl.energy.fabric import HbmChannel
-from loas_tl.energy.primitives import Accumulator, Register, Scratchpad
-from loas_tl.energy.units import in_pJ
+from loas_tl.components.cache import FiberCache, FiberCacheBank
+from loas_tl.components.circuits import LaggyPrefixSum
+from loas_tl.components.component import Component
+from loas_tl.components.fabric import HbmChannel
+from loas_tl.components.primitives import Accumulator, Register, Scratchpad
+from loas_tl.components.units import in_pJ
 
 
 def energies(component: Component) -> dict[str, float]:

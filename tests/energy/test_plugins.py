@@ -9,8 +9,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loas_tl.energy import plugins
-from loas_tl.errors import InputError
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.accelergy import plugins
 
 WRITTEN_BY_ACCELERGY = """version: '0.4'
 estimator_plug_ins:

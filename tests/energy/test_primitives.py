@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from loas_tl.energy.component import Component
-from loas_tl.energy.primitives import (
+from loas_tl.components.component import Component
+from loas_tl.components.primitives import (
     Accumulator,
     Adder,
     Comparator,
@@ -14,7 +14,7 @@ from loas_tl.energy.primitives import (
     Register,
     Scratchpad,
 )
-from loas_tl.energy.units import in_mm2, in_mW, in_pJ
+from loas_tl.components.units import in_mm2, in_mW, in_pJ
 
 # Area in mm2, dynamic and leakage power in mW, as synthesised.
 POINTS: list[tuple[Component, float, float, float]] = [

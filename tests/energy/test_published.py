@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from loas_tl.accelerators.registry import find as accelerator
-from loas_tl.energy.baseline_pes import (
+from loas_tl.components.baseline_pes import (
     GammaSnnPe,
     GospaSnnArray,
     GospaSnnPe,
     SpartenAnnPe,
     SpartenSnnPe,
 )
-from loas_tl.energy.component import CYCLE, Component
-from loas_tl.energy.composition import LoasComposition, find
-from loas_tl.energy.fabric import SwizzleSwitchCrossbar
-from loas_tl.energy.pes import InnerJoinUnit, Tppe
-from loas_tl.energy.technology import energy_factor
-from loas_tl.energy.units import in_mm2, in_mW, in_pJ
+from loas_tl.components.component import CYCLE, Component
+from loas_tl.components.fabric import SwizzleSwitchCrossbar
+from loas_tl.components.pes import InnerJoinUnit, Tppe
+from loas_tl.components.technology import energy_factor
+from loas_tl.components.units import in_mm2, in_mW, in_pJ
+from loas_tl.designs.composition import LoasComposition, find
+from loas_tl.designs.registry import find as accelerator
 
 # Dynamic power and leakage in mW, energy of an action in pJ, area in mm2.
 PES: list[tuple[Component, float | None, float | None, float | None, float | None]] = [

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from loas_tl.energy import ert, plugins, specification
-from loas_tl.energy.units import in_pJ, in_um2
-from loas_tl.errors import InputError
-from loas_tl.spec import load_spec, parse_spec
+from loas_tl.components.units import in_pJ, in_um2
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.accelergy import ert, plugins, specification
+from loas_tl.timeloop.spec import load_spec, parse_spec
 from tests.energy.tables import (
     DATA,
     Figures,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loas_tl.energy import kriging, kriging_fit, sram
+from loas_tl.components import kriging, kriging_fit, sram
 
 
 def estimate(nm: float, size: float, banks: float, block: float) -> sram.Estimate:

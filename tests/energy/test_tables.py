@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 import yaml
 
-from loas_tl.energy import accelergy, ert, plugins, rendered
-from loas_tl.energy.composition import COMPOSITIONS, Composition
-from loas_tl.energy.units import Joules, SquareMetres, Watts
+from loas_tl.components.units import Joules, SquareMetres, Watts
+from loas_tl.designs import rendered
+from loas_tl.designs.composition import COMPOSITIONS, Composition
+from loas_tl.timeloop.accelergy import ert, plugins
+from loas_tl.timeloop.accelergy import library as accelergy
 from tests.energy.tables import (
     DATA,
     Figures,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loas_tl.energy.technology import NODES, area_factor, energy_factor
+from loas_tl.components.technology import NODES, area_factor, energy_factor
 
 NODE = st.floats(7, 90)
 

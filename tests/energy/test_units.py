@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from loas_tl.energy.units import (
+from loas_tl.components.units import (
     Joules,
     Quantity,
     Seconds,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from loas_tl.engine.errors import MappingError, parse_rejection
-from loas_tl.errors import InputError
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.errors import MappingError, parse_rejection
 from tests.timeloop_runs import refused
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from loas_tl.engine.native.machine import Machine
-from loas_tl.engine.native.mapping import Mapping
+from loas_tl.timeloop.native.machine import Machine
+from loas_tl.timeloop.native.mapping import Mapping
 
 
 class Tiles:

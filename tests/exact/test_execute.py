@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from loas_tl.errors import InputError
 from loas_tl.exact import ExactResult, execute
-from loas_tl.spec import Spec, parse_spec
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.spec import Spec, parse_spec
 
 SPEC = """
 architecture:

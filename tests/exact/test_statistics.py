@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from loas_tl.engine.native.evaluate import evaluate_mapping
-from loas_tl.engine.native.mapping import build_mapping
-from loas_tl.engine.native.resolve import build_machine
 from loas_tl.exact.execute import execute, execute_mapping
-from loas_tl.spec import Spec, parse_spec
+from loas_tl.timeloop.native.evaluate import evaluate_mapping
+from loas_tl.timeloop.native.mapping import build_mapping
+from loas_tl.timeloop.native.resolve import build_machine
+from loas_tl.timeloop.spec import Spec, parse_spec
 from loas_tl.validation.tables import Key, exact_table, predicted_table
 from tests.timeloop_runs import Run, answered
 

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from loas_tl.engine.errors import MappingError
-from loas_tl.engine.native.mapping import build_mapping
-from loas_tl.engine.native.resolve import build_machine
 from loas_tl.exact import cycles
 from loas_tl.exact.execute import execute_mapping
 from loas_tl.exact.masks import read_masks
 from loas_tl.exact.nest import build_nest
 from loas_tl.exact.result import ExactResult
-from loas_tl.spec import parse_spec
+from loas_tl.timeloop.errors import MappingError
+from loas_tl.timeloop.native.mapping import build_mapping
+from loas_tl.timeloop.native.resolve import build_machine
+from loas_tl.timeloop.spec import parse_spec
 from tests.exact.examples import Example
 from tests.exact.walk import Walk
 

@@ -13,8 +13,8 @@ from collections import defaultdict
 from fractions import Fraction
 from typing import Any
 
-from loas_tl.engine.native.machine import Machine
-from loas_tl.engine.native.mapping import Mapping
+from loas_tl.timeloop.native.machine import Machine
+from loas_tl.timeloop.native.mapping import Mapping
 from tests.exact.plain_tiles import Tiles
 
 KINDS = ("algorithmic", "actual", "gated", "skipped")

@@ -6,13 +6,13 @@ from functools import cache
 
 import numpy as np
 
-from loas_tl.engine.errors import EngineError
-from loas_tl.engine.native import evaluate_mapping
-from loas_tl.engine.result import Result
-from loas_tl.mapper.loops import Mappings
-from loas_tl.mapper.strategy import Setup
-from loas_tl.mapper.winner import mapped_spec, native_mapping
-from loas_tl.spec import Spec, parse_spec
+from loas_tl.timeloop.errors import EngineError
+from loas_tl.timeloop.mapper.loops import Mappings
+from loas_tl.timeloop.mapper.strategy import Setup
+from loas_tl.timeloop.mapper.winner import mapped_spec, native_mapping
+from loas_tl.timeloop.native import evaluate_mapping
+from loas_tl.timeloop.result import Result
+from loas_tl.timeloop.spec import Spec, parse_spec
 from tests.timeloop_runs import reference_runs
 
 MATMUL = """

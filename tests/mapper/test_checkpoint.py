@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from loas_tl.errors import InputError
-from loas_tl.mapper import Found, search
-from loas_tl.mapper.strategy import State
-from loas_tl.spec import parse_spec
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.mapper import Found, search
+from loas_tl.timeloop.mapper.strategy import State
+from loas_tl.timeloop.spec import parse_spec
 from tests.mapper.examples import keeps, matmul
 from tests.mapper.test_search import LARGE, find, same
 

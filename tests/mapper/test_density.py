@@ -3,11 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from loas_tl.engine.native.density import DensityModel, density_model
-from loas_tl.engine.native.machine import Rank
-from loas_tl.mapper import density
-from loas_tl.mapper.density import Sums
-from loas_tl.spec.problem import Density
+from loas_tl.timeloop.mapper import density
+from loas_tl.timeloop.mapper.density import Sums
+from loas_tl.timeloop.native.density import DensityModel, density_model
+from loas_tl.timeloop.native.machine import Rank
+from loas_tl.timeloop.spec.problem import Density
 
 MODELS = [
     density_model(Density("hypergeometric", 0.3), 60),

@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loas_tl.engine.errors import MappingError
-from loas_tl.engine.native import build_machine, build_mapping
-from loas_tl.engine.native.energies import COMPUTE_ACTIONS, STORAGE_ACTIONS
-from loas_tl.engine.native.mapping import Mapping
-from loas_tl.mapper.evaluate import Details, Evaluation, Evaluator
-from loas_tl.mapper.loops import Mappings, slots_of
-from loas_tl.mapper.machine import Machine
-from loas_tl.mapper.strategy import Setup
-from loas_tl.mapper.tiles import Keep
-from loas_tl.spec import parse_spec
-from loas_tl.spec.specification import Spec
-from loas_tl.spec.tables import EnergyTable
+from loas_tl.timeloop.errors import MappingError
+from loas_tl.timeloop.mapper.evaluate import Details, Evaluation, Evaluator
+from loas_tl.timeloop.mapper.loops import Mappings, slots_of
+from loas_tl.timeloop.mapper.machine import Machine
+from loas_tl.timeloop.mapper.strategy import Setup
+from loas_tl.timeloop.mapper.tiles import Keep
+from loas_tl.timeloop.native import build_machine, build_mapping
+from loas_tl.timeloop.native.energies import COMPUTE_ACTIONS, STORAGE_ACTIONS
+from loas_tl.timeloop.native.mapping import Mapping
+from loas_tl.timeloop.spec import parse_spec
+from loas_tl.timeloop.spec.specification import Spec
+from loas_tl.timeloop.spec.tables import EnergyTable
 from tests.mapper.examples import freed, matmul, model, some
 from tests.timeloop_runs import Run, answered, refused
 

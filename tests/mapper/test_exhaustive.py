@@ -7,11 +7,11 @@ from itertools import permutations, product
 import numpy as np
 import pytest
 
-from loas_tl.mapper.exhaustive import Enumeration
-from loas_tl.mapper.loops import Mappings
-from loas_tl.mapper.space import Space
-from loas_tl.mapper.strategy import Setup
-from loas_tl.spec import parse_spec
+from loas_tl.timeloop.mapper.exhaustive import Enumeration
+from loas_tl.timeloop.mapper.loops import Mappings
+from loas_tl.timeloop.mapper.space import Space
+from loas_tl.timeloop.mapper.strategy import Setup
+from loas_tl.timeloop.spec import parse_spec
 from tests.mapper.examples import keeps, matmul
 
 NOTHING = keeps("A", "B", "Z")

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from loas_tl import timeloop
-from loas_tl.engine.timeloop import installation
-from loas_tl.mapper import search
-from loas_tl.spec import parse_spec
+from loas_tl.timeloop.mapper import search
+from loas_tl.timeloop.real import installation
+from loas_tl.timeloop.spec import parse_spec
 from tests.timeloop_runs import Run, searches
 
 LACKING = ", ".join(part.name for part in installation.parts() if part.found is None)

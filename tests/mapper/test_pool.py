@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from loas_tl.errors import InputError
-from loas_tl.mapper.pool import Pool
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.mapper.pool import Pool
 
 
 def doubler() -> Callable[[int], int]:

@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from loas_tl.engine.native import evaluate
-from loas_tl.errors import InputError
-from loas_tl.mapper import Found, search
-from loas_tl.mapper.evaluate import Evaluation
-from loas_tl.mapper.exhaustive import Enumeration
-from loas_tl.mapper.loops import Mappings
-from loas_tl.mapper.strategy import Setup, State
-from loas_tl.spec import parse_spec, write_spec
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.mapper import Found, search
+from loas_tl.timeloop.mapper.evaluate import Evaluation
+from loas_tl.timeloop.mapper.exhaustive import Enumeration
+from loas_tl.timeloop.mapper.loops import Mappings
+from loas_tl.timeloop.mapper.strategy import Setup, State
+from loas_tl.timeloop.native import evaluate
+from loas_tl.timeloop.spec import parse_spec, write_spec
 from tests.mapper.examples import keeps, matmul, model
 from tests.timeloop_runs import Run, reference_runs, searches
 
@@ -107,7 +107,7 @@ def test_the_time_limit_is_kept() -> None:
 def test_without_a_limit_it_ends_when_nothing_better_turns_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("loas_tl.mapper.strategy.PATIENCE", 3000)
+    monkeypatch.setattr("loas_tl.timeloop.mapper.strategy.PATIENCE", 3000)
     found = find(LARGE, jobs=1)
     assert found.mappings > 3000
     assert not found.exhaustive
@@ -116,7 +116,7 @@ def test_without_a_limit_it_ends_when_nothing_better_turns_up(
 def test_a_space_that_turns_out_small_ends_a_search_with_a_large_budget(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("loas_tl.mapper.strategy.Setup.enumeration", lambda _: None)
+    monkeypatch.setattr("loas_tl.timeloop.mapper.strategy.Setup.enumeration", lambda _: None)
     kept = keeps("A", "B", "Z")
     text = matmul(m=2, n=2, k=1, cache_constraints=kept, buffer_constraints=kept)
     found = find(text, max_mappings=10**9, jobs=1)
@@ -198,7 +198,7 @@ def test_an_interrupt_leaves_the_best_so_far() -> None:
 def test_a_round_that_was_cut_short_is_done_again(
     text: str, at_once: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("loas_tl.mapper.strategy.AT_ONCE", at_once)
+    monkeypatch.setattr("loas_tl.timeloop.mapper.strategy.AT_ONCE", at_once)
     take = State.take
     taken = 0
 

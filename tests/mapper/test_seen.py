@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loas_tl.mapper import seen
-from loas_tl.mapper.arithmetic import unique_rows
-from loas_tl.mapper.seen import Seen, hashes_of
-from loas_tl.mapper.strategy import Setup
-from loas_tl.spec import parse_spec
+from loas_tl.timeloop.mapper import seen
+from loas_tl.timeloop.mapper.arithmetic import unique_rows
+from loas_tl.timeloop.mapper.seen import Seen, hashes_of
+from loas_tl.timeloop.mapper.strategy import Setup
+from loas_tl.timeloop.spec import parse_spec
 from tests.mapper.examples import matmul, some
 
 

@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loas_tl.errors import InputError
-from loas_tl.mapper import bounds, space
-from loas_tl.mapper.loops import Mappings
-from loas_tl.mapper.moves import cross, mutate, neighbours
-from loas_tl.mapper.space import Space
-from loas_tl.mapper.strategy import Setup
-from loas_tl.spec import parse_spec
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.mapper import bounds, space
+from loas_tl.timeloop.mapper.loops import Mappings
+from loas_tl.timeloop.mapper.moves import cross, mutate, neighbours
+from loas_tl.timeloop.mapper.space import Space
+from loas_tl.timeloop.mapper.strategy import Setup
+from loas_tl.timeloop.spec import parse_spec
 from tests.mapper.examples import keeps, matmul, some
 
 SPACES = {

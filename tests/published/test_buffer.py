@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loas_tl.published import buffer
+from loas_tl.models.published import buffer
 
 from .plain import Fifo
 

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from loas_tl.accelerators.declaration import EnergyConstants, Kind, Memory
-from loas_tl.accelerators.registry import find
-from loas_tl.energy.accounting import Energy, physical_energy, published_energy
-from loas_tl.published.counts import Counts
-from loas_tl.reference import NETWORKS, Published, published_totals
+from loas_tl.designs.reference import Published, published_totals
+from loas_tl.designs.registry import find
+from loas_tl.models.accounting import Energy, physical_energy, published_energy
+from loas_tl.models.declaration import EnergyConstants, Kind, Memory
+from loas_tl.models.published.counts import Counts
+from loas_tl.workload.statistics import NETWORKS
 
 Account = Callable[[Counts, EnergyConstants], Energy]
 

@@ -17,13 +17,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from loas_tl.accelerators.declaration import TiledAccelerator
-from loas_tl.accelerators.gamma import GAMMA_SNN
-from loas_tl.accelerators.gospa import GOSPA_SNN
-from loas_tl.accelerators.loas import LOAS, LOAS_FT, LOAS_N_MAJOR
-from loas_tl.accelerators.sparten import SPARTEN_SNN
-from loas_tl.published.counts import Counts
-from loas_tl.published.model import count
+from loas_tl.designs.gamma import GAMMA_SNN
+from loas_tl.designs.gospa import GOSPA_SNN
+from loas_tl.designs.loas import LOAS, LOAS_FT, LOAS_N_MAJOR
+from loas_tl.designs.sparten import SPARTEN_SNN
+from loas_tl.models.declaration import TiledAccelerator
+from loas_tl.models.published.counts import Counts
+from loas_tl.models.published.model import count
 from loas_tl.workload.layer import Layer
 
 LAYER = Layer(

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from loas_tl.published.tiles import compress, cut
+from loas_tl.ground.compressed import compress
+from loas_tl.models.published.tiles import cut
 
 from .plain import content, slices
 

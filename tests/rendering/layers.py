@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from loas_tl.rendering.designs import Design
-from loas_tl.rendering.measure import Measured
+from loas_tl.timeloop.rendering.designs import Design
+from loas_tl.timeloop.rendering.measure import Measured
 from loas_tl.workload.statistics import LayerStatistics, published_networks
 
 LAYERS = [layer for layers in published_networks().values() for layer in layers]

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from loas_tl.engine.native import evaluate
-from loas_tl.engine.result import Accesses, Result
-from loas_tl.rendering.designs import DESIGNS, find_design
-from loas_tl.rendering.measure import Measured, measure
-from loas_tl.rendering.render import render
-from loas_tl.spec import Spec, parse_spec
+from loas_tl.timeloop.native import evaluate
+from loas_tl.timeloop.rendering.designs import DESIGNS, find_design
+from loas_tl.timeloop.rendering.measure import Measured, measure
+from loas_tl.timeloop.rendering.render import render
+from loas_tl.timeloop.result import Accesses, Result
+from loas_tl.timeloop.spec import Spec, parse_spec
 from loas_tl.workload.generate import generate_layer
 from loas_tl.workload.statistics import statistics_of
 from tests.rendering.layers import LAYERS

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from loas_tl.rendering.designs import DESIGNS
-from loas_tl.rendering.measure import Measured
-from loas_tl.rendering.render import render, render_architecture, template_variables
-from loas_tl.rendering.templates import template_folder
-from loas_tl.spec import parse_spec
+from loas_tl.ground.data import shipped_folder
+from loas_tl.timeloop.rendering.designs import DESIGNS
+from loas_tl.timeloop.rendering.measure import Measured
+from loas_tl.timeloop.rendering.render import render, render_architecture, template_variables
+from loas_tl.timeloop.spec import parse_spec
 
 SMALL = Measured(T=4, M=16, N=32, K=128, input_density=0.25, weight_density=0.1, corrections=0.2)
 
@@ -36,7 +36,7 @@ def as_the_front_end(path: Path, data: dict[str, Any]) -> str:
 def test_templates_are_plain_jinja(design: Any) -> None:
     variables = template_variables(design, SMALL)
     texts = [
-        as_the_front_end(template_folder(folder) / name, variables)
+        as_the_front_end(shipped_folder(folder) / name, variables)
         for folder, name in (
             ("arch_specs", f"{design.template}.yaml.jinja"),
             ("arch_specs", "problem.yaml.jinja"),
@@ -50,7 +50,7 @@ def test_templates_are_plain_jinja(design: Any) -> None:
 
 @pytest.mark.parametrize("design", DESIGNS, ids=lambda design: design.name)
 def test_an_architecture_has_its_defaults_without_any_data(design: Any) -> None:
-    path = template_folder("arch_specs") / f"{design.template}.yaml.jinja"
+    path = shipped_folder("arch_specs") / f"{design.template}.yaml.jinja"
     plain = [line for line in as_the_front_end(path, {}).splitlines() if line.strip()]
     ours = [line for line in render_architecture(design).splitlines() if line.strip()]
     assert plain == [line for line in ours if not line.startswith("#")]
@@ -61,6 +61,6 @@ def test_no_two_templates_share_a_name() -> None:
     names = [
         file.name
         for folder in ("arch_specs", "mappings")
-        for file in template_folder(folder).glob("*.yaml.jinja")
+        for file in shipped_folder(folder).glob("*.yaml.jinja")
     ]
     assert len(names) == len(set(names)) == 2 * 8 + 2

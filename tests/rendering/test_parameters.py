@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from loas_tl.errors import InputError
-from loas_tl.rendering.designs import DESIGNS, find_design
-from loas_tl.rendering.parameters import (
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.rendering.designs import DESIGNS, find_design
+from loas_tl.timeloop.rendering.parameters import (
     EVERY,
     parameters_of,
     parse_settings,

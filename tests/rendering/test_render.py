@@ -13,15 +13,15 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from loas_tl import Layer
-from loas_tl.engine.errors import EngineError
-from loas_tl.engine.native import evaluate
-from loas_tl.errors import InputError
-from loas_tl.rendering import templates
-from loas_tl.rendering.designs import DESIGNS, Design, find_design
-from loas_tl.rendering.measure import Measured, measure
-from loas_tl.rendering.render import Rendered, render, render_architecture
-from loas_tl.rendering.templates import render_template
-from loas_tl.spec import parse_spec
+from loas_tl.ground.data import shipped_folder
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.errors import EngineError
+from loas_tl.timeloop.native import evaluate
+from loas_tl.timeloop.rendering.designs import DESIGNS, Design, find_design
+from loas_tl.timeloop.rendering.measure import Measured, measure
+from loas_tl.timeloop.rendering.render import Rendered, render, render_architecture
+from loas_tl.timeloop.rendering.templates import render_template
+from loas_tl.timeloop.spec import parse_spec
 from tests.rendering.layers import LAYERS, measured
 
 SMALL = Measured(T=4, M=16, N=32, K=128, input_density=0.25, weight_density=0.1, corrections=0.2)
@@ -218,12 +218,12 @@ def test_a_template_that_makes_no_spec_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The file, the path of keys and what would be right are in the message."""
-    real = templates.template_folder("arch_specs")
+    real = shipped_folder("arch_specs")
     for file in real.iterdir():
         (tmp_path / file.name).write_text(file.read_text().replace("meshX: {{ pes }}", "meshX: x"))
     monkeypatch.setattr(
-        "loas_tl.rendering.render.template_folder",
-        lambda name: tmp_path if name == "arch_specs" else templates.template_folder(name),
+        "loas_tl.timeloop.rendering.render.shipped_folder",
+        lambda name: tmp_path if name == "arch_specs" else shipped_folder(name),
     )
     with pytest.raises(InputError, match=r"LoAS.*architecture\.nodes.*meshX"):
         render("LoAS", SMALL)

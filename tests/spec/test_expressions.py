@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loas_tl.spec.expressions import ExpressionError, evaluate
+from loas_tl.timeloop.spec.expressions import ExpressionError, evaluate
 
 NAMES: dict[str, Any] = {"width": 8, "variables": {"T": 4}, "sizes": [1, 2, 3]}
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from loas_tl.errors import InputError
-from loas_tl.spec import load_spec, parse_spec
-from loas_tl.spec.architecture import Branch
-from loas_tl.spec.constraints import Factor
-from loas_tl.spec.problem import Density, Term
-from loas_tl.spec.sparse import ActionOption
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.spec import load_spec, parse_spec
+from loas_tl.timeloop.spec.architecture import Branch
+from loas_tl.timeloop.spec.constraints import Factor
+from loas_tl.timeloop.spec.problem import Density, Term
+from loas_tl.timeloop.spec.sparse import ActionOption
 from tests.spec.example import ARCHITECTURE, MAPPING, PROBLEM, SPARSE, WHOLE
 from tests.timeloop_runs import reference_runs
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from loas_tl.spec import Spec, parse_spec, write_spec
-from loas_tl.spec.architecture import map_nodes
-from loas_tl.spec.writer import write_mapping
+from loas_tl.timeloop.spec import Spec, parse_spec, write_spec
+from loas_tl.timeloop.spec.architecture import map_nodes
+from loas_tl.timeloop.spec.writer import write_mapping
 from tests.spec.example import MAPPING, WHOLE
 from tests.timeloop_runs import reference_runs
 

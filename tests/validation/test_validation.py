@@ -7,8 +7,8 @@ import json
 import numpy as np
 import pytest
 
-from loas_tl.engine.native.density import Hypergeometric
-from loas_tl.errors import InputError
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.native.density import Hypergeometric
 from loas_tl.validation import Count, validate
 from loas_tl.validation.actual_data import ActualData
 from loas_tl.validation.records import Validation, error

@@ -8,9 +8,10 @@ import pytest
 from numpy.typing import NDArray
 
 from loas_tl import InputError, Layer, generate_network
+from loas_tl.ground.data import read_data
 from loas_tl.workload.generate import generate_layer
 from loas_tl.workload.im2col import im2col, multiplicity
-from loas_tl.workload.statistics import LayerStatistics, published_networks, read_data
+from loas_tl.workload.statistics import LayerStatistics, published_networks
 
 LAYERS = [layer for layers in published_networks().values() for layer in layers]
 # The statistics leave out Spikformer's spikes, so its own cannot be held against anything.

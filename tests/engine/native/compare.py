@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from loas_tl.engine.result import Accesses, FormatAccesses, LevelStats, Result
+from loas_tl.timeloop.result import Accesses, FormatAccesses, LevelStats, Result
 
 KINDS = ("reads", "fills", "updates")
 WAYS = ("algorithmic", "actual", "gated", "skipped")

@@ -7,11 +7,11 @@ import random
 from dataclasses import replace
 from functools import cache
 
-from loas_tl.engine.native import build_machine
-from loas_tl.engine.native.machine import Machine
-from loas_tl.engine.native.mapping import LevelMapping, Loop, Mapping
-from loas_tl.spec import parse_spec
-from loas_tl.spec.problem import DataSpace, Density, Problem, Term
+from loas_tl.timeloop.native import build_machine
+from loas_tl.timeloop.native.machine import Machine
+from loas_tl.timeloop.native.mapping import LevelMapping, Loop, Mapping
+from loas_tl.timeloop.spec import parse_spec
+from loas_tl.timeloop.spec.problem import DataSpace, Density, Problem, Term
 
 ARCHITECTURE = """
 architecture:

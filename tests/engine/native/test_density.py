@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import hypergeom
 
-from loas_tl.engine.native.density import FixedStructured, Hypergeometric, density_model
-from loas_tl.errors import InputError
-from loas_tl.spec.problem import Density
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.native.density import FixedStructured, Hypergeometric, density_model
+from loas_tl.timeloop.spec.problem import Density
 
 
 @st.composite

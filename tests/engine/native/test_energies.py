@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from loas_tl.engine.native import build_machine, evaluate
-from loas_tl.engine.native.energies import (
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.native import build_machine, evaluate
+from loas_tl.timeloop.native.energies import (
     COMPUTE_ACTIONS,
     STORAGE_ACTIONS,
     action_energies,
     dram_access,
     sram_access,
 )
-from loas_tl.errors import InputError
-from loas_tl.spec import parse_spec
+from loas_tl.timeloop.spec import parse_spec
 from tests.engine.native.test_refusals import WORKING
 from tests.timeloop_runs import reference_runs
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from loas_tl.engine.native.density import FixedStructured, Hypergeometric
-from loas_tl.engine.native.formats import Fibers, RankWords, rank_words
-from loas_tl.engine.native.machine import Rank, StorageFormat
+from loas_tl.timeloop.native.density import FixedStructured, Hypergeometric
+from loas_tl.timeloop.native.formats import Fibers, RankWords, rank_words
+from loas_tl.timeloop.native.machine import Rank, StorageFormat
 
 
 def words(

@@ -11,10 +11,10 @@ import re
 
 import pytest
 
-from loas_tl.engine.native import evaluate
-from loas_tl.engine.result import Result
-from loas_tl.errors import InputError
-from loas_tl.spec import parse_spec
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.native import evaluate
+from loas_tl.timeloop.result import Result
+from loas_tl.timeloop.spec import parse_spec
 from tests.timeloop_runs import reference_runs
 
 MUTATIONS = int(os.environ.get("LOAS_TL_FUZZ", "1200"))

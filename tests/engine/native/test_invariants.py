@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from loas_tl.engine.errors import EngineError
-from loas_tl.engine.native import evaluate
-from loas_tl.engine.result import Accesses, Result
-from loas_tl.spec import parse_spec
+from loas_tl.timeloop.errors import EngineError
+from loas_tl.timeloop.native import evaluate
+from loas_tl.timeloop.result import Accesses, Result
+from loas_tl.timeloop.spec import parse_spec
 from tests.engine.native.generate import random_spec, text
 
 SPECS = 200

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from loas_tl.engine.native.nest import analyse
+from loas_tl.timeloop.native.nest import analyse
 from tests.engine.native.nests import random_nest
 from tests.engine.native.walk import Walker
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from loas_tl.engine.errors import MappingError
-from loas_tl.engine.native import build_machine, evaluate, evaluate_mapping
-from loas_tl.engine.native.machine import Machine, StorageLevel
-from loas_tl.engine.native.mapping import LevelMapping, Loop, Mapping
-from loas_tl.engine.result import MappedLevel
-from loas_tl.engine.timeloop.mapping_text import parse_map
-from loas_tl.spec import parse_spec
+from loas_tl.timeloop.errors import MappingError
+from loas_tl.timeloop.native import build_machine, evaluate, evaluate_mapping
+from loas_tl.timeloop.native.machine import Machine, StorageLevel
+from loas_tl.timeloop.native.mapping import LevelMapping, Loop, Mapping
+from loas_tl.timeloop.real.mapping_text import parse_map
+from loas_tl.timeloop.result import MappedLevel
+from loas_tl.timeloop.spec import parse_spec
 from tests.engine.native.compare import differences, figures, rounded
 from tests.timeloop_runs import answered, reference_runs, refused, searches
 

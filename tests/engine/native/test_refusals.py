@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from loas_tl.engine.errors import MappingError
-from loas_tl.engine.native import evaluate
-from loas_tl.errors import InputError
-from loas_tl.spec import parse_spec
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.errors import MappingError
+from loas_tl.timeloop.native import evaluate
+from loas_tl.timeloop.spec import parse_spec
 
 SPEC = """
 architecture:

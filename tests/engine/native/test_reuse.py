@@ -8,7 +8,7 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loas_tl.engine.native.reuse import (
+from loas_tl.timeloop.native.reuse import (
     Crossing,
     Fan,
     Step,

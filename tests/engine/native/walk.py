@@ -1,6 +1,6 @@
 """A brute-force walk of a loop nest: every iteration, every instance, tiles as sets of words.
 
-Slow and plain, to hold the closed forms of :mod:`loas_tl.engine.native.nest` against.
+Slow and plain, to hold the closed forms of :mod:`loas_tl.timeloop.native.nest` against.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from loas_tl.engine.native.machine import Machine
-from loas_tl.engine.native.mapping import Mapping
-from loas_tl.engine.native.tiles import Projection, projections
+from loas_tl.timeloop.native.machine import Machine
+from loas_tl.timeloop.native.mapping import Mapping
+from loas_tl.timeloop.native.tiles import Projection, projections
 
 Word = tuple[int, ...]
 Tile = frozenset[Word]

@@ -6,10 +6,10 @@ from math import prod
 
 import pytest
 
-from loas_tl.engine.result import Loop, MappedLevel
-from loas_tl.engine.timeloop.directives import directives_of
-from loas_tl.engine.timeloop.mapping_text import parse_map
-from loas_tl.errors import InputError
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.real.directives import directives_of
+from loas_tl.timeloop.real.mapping_text import parse_map
+from loas_tl.timeloop.result import Loop, MappedLevel
 from tests.timeloop_runs import Run, answered, searches
 
 

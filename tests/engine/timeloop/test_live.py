@@ -9,12 +9,12 @@ import pytest
 import yaml
 
 from loas_tl import timeloop
-from loas_tl.engine.errors import MappingError
-from loas_tl.engine.timeloop import installation
-from loas_tl.engine.timeloop.log import Found
-from loas_tl.rendering.designs import DESIGNS, Design
-from loas_tl.rendering.render import render, template_variables
-from loas_tl.rendering.templates import template_folder
+from loas_tl.ground.data import shipped_folder
+from loas_tl.timeloop.errors import MappingError
+from loas_tl.timeloop.real import installation
+from loas_tl.timeloop.real.log import Found
+from loas_tl.timeloop.rendering.designs import DESIGNS, Design
+from loas_tl.timeloop.rendering.render import render, template_variables
 from loas_tl.workload.generate import generate_layer
 from loas_tl.workload.statistics import statistics_of
 from tests.timeloop_runs import Run, answered, refused
@@ -92,7 +92,7 @@ def test_a_template_of_ones_own_can_include_ours(design: Design, tmp_path: Path)
     layer = generate_layer(SMALL_LAYER, 0)
     top = tmp_path / "top.yaml.jinja"
     own = "\n".join(
-        f"{{{{ add_to_path({str(template_folder(folder))!r}) }}}}"
+        f"{{{{ add_to_path({str(shipped_folder(folder))!r}) }}}}"
         for folder in ("arch_specs", "mappings")
     )
     for section, file in (

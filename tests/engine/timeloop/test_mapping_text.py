@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from loas_tl.engine.result import Loop, MappedLevel
-from loas_tl.engine.timeloop.mapping_text import parse_map, read_map
-from loas_tl.errors import InputError
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.real.mapping_text import parse_map, read_map
+from loas_tl.timeloop.result import Loop, MappedLevel
 from tests.timeloop_runs import Run, answered, reference_runs, searches
 
 

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from loas_tl import timeloop
-from loas_tl.engine.errors import (
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.errors import (
     EngineRunError,
     EngineTimeoutError,
     MappingError,
     MissingEngineError,
 )
-from loas_tl.engine.timeloop.log import Found
-from loas_tl.errors import InputError
+from loas_tl.timeloop.real.log import Found
 from tests.engine.timeloop.fake import FakeTimeloop, install
 from tests.timeloop_runs import reference_runs
 

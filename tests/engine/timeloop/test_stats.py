@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from loas_tl.engine.result import Accesses, FormatAccesses, Rank, Result
-from loas_tl.engine.timeloop.stats import parse_stats, read_stats
-from loas_tl.errors import InputError
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.real.stats import parse_stats, read_stats
+from loas_tl.timeloop.result import Accesses, FormatAccesses, Rank, Result
 from tests.timeloop_runs import Run, answered, load, reference_runs, searches
 
 WITH_STATS = [*answered(), *searches()]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from loas_tl.engine.timeloop.tables import read_art, read_ert
-from loas_tl.errors import InputError
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.real.tables import read_art, read_ert
 
 
 @pytest.mark.parametrize(

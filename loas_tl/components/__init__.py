@@ -1,0 +1,1 @@
+"""Component models: area, leakage and energy of circuits, memories and processing elements."""

@@ -1,0 +1,122 @@
+"""Energy, leakage and area of an SRAM, from CACTI 7's answers for 540 of them.
+
+``loas_tl/data/cacti_sram.csv`` holds them: itrs-lop cells, 360 K, one read and one write port, RAM
+mode, ED^2 optimised; 22, 32, 45, 65 nm; 1 KiB to 4 MiB; 1, 4, 16 banks; accesses of 8 to 64 bytes.
+A point of the table is answered by the table. Between them the logarithms are kriged over the
+logarithms of the four axes (:mod:`loas_tl.components.kriging`). Outside, the nearest inside is
+scaled: energy by the root of the size and linearly with the access, leakage and area with the size,
+all with the technology, and the answer says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from loas_tl.components.technology import area_factor, energy_factor
+from loas_tl.components.units import Joules, SquareMetres, Watts
+from loas_tl.ground.data import read_data
+
+SMALLEST_NM, LARGEST_NM = 22.0, 65.0
+SMALLEST_BYTES, LARGEST_BYTES = 1024.0, 4.0 * 1024 * 1024
+MOST_BANKS = 16.0
+SMALLEST_BLOCK, LARGEST_BLOCK = 8.0, 64.0
+LINES_PER_BANK = 32.0
+"""CACTI gives no answer for banks of fewer lines."""
+
+Axes = tuple[float, float, float, float]
+"""Technology in nm, size in bytes, banks, bytes of an access."""
+
+QUANTITIES = ("read_nJ", "write_nJ", "leakage_per_bank_mW", "area_mm2")
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An SRAM as CACTI sees it.
+
+    Attributes:
+        read, write: energy of one access.
+        leakage_per_bank: of one bank.
+        area: of all banks.
+        outside: what of the query lies outside the table, a line each; empty inside.
+    """
+
+    read: Joules
+    write: Joules
+    leakage_per_bank: Watts
+    area: SquareMetres
+    outside: tuple[str, ...] = ()
+
+
+@cache
+def estimate(
+    *, technology_nm: float, size_bytes: float, banks: float, block_bytes: float
+) -> Estimate:
+    """Energy of an access, leakage and area.
+
+    Args:
+        technology_nm: node in nm.
+        size_bytes: capacity of all banks together.
+        banks: how many there are.
+        block_bytes: bytes of an access.
+    """
+    asked = (technology_nm, size_bytes, banks, block_bytes)
+    inside, outside = _nearest_inside(asked)
+    read, write, leakage, area = table().get(inside) or _between(inside)
+    node, size, share, block = (a / b for a, b in zip(asked, inside, strict=True))
+    if node != 1.0:
+        to_node = energy_factor(technology_nm, inside[0])
+        read, write, leakage = read * to_node, write * to_node, leakage * to_node
+        area *= area_factor(technology_nm, inside[0])
+    return Estimate(
+        read=Joules(read * 1e-9 * size**0.5 * block),
+        write=Joules(write * 1e-9 * size**0.5 * block),
+        leakage_per_bank=Watts(leakage * 1e-3 * size / share),
+        area=SquareMetres(area * 1e-6 * size),
+        outside=outside,
+    )
+
+
+@cache
+def table() -> dict[Axes, tuple[float, float, float, float]]:
+    """CACTI's answers: nJ a read, nJ a write, mW of leakage a bank, mm2."""
+    return {
+        (
+            float(row["technology_nm"]),
+            float(row["size_bytes"]),
+            float(row["banks"]),
+            float(row["block_bytes"]),
+        ): (
+            float(row["read_nJ"]),
+            float(row["write_nJ"]),
+            float(row["leakage_per_bank_mW"]),
+            float(row["area_mm2"]),
+        )
+        for row in read_data("cacti_sram.csv")
+    }
+
+
+def _between(inside: Axes) -> tuple[float, float, float, float]:
+    from loas_tl.components.kriging import predict  # which builds on this module
+
+    read, write, leakage, area = (predict(quantity, inside) for quantity in QUANTITIES)
+    return read, write, leakage, area
+
+
+def _nearest_inside(asked: Axes) -> tuple[Axes, tuple[str, ...]]:
+    """The nearest query inside the table, and what was moved to get there."""
+    nm, size, banks, block = asked
+    lines: list[str] = []
+
+    def within(what: str, value: float, low: float, high: float) -> float:
+        moved = min(max(value, low), high)
+        if moved != value:
+            lines.append(f"{what} {value:g} is outside CACTI's table ({low:g} to {high:g})")
+        return moved
+
+    nm = within("technology in nm", nm, SMALLEST_NM, LARGEST_NM)
+    banks = within("banks", banks, 1, MOST_BANKS)
+    block = within("bytes of an access", block, SMALLEST_BLOCK, LARGEST_BLOCK)
+    smallest = max(SMALLEST_BYTES, LINES_PER_BANK * banks * block)
+    size = within("size in bytes", size, smallest, LARGEST_BYTES)
+    return (nm, size, banks, block), tuple(lines)

@@ -1,1 +1,0 @@
-"""What counts cost in energy."""

@@ -1,1 +1,0 @@
-"""Engines that evaluate Timeloop v4 specs; all give one :class:`loas_tl.engine.result.Result`."""

@@ -1,0 +1,1 @@
+"""What everything stands on: errors, files, shipped data, and bits in machine words."""

@@ -1,0 +1,1 @@
+"""The analytical models, and what they need to be told of an accelerator."""

@@ -1,0 +1,135 @@
+"""The detailed model of any accelerator: DRAM traffic as published, the machine's own timing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+
+import numpy as np
+
+from loas_tl.ground.errors import InputError
+from loas_tl.models.declaration import (
+    Accelerator,
+    Kind,
+    Memory,
+    OutputStationaryArray,
+    TiledAccelerator,
+)
+from loas_tl.models.detailed import gamma, gospa, inner_join
+from loas_tl.models.detailed.schedule import Schedule, Steps, overlap
+from loas_tl.models.detailed.walk import LaneTime, Walk
+from loas_tl.models.machine import IdBroadcast, InnerJoin, Merger, System
+from loas_tl.models.published.counts import Counts
+from loas_tl.models.published.dense import count_dense
+from loas_tl.models.published.tiled import LOOPS, Operands, count_tiled, dram_by_step, stack
+from loas_tl.workload.layer import Layer
+
+PLIF_CYCLES = 1
+"""From the last sums of a layer to their spikes; all T timesteps at once (P-LIF, section V)."""
+
+FILLED: tuple[Kind, ...] = ("spikes", "weights", "metadata")
+"""What the cache is filled with from DRAM."""
+
+
+@dataclass(frozen=True)
+class Detail:
+    """What the detailed model finds for one layer on one accelerator.
+
+    Attributes:
+        published: the published model's counts.
+        counts: cycles of the schedule; computes and DRAM traffic as published; SRAM reads and
+            writes as the machine's accesses of whole cache lines.
+        schedule: cycles, and what held them up.
+        lanes: how inner-join units spent their time; None for other machines.
+    """
+
+    published: Counts
+    counts: Counts
+    schedule: Schedule
+    lanes: LaneTime | None = None
+
+
+def count_detailed(
+    layer: Layer, accelerators: Sequence[Accelerator], system: System | None = None
+) -> list[Detail]:
+    """Time one layer on each accelerator, in their order.
+
+    Memory goes with the tensors, a bit for each of their elements more, and some 50 bytes for each
+    pair of tiles.
+
+    Raises:
+        InputError: where a declaration does not say what its machine is.
+    """
+    system = system or System()
+    operands = Operands.of(
+        layer, {a.operand for a in accelerators if isinstance(a, TiledAccelerator)}
+    )
+    return [
+        _tiled(a, operands, system) if isinstance(a, TiledAccelerator) else _dense(a, layer, system)
+        for a in accelerators
+    ]
+
+
+def walk_layer(accelerator: TiledAccelerator, operands: Operands, system: System) -> Walk:
+    """Walk a layer through an accelerator's machine; raises InputError where it has none."""
+    layer, machine = operands.layer, accelerator.machine
+    match machine:
+        case InnerJoin():
+            spikes = stack(layer, accelerator.operand)
+            return inner_join.walk(accelerator, machine, spikes, layer.weights, layer.T, system)
+        case IdBroadcast():
+            return gospa.walk(accelerator, machine, layer.spikes, layer.weights, system)
+        case Merger():
+            rows = operands.spikes[accelerator.operand]
+            return gamma.walk(accelerator, machine, rows, layer.weights, system)
+    raise InputError(
+        f"{accelerator.name} has no machine; the detailed model expects one of "
+        "loas_tl.models.machine in its declaration"
+    )
+
+
+def _tiled(accelerator: TiledAccelerator, operands: Operands, system: System) -> Detail:
+    walk = walk_layer(accelerator, operands, system)
+    published = count_tiled(accelerator, operands)
+    dram = dram_by_step(accelerator, operands, published)
+    if walk.compute.shape[3] == 1:
+        dram = dram.sum(axis=3, keepdims=True)
+    order = [LOOPS.index(loop) for loop in accelerator.loop_order]
+    in_order = (a.transpose(order).reshape(-1) for a in (walk.compute, walk.sram, walk.busy, dram))
+    schedule = overlap(Steps(*in_order), system, _tail(accelerator))
+    bits = {key: moved for key, moved in published.bits.items() if key[0] == "dram"}
+    accesses: dict[Memory, dict[Kind, int]] = {"sram_read": walk.reads, "sram_write": walk.writes}
+    for memory, lines in accesses.items():
+        for kind, count in lines.items():
+            bits[memory, kind] = count * system.line_bits
+    for kind in FILLED:  # partial sums are written by the machine itself
+        filled = published.bits.get(("sram_write", kind), 0)
+        bits["sram_write", kind] = bits.get(("sram_write", kind), 0) + filled
+    counts = Counts(schedule.cycles, published.computes, bits, published.hits, published.misses)
+    return Detail(published, counts, schedule, walk.lanes)
+
+
+def _tail(accelerator: TiledAccelerator) -> int:
+    """Cycles after the last output: its spikes, and the compression of the row they end.
+
+    Before that the compressor, a chunk in ``ceil(chunk / adders)`` cycles, never holds up a lane:
+    a chunk of outputs takes the lane at least two cycles each.
+    """
+    machine = accelerator.machine
+    if not isinstance(machine, InnerJoin) or not machine.compress:
+        return PLIF_CYCLES
+    return PLIF_CYCLES + max(machine.latency, 1)
+
+
+def _dense(accelerator: OutputStationaryArray, layer: Layer, system: System) -> Detail:
+    """The published cycles of a dense array, its DRAM transfers laid under them."""
+    published = count_dense(accelerator, layer)
+    folds = ceil(layer.M / accelerator.pixels)
+    evenly = [
+        np.diff(total * np.arange(folds + 1) // folds)
+        for total in (published.cycles, published.moved("dram"))
+    ]
+    nothing = np.zeros(folds, dtype=np.int64)
+    schedule = overlap(Steps(evenly[0], nothing, evenly[0], evenly[1]), system, PLIF_CYCLES)
+    return Detail(published, replace(published, cycles=schedule.cycles), schedule)

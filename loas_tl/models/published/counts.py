@@ -1,0 +1,63 @@
+"""What a model counts for one layer on one accelerator."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TypeVar
+
+from loas_tl.models.declaration import Kind, Memory
+
+BITS_PER_KIB = 8 * 1024
+
+Key = TypeVar("Key")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Cycles, computes and traffic of a layer, or of several added up.
+
+    Attributes:
+        cycles: clock cycles.
+        computes: PE actions; for LoAS one serves all T timesteps.
+        bits: traffic in bits by memory and by what moved.
+        hits, misses: of the buffers, by operand ``"x"`` and ``"w"``; hits are elements, misses
+            are tiles. Empty for dense arrays.
+    """
+
+    cycles: int
+    computes: int
+    bits: dict[tuple[Memory, Kind], int]
+    hits: dict[str, int]
+    misses: dict[str, int]
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.cycles + other.cycles,
+            self.computes + other.computes,
+            _sum(self.bits, other.bits),
+            _sum(self.hits, other.hits),
+            _sum(self.misses, other.misses),
+        )
+
+    def moved(self, *memories: Memory, kind: Kind | None = None) -> int:
+        """Bits of these memories, of one kind or of all."""
+        return sum(
+            bits
+            for (memory, what), bits in self.bits.items()
+            if memory in memories and kind in (None, what)
+        )
+
+    @property
+    def dram_kib(self) -> float:
+        """Off-chip traffic in KiB."""
+        return self.moved("dram") / BITS_PER_KIB
+
+    @property
+    def sram_kib(self) -> float:
+        """On-chip traffic, reads and writes, in KiB."""
+        return self.moved("sram_read", "sram_write") / BITS_PER_KIB
+
+
+def _sum(one: dict[Key, int], other: dict[Key, int]) -> dict[Key, int]:
+    return dict(Counter(one) + Counter(other))

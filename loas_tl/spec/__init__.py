@@ -1,6 +1,0 @@
-"""Timeloop v4 specifications: read into typed values, checked key by key, and written back."""
-
-from loas_tl.spec.specification import Spec, load_spec, parse_spec
-from loas_tl.spec.writer import write_spec
-
-__all__ = ["Spec", "load_spec", "parse_spec", "write_spec"]

@@ -1,0 +1,1 @@
+"""Studies of one question: what a part of a design costs, and where."""

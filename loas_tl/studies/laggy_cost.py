@@ -1,0 +1,184 @@
+"""What the laggy prefix-sum costs: LoAS's layers with it, and with two fast prefix-sums."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+
+from loas_tl.designs.loas import LOAS
+from loas_tl.ground.errors import InputError
+from loas_tl.models.declaration import TiledAccelerator
+from loas_tl.models.detailed.model import Detail, count_detailed
+from loas_tl.models.machine import InnerJoin, Laggy
+from loas_tl.workload.layer import Layer
+from loas_tl.workload.source import LayerSource, Progress, on_each_layer
+
+NEGLIGIBLE = 0.05
+"""An overhead below this is almost none."""
+
+
+@dataclass(frozen=True)
+class LaggyCost:
+    """Cycles of a layer, or of a network (``layer`` is None), on LoAS; memory included.
+
+    Attributes:
+        network, layer: names.
+        outputs: pairs of fibers, each an output for all timesteps.
+        chunks: pairs of bitmask chunks.
+        matches: in all of them.
+        discarded: matches whose word is all ones, so that nothing is corrected.
+        two_fast: cycles with a fast prefix-sum on both bitmasks.
+        laggy: cycles with the unit that was asked for.
+        skipping: with one that passes over chunks without a match.
+        two_buffers: with one that holds the offsets of two chunks.
+        both: with one that does both.
+        by_adders: cycles by the number of adders, from that asked for to one a bit.
+        lane_cycles: of the unit that was asked for, by what the lanes did.
+    """
+
+    network: str
+    layer: str | None
+    outputs: int
+    chunks: int
+    matches: int
+    discarded: int
+    two_fast: int
+    laggy: int
+    skipping: int
+    two_buffers: int
+    both: int
+    by_adders: dict[int, int]
+    lane_cycles: dict[str, int]
+
+    def __add__(self, other: LaggyCost) -> LaggyCost:
+        """The total of two layers of one network."""
+        sums = {key: getattr(self, key) + getattr(other, key) for key in _NUMBERS}
+        return replace(
+            self,
+            layer=None,
+            by_adders={at: n + other.by_adders[at] for at, n in self.by_adders.items()},
+            lane_cycles={at: n + other.lane_cycles[at] for at, n in self.lane_cycles.items()},
+            **sums,
+        )
+
+    @property
+    def overhead(self) -> float:
+        """What the laggy prefix-sum adds, as a share of the cycles with two fast ones."""
+        return self.laggy / self.two_fast - 1
+
+    @property
+    def adders_needed(self) -> int | None:
+        """The fewest adders whose overhead is negligible; None where even one a bit is not."""
+        for adders, cycles in sorted(self.by_adders.items()):
+            if cycles / self.two_fast - 1 <= NEGLIGIBLE:
+                return adders
+        return None
+
+    def record(self) -> dict[str, str | int | float | None]:
+        """One row of a report; the unit is in the name of the column."""
+        row: dict[str, str | int | float | None] = {"network": self.network}
+        if self.layer is not None:
+            row["layer"] = self.layer
+        lanes = sum(self.lane_cycles.values())
+        return row | {
+            "outputs": self.outputs,
+            "chunks": self.chunks,
+            "matches": self.matches,
+            "discarded": self.discarded,
+            "two_fast_cycles": self.two_fast,
+            "laggy_cycles": self.laggy,
+            "overhead": self.overhead,
+            "skipping_cycles": self.skipping,
+            "two_buffers_cycles": self.two_buffers,
+            "both_cycles": self.both,
+            "adders_needed": self.adders_needed,
+            **{f"{part}_share": cycles / lanes for part, cycles in self.lane_cycles.items()},
+        }
+
+
+_NUMBERS = (
+    *("outputs", "chunks", "matches", "discarded"),
+    *("two_fast", "laggy", "skipping", "two_buffers", "both"),
+)
+
+
+def laggy_cost(
+    sources: Sequence[LayerSource],
+    unit: InnerJoin,
+    progress: Progress | None = None,
+) -> tuple[list[LaggyCost], list[LaggyCost]]:
+    """Time LoAS with a laggy prefix-sum and with two fast ones.
+
+    Args:
+        sources: the layers.
+        unit: the inner-join unit, which must have a laggy prefix-sum.
+        progress: called after each layer.
+
+    Returns:
+        One result a layer, in order, and one a network.
+
+    Raises:
+        InputError: where the unit has no laggy prefix-sum.
+    """
+    laggy = unit.laggy
+    if laggy is None:
+        raise InputError("the unit has no laggy prefix-sum; expected one to compare with two fast")
+    layers = [
+        replace(cost, network=source.network)
+        for source, cost in zip(
+            sources,
+            on_each_layer(sources, lambda layer: _of_layer(layer, unit, laggy), progress),
+            strict=True,
+        )
+    ]
+    totals: dict[str, LaggyCost] = {}
+    for cost in layers:
+        before = totals.get(cost.network)
+        totals[cost.network] = before + cost if before else replace(cost, layer=None)
+    return layers, list(totals.values())
+
+
+def loas_with(unit: InnerJoin) -> TiledAccelerator:
+    """LoAS with another inner-join unit."""
+    return replace(LOAS, name="LoAS, another unit", machine=unit)
+
+
+def _of_layer(layer: Layer, unit: InnerJoin, laggy: Laggy) -> LaggyCost:
+    adders = [2**at for at in range(unit.chunk.bit_length()) if 2**at >= laggy.adders]
+    variants = {
+        "two_fast": replace(unit, laggy=None),
+        "laggy": unit,
+        "skipping": replace(unit, laggy=replace(laggy, skip_empty=True)),
+        "two_buffers": replace(unit, laggy=replace(laggy, offset_buffers=2)),
+        "both": replace(unit, laggy=replace(laggy, skip_empty=True, offset_buffers=2)),
+    }
+    more = {count: replace(unit, laggy=replace(laggy, adders=count)) for count in adders}
+    declared = [loas_with(each) for each in (*variants.values(), *more.values())]
+    details = count_detailed(layer, declared)
+    cycles = [detail.schedule.cycles for detail in details]
+    return LaggyCost(
+        "",
+        layer.name,
+        outputs=layer.M * layer.N,
+        chunks=layer.M * layer.N * -(-layer.K // unit.chunk),
+        matches=details[0].counts.computes,
+        discarded=_discarded(layer),
+        **dict(zip(variants, cycles, strict=False)),
+        by_adders=dict(zip(more, cycles[len(variants) :], strict=True)),
+        lane_cycles=_lane_cycles(details[1]),
+    )
+
+
+def _lane_cycles(detail: Detail) -> dict[str, int]:
+    lanes = detail.lanes
+    if lanes is None:
+        return {}
+    return asdict(lanes.joining) | {"handover": lanes.handover, "idle": lanes.idle}
+
+
+def _discarded(layer: Layer) -> int:
+    """Matches whose packed word is all ones."""
+    all_ones = layer.spikes.all(axis=0).sum(axis=0, dtype=np.int64)
+    return int(all_ones @ np.count_nonzero(layer.weights, axis=1))

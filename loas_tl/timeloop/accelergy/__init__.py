@@ -1,0 +1,1 @@
+"""What speaks Accelergy: its tables, compound classes, class library and configuration."""

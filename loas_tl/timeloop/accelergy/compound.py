@@ -1,0 +1,189 @@
+"""Compound classes of a specification (``components: classes:``), as Accelergy v0.4 has them.
+
+A compound class has attributes with defaults (``must_specify`` where there is none), subcomponents
+(a class, attributes that are expressions of the compound's, scales of area and energy, a range of
+instances in the name), and actions, each of actions of the subcomponents.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from math import isfinite
+from typing import Any
+
+from loas_tl.components import registry
+from loas_tl.components.units import Joules, SquareMetres, Watts
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.accelergy import ert
+from loas_tl.timeloop.accelergy.ert import LEAK, Priced
+from loas_tl.timeloop.spec.expressions import ExpressionError, evaluate
+
+MUST_SPECIFY = "must_specify"
+DEEPEST = 16
+"""Compounds inside compounds; more is a class that contains itself."""
+_RANGE = re.compile(r"^(?P<base>[^\[]+)\[(?P<first>.+)\.\.(?P<last>.+)\]$")
+_SECOND = 1.0
+
+Classes = Sequence[Mapping[str, Any]]
+Primitive = Callable[[str, Mapping[str, Any]], Priced]
+"""What prices a class that is no compound."""
+
+
+def price(
+    kind: str,
+    attributes: Mapping[str, Any],
+    classes: Classes = (),
+    primitive: Primitive | None = None,
+) -> Priced:
+    """Area, leakage and energy of a class, compound or one of this package's.
+
+    A compound's leakage is that of its ``leak`` action, nothing where it has none, since that is
+    what Timeloop is told.
+
+    Args:
+        kind: the component's ``subclass`` or ``class``.
+        attributes: the component's attributes with those of its containers.
+        classes: ``components["classes"]`` of the specification.
+        primitive: prices what is no compound; by default the classes of this package.
+
+    Raises:
+        InputError: where a class is unknown, or an attribute, expression, part or action is
+            missing or cannot be used; the message names class and attribute.
+    """
+    by_name = {str(one.get("name")): one for one in classes}
+
+    def ours(kind: str, attributes: Mapping[str, Any]) -> Priced:
+        if kind not in registry.BY_KIND:
+            known = ", ".join([*by_name, *registry.BY_KIND])
+            raise InputError(f"no component class {kind!r}; expected one of {known}")
+        return ert.price(kind, attributes)
+
+    return _price(kind, attributes, by_name, primitive or ours, DEEPEST)
+
+
+def _price(
+    kind: str,
+    attributes: Mapping[str, Any],
+    classes: Mapping[str, Mapping[str, Any]],
+    primitive: Primitive,
+    deep: int,
+) -> Priced:
+    found = classes.get(kind)
+    if found is None:
+        return primitive(kind, attributes)
+    if deep == 0:
+        raise InputError("contains itself; expected classes that end", key=kind)
+    names = _bound(kind, attributes, found)
+    area, notes = 0.0, []
+    inside: dict[str, tuple[Priced, float, float]] = {}
+    for part in _list(found, "subcomponents", kind):
+        base, count = _instances(str(part.get("name")), names, kind)
+        where = f"{kind}.{base}"
+        own = dict(names)
+        for name, value in _mapping(part, "attributes", where).items():
+            own[name] = _attribute(value, own, f"{where}.{name}")
+        cost = _price(str(part.get("class")), own, classes, primitive, deep - 1)
+        scales = [
+            _number(part.get(scale, 1.0), own, f"{where}.{scale}")
+            for scale in ("area_scale", "energy_scale")
+        ]
+        area += float(cost.area) * scales[0] * count
+        notes += list(cost.outside)
+        inside[base] = (cost, scales[1], count)
+    energy = {
+        str(action.get("name")): Joules(_action(action, names, inside, kind))
+        for action in _list(found, "actions", kind)
+    }
+    # Parts leak as an energy in a second, so that the sum is a power.
+    leakage = Watts(float(energy.pop(LEAK, Joules(0.0))) / _SECOND)
+    return Priced(SquareMetres(area), leakage, energy, tuple(dict.fromkeys(notes)))
+
+
+def _action(
+    action: Mapping[str, Any],
+    names: Mapping[str, Any],
+    inside: Mapping[str, tuple[Priced, float, float]],
+    kind: str,
+) -> float:
+    where = f"{kind}.{action.get('name')}"
+    whole = _scale(action, names, where)
+    total = 0.0
+    for part in _list(action, "subcomponents", where):
+        base, count = _instances(str(part.get("name")), names, where)
+        if base not in inside:
+            raise InputError(f"no part {base!r}; expected {', '.join(inside)}", key=where)
+        cost, energy_scale, _ = inside[base]
+        for act in _list(part, "actions", where):
+            name = str(act.get("name"))
+            if name != LEAK and name not in cost.energy:
+                known = ", ".join([*cost.energy, LEAK])
+                raise InputError(f"no action {name!r}; expected {known}", key=f"{where}.{base}")
+            energy = float(cost.action(name, _SECOND))
+            total += energy * _scale(act, names, where) * energy_scale * count
+    return total * whole
+
+
+def _scale(action: Mapping[str, Any], names: Mapping[str, Any], where: str) -> float:
+    given = action.get("repeat", action.get("energy_scale", 1.0))
+    return _number(given, names, f"{where}.energy_scale")
+
+
+def _bound(kind: str, attributes: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
+    """The compound's attributes: those given, else its defaults, expressions computed in order."""
+    names = {name: value for name, value in attributes.items() if value is not None}
+    for name, default in _mapping(found, "attributes", kind).items():
+        if name in names:
+            continue
+        if default == MUST_SPECIFY:
+            raise InputError("is missing; expected a value", key=f"{kind}.{name}")
+        names[name] = _attribute(default, names, f"{kind}.{name}")
+    return names
+
+
+def _attribute(value: Any, names: Mapping[str, Any], where: str) -> Any:
+    """An attribute's value; text such as "32nm" that is no arithmetic stays text."""
+    if isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?\s*nm", value.strip()):
+        return value
+    return _value(value, names, where)
+
+
+def _value(given: Any, names: Mapping[str, Any], where: str) -> Any:
+    """What an expression comes to; what is no text is its own value."""
+    if not isinstance(given, str):
+        return given
+    try:
+        return evaluate(given, names)
+    except ExpressionError as error:
+        raise InputError(f"{error}; expected arithmetic of attributes", key=where) from None
+
+
+def _number(given: Any, names: Mapping[str, Any], where: str) -> float:
+    value = _value(given, names, where)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
+        raise InputError(f"{given!r} is {value!r}; expected a number", key=where)
+    return float(value)
+
+
+def _instances(name: str, names: Mapping[str, Any], where: str) -> tuple[str, float]:
+    """Name and count of ``buffer[0..n-1]``."""
+    found = _RANGE.match(name)
+    if found is None:
+        return name, 1
+    first = _number(found["first"], names, f"{where}.{name}")
+    last = _number(found["last"], names, f"{where}.{name}")
+    return found["base"], last - first + 1
+
+
+def _list(holder: Mapping[str, Any], key: str, where: str) -> list[Mapping[str, Any]]:
+    value = holder.get(key) or []
+    if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
+        raise InputError(f"is {value!r}; expected a list of mappings", key=f"{where}.{key}")
+    return value
+
+
+def _mapping(holder: Mapping[str, Any], key: str, where: str) -> Mapping[str, Any]:
+    value = holder.get(key) or {}
+    if not isinstance(value, Mapping):
+        raise InputError(f"is {value!r}; expected a mapping", key=f"{where}.{key}")
+    return value

@@ -1,0 +1,167 @@
+"""Prices of the components of a specification, and Accelergy's tables of them (v0.4).
+
+:func:`price` is what an engine that has no Accelergy calls. The energy reference table (ERT) and
+the area reference table (ART) are written as Accelergy v0.4 writes them: pJ and um2, six
+significant digits, leakage as energy in a global cycle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import floor, log10
+from typing import Any
+
+from loas_tl.components import registry
+from loas_tl.components.component import Component
+from loas_tl.components.units import Joules, SquareMetres, Watts, in_pJ, in_um2
+from loas_tl.ground.errors import InputError
+
+VERSION = "0.4"
+DIGITS = 6
+LEAK = "leak"
+GLOBAL_CYCLE_SECONDS = 1.25e-9
+"""800 MHz."""
+
+
+@dataclass(frozen=True)
+class Priced:
+    """What one instance costs.
+
+    Attributes:
+        area: of one instance.
+        leakage: power of one instance.
+        energy: of one action of each name, without leakage.
+        outside: where the figures had to be extended beyond their source, a line each.
+    """
+
+    area: SquareMetres
+    leakage: Watts
+    energy: Mapping[str, Joules]
+    outside: tuple[str, ...] = ()
+
+    def action(self, name: str, global_cycle_seconds: float = GLOBAL_CYCLE_SECONDS) -> Joules:
+        """Energy of an action; ``leak`` is the leakage during a global cycle.
+
+        Raises:
+            InputError: where there is no such action; the message lists those there are.
+        """
+        if name == LEAK:
+            return self.leakage.during(global_cycle_seconds)
+        if name not in self.energy:
+            raise InputError(f"no action {name!r}; expected {', '.join([*self.energy, LEAK])}")
+        return self.energy[name]
+
+
+def price(kind: str, attributes: Mapping[str, Any]) -> Priced:
+    """Area, leakage and energy of every action of a component class with these attributes.
+
+    Args:
+        kind: a class of :mod:`loas_tl.components.registry`, say ``"fiber_cache"``.
+        attributes: its attributes; those the class does not have are left aside.
+
+    Raises:
+        InputError: where there is no such class, or an attribute is missing or cannot be used;
+            the message names class and attribute.
+    """
+    return priced(registry.component(kind, attributes))
+
+
+def priced(component: Component) -> Priced:
+    """The same of a component."""
+    return Priced(
+        area=component.area,
+        leakage=component.leakage,
+        energy={name: component.energy(name) for name in component.actions()},
+        outside=component.outside(),
+    )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A component of an architecture as it stands in the tables.
+
+    Attributes:
+        name: full name with the range of its instances, ``"chip.pe[1..16]"``.
+        cost: of one instance.
+        actions: those to be priced, in this order; None is all there are.
+        instances: ``n_instances``, which Accelergy multiplies area and leakage by.
+        area_scale, energy_scale: as the specification gives them.
+        arguments: of each action in the table; None is Accelergy's own of a primitive component.
+        global_cycle_seconds: a cycle of the whole design.
+    """
+
+    name: str
+    cost: Priced
+    actions: Sequence[str] | None = None
+    instances: float = 1
+    area_scale: float = 1.0
+    energy_scale: float = 1.0
+    arguments: Mapping[str, Any] | None = None
+    global_cycle_seconds: float = GLOBAL_CYCLE_SECONDS
+    notes: tuple[str, ...] = field(default=(), compare=False)
+
+    def energies(self) -> dict[str, float]:
+        """Energy of each action in pJ."""
+        names = [*self.cost.energy, LEAK] if self.actions is None else self.actions
+        energies = {}
+        for name in names:
+            energy = self.cost.action(name, self.global_cycle_seconds) * self.energy_scale
+            energies[name] = in_pJ(energy * self.instances if name == LEAK else energy)
+        return energies
+
+    def area_um2(self) -> float:
+        """Area in um2, of as many as ``n_instances`` says."""
+        return in_um2(self.cost.area * (self.area_scale * self.instances))
+
+    def action_arguments(self) -> dict[str, Any]:
+        """What Accelergy writes beside each action."""
+        if self.arguments is not None:
+            return dict(self.arguments)
+        return {
+            "global_cycle_seconds": self.global_cycle_seconds,
+            "action_latency_cycles": 1,
+        }
+
+
+def ert(entries: Iterable[Entry]) -> dict[str, Any]:
+    """The energy reference table, ready to be written as YAML."""
+    return {
+        "ERT": {
+            "version": VERSION,
+            "tables": [
+                {
+                    "name": entry.name,
+                    "actions": [
+                        {
+                            "name": name,
+                            "arguments": entry.action_arguments(),
+                            "energy": significant(energy),
+                        }
+                        for name, energy in entry.energies().items()
+                    ],
+                }
+                for entry in entries
+                if entry.energies()
+            ],
+        }
+    }
+
+
+def art(entries: Iterable[Entry]) -> dict[str, Any]:
+    """The area reference table, ready to be written as YAML."""
+    return {
+        "ART": {
+            "version": VERSION,
+            "tables": [
+                {"name": entry.name, "area": significant(entry.area_um2())} for entry in entries
+            ],
+        }
+    }
+
+
+def significant(value: float, digits: int = DIGITS) -> float:
+    """Rounded to significant digits, as Accelergy rounds."""
+    if value == 0:
+        return 0.0
+    return round(value, digits - floor(log10(abs(value))) - 1)

@@ -1,0 +1,192 @@
+"""What a search may choose: constraints of the specification, for each slot of the loop nest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.mapper.loops import Slot, slots_of
+from loas_tl.timeloop.mapper.machine import Machine
+from loas_tl.timeloop.mapper.tiles import Keep, check_keep
+from loas_tl.timeloop.native.mapping import allowed_tensors
+from loas_tl.timeloop.spec.architecture import Architecture, Node
+from loas_tl.timeloop.spec.constraints import Loops
+from loas_tl.timeloop.spec.specification import Spec
+
+MOST_KEEPS = 4096
+"""Ways to keep tensors that a search will consider."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What is allowed in each slot.
+
+    Attributes:
+        slots: the slots, innermost first.
+        least, most: for each slot and dimension the smallest and largest factor.
+        first: for each slot the dimensions that come innermost, in order.
+        splits: for each slot how many of its loops may lie on the X axis.
+        keeps: ways to keep tensors, for each level and tensor.
+        least_parallelism: part of the compute units that must have work.
+        most_temporal_loops: loops in time of more than one iteration; None: any number.
+    """
+
+    slots: tuple[Slot, ...]
+    least: tuple[tuple[int, ...], ...]
+    most: tuple[tuple[int, ...], ...]
+    first: tuple[tuple[int, ...], ...]
+    splits: tuple[tuple[int, ...], ...]
+    keeps: tuple[Keep, ...]
+    least_parallelism: float
+    most_temporal_loops: int | None
+
+
+def bounds_of(machine: Machine, spec: Spec, architecture: Architecture) -> Bounds:
+    """Reads the constraints that nodes, ``constraints`` and ``mapping`` put on a search.
+
+    Raises:
+        InputError: a constraint cannot be kept, or is not supported.
+    """
+    _check_mapspace(spec)
+    nodes = {placed.node.name: placed.node for placed in architecture.placed()}
+    slots = slots_of(machine)
+    least: list[tuple[int, ...]] = []
+    most: list[tuple[int, ...]] = []
+    first: list[tuple[int, ...]] = []
+    splits: list[tuple[int, ...]] = []
+    parallelism = 0.0
+    for node in nodes.values():
+        parallelism = max(parallelism, node.constraints.min_utilization or 0.0)
+        if node.constraints.max_overbooked_proportion is not None:
+            raise _refuse(node, "max_overbooked_proportion", "overbooking is not supported")
+    for slot in slots:
+        level = machine.levels[slot.level]
+        node = nodes[level.node]
+        if level.spatial and not slot.spatial:
+            ones = (1,) * len(machine.dimensions)
+            least.append(ones)
+            most.append(ones)
+            first.append(tuple(range(len(machine.dimensions))))
+            splits.append((len(machine.dimensions),))
+            continue
+        kind = "spatial" if slot.spatial else "temporal"
+        loops: Loops = getattr(node.constraints, kind)
+        low, high = _factors(machine, node, kind, loops)
+        least.append(low)
+        most.append(high)
+        first.append(tuple(machine.dimensions.index(name) for name in loops.permutation))
+        splits.append(_splits(machine, slot, loops))
+    options = (spec.mapper or {}).get("max_temporal_loops_in_a_mapping", -1)
+    return Bounds(
+        slots,
+        tuple(least),
+        tuple(most),
+        tuple(first),
+        tuple(splits),
+        _keeps(machine, architecture, nodes),
+        parallelism,
+        options if isinstance(options, int) and options > 0 else None,
+    )
+
+
+def _refuse(node: Node, key: str, message: str) -> InputError:
+    return InputError(message, file=node.file, key=f"{node.path}.constraints.{key}")
+
+
+def _check_mapspace(spec: Spec) -> None:
+    template = (spec.mapspace or {}).get("template", "uber")
+    if template != "uber":
+        raise InputError(
+            f"expected uber, got {template}: imperfect factors are not searched",
+            file=spec.files[0] if spec.files else None,
+            key="mapspace.template",
+        )
+
+
+def _factors(
+    machine: Machine, node: Node, kind: str, loops: Loops
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Smallest and largest factor of each dimension."""
+    if loops.remainders is not None:
+        raise _refuse(node, f"{kind}.remainders", "imperfect factors are not searched")
+    low = [loops.default_min_factor or 1] * len(machine.dimensions)
+    high = [loops.default_max_factor or size for size in machine.sizes]
+    for factor in loops.factors:
+        d = machine.dimensions.index(factor.dimension)
+        size = machine.sizes[d]
+        bound = factor.bound or size
+        if factor.residual is not None and factor.residual != factor.bound:
+            raise _refuse(node, f"{kind}.factors", f"{factor}: imperfect factors are not searched")
+        if factor.relation == "=":
+            if bound > size:  # Timeloop ignores such a factor
+                continue
+            low[d] = high[d] = bound
+        elif factor.relation == "<=":
+            high[d] = min(high[d], bound)
+        else:
+            low[d] = max(low[d], bound)
+    for d, name in enumerate(machine.dimensions):
+        if low[d] > high[d]:
+            raise _refuse(
+                node,
+                f"{kind}.factors",
+                f"none of {name} is at least {low[d]}, at most {high[d]}",
+            )
+    return tuple(low), tuple(high)
+
+
+def _splits(machine: Machine, slot: Slot, loops: Loops) -> tuple[int, ...]:
+    count = len(machine.dimensions)
+    if loops.split is not None:
+        return (loops.split,)
+    level = machine.levels[slot.level]
+    if not slot.spatial or level.fanout_y == 1:
+        return (count,)
+    if level.fanout_x == 1:
+        return (0,)
+    return tuple(range(count + 1))
+
+
+def _keeps(
+    machine: Machine, architecture: Architecture, nodes: dict[str, Node]
+) -> tuple[Keep, ...]:
+    """All ways to keep tensors that the levels' formats allow."""
+    allowed = allowed_tensors(architecture, machine.hardware.problem)
+    choices: list[tuple[bool, ...]] = []
+    outermost = len(machine.levels) - 1
+    for index, level in enumerate(machine.levels):
+        storing = nodes[level.node].constraints.dataspace
+        for tensor in machine.tensors:
+            if level.spatial or tensor.name not in allowed[level.node]:
+                choices.append((False,))
+            elif tensor.name in storing.keep:
+                choices.append((True,))
+            elif tensor.name in storing.bypass:
+                choices.append((False,))
+            else:
+                choices.append((True,) if index == outermost else (True, False))
+    total = 1
+    for choice in choices:
+        total *= len(choice)
+    if total > MOST_KEEPS:
+        raise InputError(
+            f"{total} ways to keep or bypass tensors; expected at most {MOST_KEEPS}: "
+            "constrain dataspace keep and bypass of some levels",
+            key="architecture",
+        )
+    width = len(machine.tensors)
+    keeps, problems = [], []
+    for flags in product(*choices):
+        keep = tuple(flags[i : i + width] for i in range(0, len(flags), width))
+        problem = check_keep(machine, keep)
+        if problem is None:
+            keeps.append(keep)
+        else:
+            problems.append(problem)
+    if not keeps:
+        level_index, reason = problems[0]
+        raise InputError(
+            f"no valid mapping: {machine.levels[level_index].name}: {reason}", key="architecture"
+        )
+    return tuple(keeps)

@@ -1,0 +1,131 @@
+"""Keeps what a search knows in a file, so that it can go on another day.
+
+The file is numpy's ``.npz`` without pickled objects: arrays, and one JSON text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from loas_tl import __version__
+from loas_tl.ground.errors import InputError
+from loas_tl.ground.files import write_all
+from loas_tl.timeloop.mapper.islands import Island
+from loas_tl.timeloop.mapper.loops import Mappings
+from loas_tl.timeloop.mapper.seen import Seen
+from loas_tl.timeloop.mapper.strategy import ISLANDS, Best, Setup, State
+
+FORMAT = 1
+_PARTS = ("factors", "order", "split", "keep")
+
+
+def fingerprint(setup: Setup) -> str:
+    """What two searches must have in common for one to go on with the other's state."""
+    in_order = setup.enumeration() is not None
+    what = (setup.machine, setup.space.bounds, setup.metric, setup.seed, in_order)
+    facts = repr((__version__, *what))
+    return hashlib.sha256(facts.encode()).hexdigest()
+
+
+def save(path: Path, setup: Setup, state: State) -> None:
+    """Writes the state, whole or not at all.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    arrays: dict[str, Any] = {}
+    facts: dict[str, Any] = {
+        "format": FORMAT,
+        "search": fingerprint(setup),
+        "round": state.round,
+        "mappings": state.mappings,
+        "valid": state.valid,
+        "since": state.since,
+        "seconds": state.seconds,
+        "complete": state.complete,
+        "reasons": [[level, reason, count] for (level, reason), count in state.reasons.items()],
+        "islands": [[island.stuck, str(island.explored)] for island in state.islands],
+        "blocks": len(state.seen.blocks),
+    }
+    if state.best is not None:
+        best = state.best
+        facts["best"] = [best.energy, best.cycles, best.cost, best.tie]
+        _put(arrays, "best", best.mapping)
+    for number, island in enumerate(state.islands):
+        if island.elite is not None:
+            _put(arrays, f"island{number}", island.elite)
+            arrays[f"island{number}_cost"] = island.cost
+            arrays[f"island{number}_tie"] = island.tie
+    for number, block in enumerate(state.seen.blocks):
+        arrays[f"seen{number}"] = block
+    arrays["facts"] = np.frombuffer(json.dumps(facts).encode(), np.uint8)
+    content = io.BytesIO()
+    np.savez(content, **arrays)
+    write_all({path: content.getvalue()})
+
+
+def load(path: Path, setup: Setup) -> State:
+    """Reads a state.
+
+    Raises:
+        InputError: the file is not a checkpoint, or of another search.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        facts = json.loads(arrays["facts"].tobytes())
+        if facts["format"] != FORMAT or facts["search"] != fingerprint(setup):
+            raise InputError(
+                "is the checkpoint of another search (specification, metric, seed, or version of "
+                "loas-tl); give another file name, or delete it to begin anew",
+                file=path,
+            )
+        return _state(facts, arrays)
+    except InputError:
+        raise
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror or error})", file=path) from None
+    except (KeyError, ValueError, TypeError, IndexError, EOFError, zipfile.BadZipFile) as error:
+        raise InputError(f"is no checkpoint of a search ({error})", file=path) from None
+
+
+def _put(arrays: dict[str, Any], name: str, mappings: Mappings) -> None:
+    for part in _PARTS:
+        arrays[f"{name}_{part}"] = getattr(mappings, part)
+
+
+def _get(arrays: dict[str, Any], name: str) -> Mappings:
+    return Mappings(*(arrays[f"{name}_{part}"] for part in _PARTS))
+
+
+def _state(facts: dict[str, Any], arrays: dict[str, Any]) -> State:
+    state = State(
+        round=int(facts["round"]),
+        mappings=int(facts["mappings"]),
+        valid=int(facts["valid"]),
+        since=int(facts["since"]),
+        seconds=float(facts["seconds"]),
+        complete=bool(facts["complete"]),
+        reasons=Counter({(level, reason): count for level, reason, count in facts["reasons"]}),
+        seen=Seen([arrays[f"seen{number}"] for number in range(facts["blocks"])]),
+    )
+    if "best" in facts:
+        state.best = Best(_get(arrays, "best"), *map(float, facts["best"]))
+    for number, (stuck, explored) in enumerate(facts["islands"][:ISLANDS]):
+        if f"island{number}_cost" in arrays:
+            state.islands[number] = Island(
+                _get(arrays, f"island{number}"),
+                arrays[f"island{number}_cost"],
+                arrays[f"island{number}_tie"],
+                int(stuck),
+                int(explored),
+            )
+    return state

@@ -1,0 +1,222 @@
+"""A search from specification to mapping: ``loas_tl.timeloop.mapper.search``."""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from loas_tl.ground.errors import InputError
+from loas_tl.ground.files import check_writable
+from loas_tl.timeloop.errors import EngineError
+from loas_tl.timeloop.mapper import checkpoint as checkpoints
+from loas_tl.timeloop.mapper.strategy import Outcome, Progress, Setup, State, run
+from loas_tl.timeloop.mapper.winner import directives, mapped_spec, native_mapping
+from loas_tl.timeloop.native import evaluate_mapping
+from loas_tl.timeloop.result import Result
+from loas_tl.timeloop.spec import load_spec, write_spec
+from loas_tl.timeloop.spec.constraints import Directive
+from loas_tl.timeloop.spec.specification import Spec
+from loas_tl.timeloop.spec.tables import EnergyTable
+from loas_tl.timeloop.spec.writer import directive_tree, write_mapping
+
+CLOSE = 0.002
+"""How far batches and model may be apart: roundings of single counts."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found.
+
+    Attributes:
+        result: of the best mapping, by the single-mapping model.
+        metric: what was made small.
+        cost: the best mapping's: pJ, cycles, or J cycles.
+        mapping: the best mapping as entries of ``mapping``.
+        spec: the specification with that mapping in place of what constrained the search.
+        mappings: different ones evaluated; valid_mappings: of them.
+        space: mappings of the whole space, as timeloop-mapper would count them.
+        seconds: the search took.
+        exhaustive: every mapping of the space was evaluated.
+        interrupted: by Ctrl-C.
+        reasons: how many mappings failed, by level and reason.
+    """
+
+    result: Result
+    metric: str
+    cost: float
+    mapping: tuple[Directive, ...]
+    spec: Spec
+    mappings: int
+    valid_mappings: int
+    space: int
+    seconds: float
+    exhaustive: bool
+    interrupted: bool
+    reasons: Counter[tuple[str, str]]
+
+    def to_json(self) -> dict[str, Any]:
+        """As in ``loas-tl map --json``: that of ``model`` and how the mapping was found."""
+        search = {
+            "metric": self.metric,
+            "valid_mappings": self.valid_mappings,
+            "mappings": self.mappings,
+            "seconds": self.seconds,
+            "exhaustive": self.exhaustive,
+            "mapping": [directive_tree(directive) for directive in self.mapping],
+        }
+        return self.result.to_json() | {"search": search}
+
+    def files(self) -> dict[str, str]:
+        """Contents of the files of ``loas-tl map --out``, by name.
+
+        ``mapping.yaml`` goes with specifications that do not constrain the mapping; where nodes
+        have constraints, Timeloop may see contradictions, which ``spec.yaml`` has not.
+        """
+        return {"mapping.yaml": write_mapping(self.mapping), "spec.yaml": write_spec(self.spec)}
+
+
+def search(
+    spec: Spec | str | Path | Iterable[str | Path],
+    *,
+    metric: str = "edp",
+    time_limit: float | None = None,
+    max_mappings: int | None = None,
+    seed: int = 0,
+    jobs: int | None = None,
+    energies: EnergyTable | None = None,
+    areas: dict[str, float] | None = None,
+    checkpoint: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Found:
+    """Searches for the mapping that takes least energy, fewest cycles, or least of their product.
+
+    Spaces of up to 300,000 mappings (or of up to ``max_mappings``, or of what fits
+    ``time_limit``) are gone through; in larger ones four populations of mappings are bred from
+    ``seed``. Without a limit that ends after 150,000 mappings that brought nothing better. The
+    same specification, seed and ``max_mappings`` give the same mapping, whatever ``jobs``.
+    Memory: some 100 MB a process, and 8 bytes a mapping up to 160 MB.
+
+    Args:
+        spec: a specification, or its files.
+        metric: ``edp``, ``energy`` or ``cycles``; the other of energy and cycles decides
+            between equals.
+        time_limit: seconds.
+        max_mappings: different mappings to evaluate at most.
+        seed: of the random choices.
+        jobs: processes; by default one for each core.
+        energies: pJ by component and action; by default the specification's ERT, else 1 pJ.
+        areas: um2 by component.
+        checkpoint: a file to keep the state in, and to go on from where it exists.
+        progress: called after each round with the state and the seconds.
+
+    Raises:
+        InputError: the specification asks for what is not supported, no mapping is possible, or
+            none was found; says why mappings failed.
+    """
+    started = time.perf_counter()
+    if not isinstance(spec, Spec):
+        spec = load_spec(spec)
+    _check_limits(time_limit, max_mappings, seed, jobs)
+    setup = Setup.of(
+        spec,
+        metric=metric,
+        seed=seed,
+        max_mappings=max_mappings,
+        time_limit=time_limit,
+        energies=energies,
+        areas=areas,
+    )
+    state, save = None, None
+    if checkpoint is not None:
+        path = Path(checkpoint)
+        check_writable([path])
+        if path.exists():
+            state = checkpoints.load(path, setup)
+        save = _saver(path, setup)
+    outcome = run(
+        setup, jobs=jobs or _cores(), state=state, started=started, progress=progress, save=save
+    )
+    return _found(setup, outcome)
+
+
+def _check_limits(
+    time_limit: float | None, max_mappings: int | None, seed: int, jobs: int | None
+) -> None:
+    if time_limit is not None and not (time_limit > 0 and math.isfinite(time_limit)):
+        raise InputError(f"time limit {time_limit:g}; expected a number of seconds above 0")
+    for name, value, least in (
+        ("max mappings", max_mappings, 1),
+        ("seed", seed, 0),
+        ("jobs", jobs, 1),
+    ):
+        if value is not None and value < least:
+            raise InputError(f"{name} {value}; expected at least {least}")
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _saver(path: Path, setup: Setup) -> Callable[[State, float], None]:
+    def save(state: State, _: float) -> None:
+        checkpoints.save(path, setup, state)
+
+    return save
+
+
+def _found(setup: Setup, outcome: Outcome) -> Found:
+    state = outcome.state
+    if state.best is None:
+        raise InputError(_why_none(state, outcome), key="mapping")
+    best = state.best
+    bounds = setup.space.bounds
+    mapping = native_mapping(setup.machine, bounds, setup.architecture, best.mapping, 0)
+    result = evaluate_mapping(setup.machine.hardware, mapping)
+    for name, ours, model in (
+        ("energy", best.energy, result.energy_pj),
+        ("cycles", best.cycles, result.cycles),
+    ):
+        if abs(ours - model) > max(16.0, CLOSE * model):
+            raise EngineError(
+                f"{name} of the best mapping is {ours:g} in the search and {model:g} by the "
+                "model; please report this specification"
+            )
+    entries = directives(setup.machine, bounds, best.mapping, 0)
+    cost = {
+        "energy": result.energy_pj,
+        "cycles": result.cycles,
+        "edp": result.energy_pj * 1e-12 * result.cycles,
+    }[setup.metric]
+    return Found(
+        result,
+        setup.metric,
+        cost,
+        entries,
+        mapped_spec(setup.spec, entries),
+        state.mappings,
+        state.valid,
+        setup.space.size,
+        outcome.seconds,
+        outcome.exhaustive,
+        outcome.interrupted,
+        state.reasons,
+    )
+
+
+def _why_none(state: State, outcome: Outcome) -> str:
+    if not state.mappings:
+        return "no mapping was evaluated before the search ended; give it more time"
+    shares = "; ".join(
+        f"{count / state.mappings:.0%} {level}: {reason}"
+        for (level, reason), count in state.reasons.most_common(4)
+    )
+    seen = "all" if outcome.exhaustive else "the"
+    return f"no valid mapping among {seen} {state.mappings:,} that were tried: {shares}"

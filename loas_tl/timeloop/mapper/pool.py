@@ -1,0 +1,103 @@
+"""Worker processes that evaluate batches; the caller's process does it itself if there are none."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterable
+from multiprocessing.connection import Connection, wait
+from types import TracebackType
+from typing import Any, Generic, TypeVar
+
+from loas_tl.ground.errors import InputError
+
+_Task = TypeVar("_Task")
+_Answer = TypeVar("_Answer")
+
+
+class Pool(Generic[_Task, _Answer]):
+    """``jobs`` processes, each with a function made once by ``make``.
+
+    Use as a context manager: processes end with the block, whatever happens in it.
+    """
+
+    def __init__(self, make: Callable[[], Callable[[_Task], _Answer]], jobs: int) -> None:
+        self._local = make() if jobs <= 1 else None
+        self._pipes: list[Connection] = []
+        self._processes: list[Any] = []
+        if jobs <= 1:
+            return
+        method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+        context: Any = multiprocessing.get_context(method)
+        for _ in range(jobs):
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_work, args=(make, theirs), daemon=True)
+            process.start()
+            theirs.close()
+            self._pipes.append(ours)
+            self._processes.append(process)
+
+    def map(self, tasks: Iterable[_Task]) -> list[_Answer]:
+        """Answers to tasks, in order; each process takes the next task when it is done.
+
+        The next task is made while the processes are at work.
+
+        Raises:
+            InputError: what a task raised; or a process has ended.
+        """
+        if self._local is not None:
+            return [self._local(task) for task in tasks]
+        answers: dict[int, _Answer] = {}
+        busy: dict[int, int] = {}
+        todo = iter(enumerate(tasks))
+        upcoming = next(todo, None)
+        while upcoming is not None or busy:
+            for worker, pipe in enumerate(self._pipes):
+                if worker not in busy and upcoming is not None:
+                    index, task = upcoming
+                    pipe.send(task)
+                    busy[worker] = index
+                    upcoming = next(todo, None)
+            ready = wait([self._pipes[worker] for worker in busy])
+            for worker in [worker for worker in busy if self._pipes[worker] in ready]:
+                index = busy.pop(worker)
+                try:
+                    kind, answer = self._pipes[worker].recv()
+                except EOFError:
+                    raise InputError(
+                        "a worker process of the search ended; if memory is short, use fewer --jobs"
+                    ) from None
+                if kind == "error":
+                    raise answer
+                answers[index] = answer
+        return [answers[index] for index in sorted(answers)]
+
+    def __enter__(self) -> Pool[_Task, _Answer]:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for pipe in self._pipes:
+            pipe.close()
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            process.join()
+
+
+def _work(make: Callable[[], Callable[[Any], Any]], pipe: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that searches
+    answer = make()
+    while True:
+        try:
+            task = pipe.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            pipe.send(("answer", answer(task)))
+        except Exception as error:
+            pipe.send(("error", error))

@@ -1,0 +1,331 @@
+"""Finds a good mapping: all of a small space, else a seeded search."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.mapper.bounds import bounds_of
+from loas_tl.timeloop.mapper.evaluate import Evaluation
+from loas_tl.timeloop.mapper.exhaustive import Enumeration
+from loas_tl.timeloop.mapper.islands import Island, prices
+from loas_tl.timeloop.mapper.judge import Judge, judge_maker
+from loas_tl.timeloop.mapper.loops import Mappings
+from loas_tl.timeloop.mapper.machine import Machine
+from loas_tl.timeloop.mapper.pool import Pool
+from loas_tl.timeloop.mapper.seen import Seen, hashes_of
+from loas_tl.timeloop.mapper.space import Space
+from loas_tl.timeloop.native import build_machine
+from loas_tl.timeloop.spec.architecture import Architecture
+from loas_tl.timeloop.spec.specification import Spec
+from loas_tl.timeloop.spec.tables import EnergyTable
+
+METRICS = ("edp", "energy", "cycles")
+ISLANDS = 4
+AT_ONCE = 1024
+"""Mappings of a batch: a few MB an array."""
+FEW_AT_ONCE = 32
+"""The same where mappings are priced one by one."""
+SMALL = 300_000
+"""Mappings up to which a space is gone through, unless the budget is smaller."""
+PER_SECOND = 10_000
+"""Mappings a second that are taken to fit a time limit."""
+PATIENCE = 150_000
+"""Mappings without a better one after which a search without budgets ends."""
+VISIT_EVERY = 6
+SAVE_EVERY = 10.0
+"""Seconds between two states that are kept."""
+
+Progress = Callable[["State", float], None]
+"""Called after each round with the state and the seconds so far."""
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best mapping so far: a batch of one, and what it costs."""
+
+    mapping: Mappings
+    energy: float
+    cycles: float
+    cost: float
+    tie: float
+
+
+@dataclass
+class State:
+    """All that a search knows; what a checkpoint holds.
+
+    Attributes:
+        round: rounds done; for a space that is gone through, mappings.
+        mappings: different ones evaluated; valid: of them.
+        since: evaluated since the best was found.
+        reasons: how many failed, by level and reason.
+        best: None until a valid one is found.
+        islands: of a seeded search.
+        seen: hashes of what was evaluated.
+        seconds: of earlier runs, when resumed.
+        complete: every mapping of the space was seen.
+    """
+
+    round: int = 0
+    mappings: int = 0
+    valid: int = 0
+    since: int = 0
+    reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
+    best: Best | None = None
+    islands: list[Island] = field(default_factory=lambda: [Island()] * ISLANDS)
+    seen: Seen = field(default_factory=Seen)
+    seconds: float = 0.0
+    complete: bool = False
+
+    def copy(self) -> State:
+        """The same state, untouched by what is found from now on."""
+        return replace(
+            self,
+            reasons=Counter(self.reasons),
+            islands=list(self.islands),
+            seen=Seen(list(self.seen.blocks)),
+        )
+
+    def take(self, mappings: Mappings, evaluation: Evaluation, metric: str) -> None:
+        """Counts a batch, and keeps its best if that is better."""
+        self.mappings += len(mappings)
+        self.valid += int(evaluation.valid.sum())
+        self.since += len(mappings)
+        self.reasons += evaluation.reasons
+        if not evaluation.valid.any():
+            return
+        cost, tie = prices(evaluation, metric)
+        at = int(np.lexsort((tie, np.where(evaluation.valid, cost, np.inf)))[0])
+        if self.best is None or (cost[at], tie[at]) < (self.best.cost, self.best.tie):
+            better = self.best is None or cost[at] < self.best.cost
+            self.best = Best(
+                mappings.take(np.array([at])),
+                float(evaluation.energy[at]),
+                float(evaluation.cycles[at]),
+                float(cost[at]),
+                float(tie[at]),
+            )
+            self.since = 0 if better else self.since
+
+
+@dataclass(frozen=True)
+class Setup:
+    """A search about to begin.
+
+    Attributes:
+        machine, architecture, space: of the specification.
+        metric: what to make small.
+        seed: of all random choices.
+        max_mappings: how many to evaluate at most; time_limit: seconds; None: no such limit.
+    """
+
+    spec: Spec
+    machine: Machine
+    architecture: Architecture
+    space: Space
+    metric: str
+    seed: int
+    max_mappings: int | None
+    time_limit: float | None
+
+    @classmethod
+    def of(
+        cls,
+        spec: Spec,
+        *,
+        metric: str = "edp",
+        seed: int = 0,
+        max_mappings: int | None = None,
+        time_limit: float | None = None,
+        energies: EnergyTable | None = None,
+        areas: dict[str, float] | None = None,
+    ) -> Setup:
+        """Resolves a specification, its constraints and its energies.
+
+        Raises:
+            InputError: something is not supported, or no mapping is possible.
+        """
+        if metric not in METRICS:
+            raise InputError(f"metric {metric!r}; expected one of {', '.join(METRICS)}")
+        architecture = spec.attached()
+        hardware = build_machine(spec, energies, areas, attached=architecture)
+        machine = Machine.of(hardware)
+        space = Space.of(machine, bounds_of(machine, spec, architecture), seed)
+        return cls(spec, machine, architecture, space, metric, seed, max_mappings, time_limit)
+
+    def enumeration(self) -> Enumeration | None:
+        """The space in order, if it is small enough to be gone through."""
+        most = SMALL
+        if self.max_mappings is not None:
+            most = self.max_mappings
+        if self.time_limit is not None:
+            most = min(most, int(self.time_limit * PER_SECOND))
+        everything = Enumeration(self.space)
+        if not everything.countable or everything.fewest > most or everything.size > most:
+            return None
+        return everything
+
+    def judge(self) -> Judge:
+        """What prices mappings in this process."""
+        return Judge(self.machine, self.space.bounds, self.architecture)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a search ended.
+
+    Attributes:
+        state: what it knows.
+        seconds: it took, earlier runs included.
+        exhaustive: every mapping of the space was evaluated.
+        interrupted: by Ctrl-C.
+    """
+
+    state: State
+    seconds: float
+    exhaustive: bool
+    interrupted: bool
+
+
+def run(
+    setup: Setup,
+    *,
+    jobs: int = 1,
+    state: State | None = None,
+    started: float | None = None,
+    progress: Progress | None = None,
+    save: Callable[[State, float], None] | None = None,
+) -> Outcome:
+    """Searches until a limit is reached, the space is exhausted, or Ctrl-C.
+
+    With the same specification, seed and number of mappings the outcome is the same, whatever
+    ``jobs`` and however often it was resumed.
+
+    Args:
+        setup: what to search.
+        jobs: processes.
+        state: of a search to go on with.
+        started: ``time.perf_counter()`` of when the clock began to run; by default now.
+        progress: see :data:`Progress`.
+        save: called like progress, now and then and at the end, to keep the state.
+    """
+    began = time.perf_counter() if started is None else started
+    state = state or State()
+    before = state.seconds
+
+    def seconds() -> float:
+        return before + time.perf_counter() - began
+
+    everything = setup.enumeration()
+    judge = setup.judge()
+    at_once = AT_ONCE if judge.in_batches else FEW_AT_ONCE
+    interrupted = False
+    saved = now = seconds()
+    round_takes = 0.0
+    in_round = False
+    before_round = state
+    with Pool(judge_maker(setup.machine, setup.space.bounds, setup.architecture), jobs) as pool:
+        try:
+            while not _enough(setup, state, now + round_takes, everything):
+                before_round, in_round = state.copy(), True
+                if everything is not None:
+                    _next_batches(setup, everything, state, pool, at_once)
+                else:
+                    _next_round(setup, state, pool, at_once)
+                in_round = False
+                # The next round must end in time, too.
+                round_takes, now = seconds() - now, seconds()
+                if progress is not None:
+                    progress(state, now)
+                if save is not None and now - saved > SAVE_EVERY:
+                    state.seconds = saved = now
+                    save(state, saved)
+        except KeyboardInterrupt:
+            interrupted = True
+            # A round that was cut short is done again when the search is resumed.
+            state = before_round if in_round else state
+    state.seconds = seconds()
+    if save is not None:
+        save(state, state.seconds)
+    exhaustive = everything is not None and state.round >= everything.size
+    return Outcome(state, state.seconds, exhaustive or state.complete, interrupted)
+
+
+def _enough(setup: Setup, state: State, seconds: float, everything: Enumeration | None) -> bool:
+    if setup.time_limit is not None and seconds >= setup.time_limit and state.mappings:
+        return True
+    if everything is not None:
+        return state.round >= everything.size
+    if setup.max_mappings is not None:
+        return state.complete or state.mappings >= setup.max_mappings
+    return state.complete or (setup.time_limit is None and state.since >= PATIENCE)
+
+
+def _next_batches(
+    setup: Setup,
+    everything: Enumeration,
+    state: State,
+    pool: Pool[Mappings, Evaluation],
+    at_once: int,
+) -> None:
+    """The next mappings of a space that is gone through in order."""
+    batches = []
+    for _ in range(ISLANDS):
+        stop = min(state.round + 2 * at_once, everything.size)
+        mappings = everything.batch(state.round, stop)
+        batches.append(mappings.take(state.seen.add(hashes_of(mappings))))
+        state.round = stop
+        if stop == everything.size:
+            break
+    for mappings, evaluation in zip(batches, pool.map(batches), strict=True):
+        state.take(mappings, evaluation, setup.metric)
+
+
+def _next_round(setup: Setup, state: State, pool: Pool[Mappings, Evaluation], at_once: int) -> None:
+    """Breeds, prices and settles the mappings of each island."""
+    left = None if setup.max_mappings is None else setup.max_mappings - state.mappings
+    batches: list[Mappings] = []
+    explored: list[int] = []
+
+    def bred() -> Iterator[Mappings]:
+        nonlocal left
+        for number, island in enumerate(state.islands):
+            rng = np.random.default_rng([setup.seed, state.round, number])
+            mappings, best = island.breed(setup.space, rng, at_once)
+            fresh = mappings.take(state.seen.add(hashes_of(mappings)))
+            if left is not None:
+                fresh = fresh.take(np.arange(min(len(fresh), left)))
+                left -= len(fresh)
+            batches.append(fresh)
+            explored.append(best)
+            yield fresh
+
+    evaluations = pool.map(bred())
+    for number, (mappings, evaluation) in enumerate(zip(batches, evaluations, strict=True)):
+        state.take(mappings, evaluation, setup.metric)
+        cost, tie = prices(evaluation, setup.metric)
+        island = state.islands[number].settle(
+            mappings, cost, tie, evaluation.valid, explored[number]
+        )
+        state.islands[number] = island.afresh()
+    state.round += 1
+    if state.round % VISIT_EVERY == 0:
+        # The first island stays by itself, the others hear of their neighbour's best.
+        for number in range(1, ISLANDS):
+            neighbour = state.islands[number - 1]
+            state.islands[number] = state.islands[number].visited_by(neighbour)
+    if sum(len(batch) for batch in batches) == 0:
+        state.since += at_once
+        state.complete = state.complete or _nothing_new(setup, state)
+
+
+def _nothing_new(setup: Setup, state: State) -> bool:
+    """Whether a round without any new mapping means that there are no others."""
+    everything = Enumeration(setup.space)
+    return everything.countable and state.mappings >= everything.size

@@ -1,0 +1,162 @@
+"""Energy of each action: from a table, or placeholders.
+
+Timeloop knows its actions by names of its own and takes the first that Accelergy's table has of
+several (``random_read`` is ``read``, a gated compute costs what a compute costs unless the table
+tells them apart). What a table does not have costs nothing, except plain reads, fills, updates
+and computes: for those Timeloop has figures of its own, by width and size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.spec.architecture import Node, Placed
+from loas_tl.timeloop.spec.specification import Spec
+from loas_tl.timeloop.spec.tables import EnergyTable
+
+
+def _kinds(action: str, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Actual, gated and skipped variants of an action; skipping costs at most what gating does."""
+    plain = tuple(f"random_{name}" for name in names) + names
+    gated = tuple(f"gated_{name}" for name in names)
+    skipped = tuple(f"skipped_{name}" for name in names) + gated
+    return {f"random_{action}": plain, f"gated_{action}": gated, f"skipped_{action}": skipped}
+
+
+_COMPUTE = ("mac", "mult", "compute")
+COMPUTE_ACTIONS: dict[str, tuple[str, ...]] = {
+    "random_compute": ("mac_random", "mult_random", *_COMPUTE),
+    "gated_compute": ("mac_gated", "mult_gated", "compute_gated", *_COMPUTE),
+    "skipped_compute": (
+        *("mac_skipped", "mult_skipped", "compute_skipped"),
+        *("mac_gated", "mult_gated", "compute_gated"),
+        *_COMPUTE,
+    ),
+}
+STORAGE_ACTIONS: dict[str, tuple[str, ...]] = {
+    **_kinds("read", ("read",)),
+    **_kinds("metadata_read", ("metadata_read",)),
+    **_kinds("fill", ("fill", "write")),
+    **_kinds("metadata_fill", ("metadata_fill", "metadata_write")),
+    **_kinds("update", ("update", "write")),
+    **_kinds("metadata_update", ("metadata_update", "metadata_write")),
+    "decompression_count": ("decompression_count",),
+    "compression_count": ("compression_count",),
+    "leak": ("leak",),
+}
+# Timeloop lists random_fill, random_write before fill, write.
+STORAGE_ACTIONS["random_fill"] = ("random_fill", "random_write", "fill", "write")
+STORAGE_ACTIONS["random_update"] = ("random_update", "random_write", "update", "write")
+
+_ALWAYS = ("random_read", "random_fill", "random_update", "random_compute")
+
+
+def dram_access(bits: int) -> float:
+    """Cost of an access to DRAM that no table has, in pJ: 200 pJ for 16 bits."""
+    return 200.0 * bits / 16
+
+
+def sram_access(words: int, word_bits: int, block_size: int, cluster_size: int) -> float:
+    """Cost of an access to a memory on chip that no table has, in pJ.
+
+    For 16 bits 1 pJ at 0.5 KiB and 6 pJ at 100 KiB, linear between and beyond.
+    """
+    if not words:
+        return 0.0
+    width = word_bits * block_size * cluster_size
+    kib = -(-words // block_size) * width / (8 * 1024)
+    return (5 / 99.5 * (kib - 0.5) + 1) * width / 16 / cluster_size
+
+
+def multiplication(bits: int) -> float:
+    """Cost of a compute that no table has, in pJ: 1 pJ for 16 by 16 bits."""
+    return (bits / 16) ** 2
+
+
+def action_energies(
+    component: str,
+    actions: Mapping[str, tuple[str, ...]],
+    table: EnergyTable,
+    otherwise: float,
+) -> dict[str, float]:
+    """PJ of each of a level's actions.
+
+    Args:
+        component: Name of the level.
+        actions: :data:`STORAGE_ACTIONS` or :data:`COMPUTE_ACTIONS`.
+        table: pJ by component and the table's own action names.
+        otherwise: pJ of a plain read, fill, update or compute that the table does not have.
+    """
+    given = table.get(component, {})
+    energies = {}
+    for action, names in actions.items():
+        found = next((given[name] for name in names if name in given), None)
+        energies[action] = (otherwise if action in _ALWAYS else 0.0) if found is None else found
+    return energies
+
+
+_STORAGE = ("read", "write", "update", "leak")
+
+
+def placeholder_energies(
+    spec: Spec, placed: tuple[Placed, ...]
+) -> tuple[EnergyTable, dict[str, float]]:
+    """1 pJ an action and 1 um2 a component, as Accelergy's dummy table has it.
+
+    A component class of the specification's own costs what its subcomponents' actions cost,
+    leakage nothing. Scales of energy and area count.
+    """
+    classes = {str(c["name"]): c for c in spec.components}
+    energies: EnergyTable = {}
+    areas = {}
+    for place in placed:
+        node = place.node
+        if node.kind not in ("storage", "compute"):
+            continue
+        declared = classes.get(node.subclass or node.component_class)
+        cost, area = _plain(node) if declared is None else _compound(spec, node)
+        scale = _scale(node, "energy_scale")
+        energies[node.name] = {action: energy * scale for action, energy in cost.items()}
+        areas[node.name] = area * _scale(node, "area_scale")
+    return energies, areas
+
+
+def _plain(node: Node) -> tuple[dict[str, float], float]:
+    actions = _STORAGE if node.kind == "storage" else ("compute", "leak")
+    required = node.options.get("required_actions") or ()
+    return {name: 0.0 if name == "leak" else 1.0 for name in (*actions, *required)}, 1.0
+
+
+def _compound(spec: Spec, node: Node) -> tuple[dict[str, float], float]:
+    # Heavy to import, and few specifications have classes of their own.
+    from loas_tl.components.units import Joules, SquareMetres, Watts, in_pJ, in_um2
+    from loas_tl.timeloop.accelergy import compound
+    from loas_tl.timeloop.accelergy.ert import LEAK, Priced
+
+    class Any1pJ(dict[str, Joules]):
+        """Every action there could be."""
+
+        def __contains__(self, name: object) -> bool:
+            return True
+
+        def __missing__(self, name: str) -> Joules:
+            return Joules(1e-12)
+
+    def primitive(_kind: str, _attributes: Mapping[str, Any]) -> Priced:
+        return Priced(SquareMetres(1e-12), Watts(0.0), Any1pJ())
+
+    kind = node.subclass or node.component_class
+    attributes = {**(spec.variables or {}), **node.all_attributes}
+    try:
+        cost = compound.price(kind, attributes, spec.components, primitive)
+    except InputError as error:
+        raise InputError(str(error), file=node.file, key=f"{node.path} ({node.name})") from None
+    energies = {name: in_pJ(energy) for name, energy in cost.energy.items()}
+    return {**energies, LEAK: 0.0}, in_um2(cost.area)
+
+
+def _scale(node: Node, name: str) -> float:
+    given = node.options.get(name)
+    return 1.0 if given is None else float(given)

@@ -1,0 +1,200 @@
+"""The whole model: a machine and a mapping to a result.
+
+The order is Timeloop's, so that of several reasons to refuse a mapping the same one is given:
+formats against the mapping, the loop nest, formats' ranks, rules, computes, then each storage
+level from the innermost outwards.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass
+
+from loas_tl.timeloop.errors import EngineError, MappingError
+from loas_tl.timeloop.native import buffer
+from loas_tl.timeloop.native.actions import savings
+from loas_tl.timeloop.native.computing import Computes, computes
+from loas_tl.timeloop.native.density import DensityModel, density_model
+from loas_tl.timeloop.native.formats import Fibers
+from loas_tl.timeloop.native.machine import Machine
+from loas_tl.timeloop.native.mapping import Mapping, build_mapping
+from loas_tl.timeloop.native.nest import Nest, analyse
+from loas_tl.timeloop.native.occupancy import Stored, dense, expected
+from loas_tl.timeloop.native.propagation import Counts, Propagated, dense_counts, propagate
+from loas_tl.timeloop.native.ranks import check_formats, map_ranks
+from loas_tl.timeloop.native.report import LevelReport, TensorReport, result_of
+from loas_tl.timeloop.native.resolve import build_machine
+from loas_tl.timeloop.result import Result
+from loas_tl.timeloop.spec.specification import Spec
+from loas_tl.timeloop.spec.tables import EnergyTable
+
+
+def evaluate(
+    spec: Spec,
+    energies: EnergyTable | None = None,
+    areas: Dictionary[str, float] | None = None,
+    *,
+    models: Dictionary[str, DensityModel] | None = None,
+) -> Result:
+    """Evaluates a specification with its mapping.
+
+    Args:
+        spec: The specification; its mapping must be complete.
+        energies: pJ by component and action (as Accelergy's ERT names them). By default the
+            specification's own ERT, else placeholders of 1 pJ an action.
+        areas: um2 by component; by default the specification's own ART, else 1 um2 each.
+        models: Of data spaces by name, density models in place of the specification's.
+
+    Raises:
+        MappingError: The architecture cannot carry out the mapping; with Timeloop's reason.
+        InputError: The specification asks for what this engine does not model, by name.
+    """
+    architecture = spec.attached()
+    machine = build_machine(spec, energies, areas, attached=architecture)
+    return evaluate_mapping(machine, build_mapping(machine, architecture), models=models)
+
+
+def evaluate_mapping(
+    machine: Machine,
+    mapping: Mapping,
+    *,
+    models: Dictionary[str, DensityModel] | None = None,
+) -> Result:
+    """Evaluates one mapping on a machine; as :func:`evaluate` otherwise."""
+    try:
+        return _evaluate(machine, mapping, models or {})
+    except OverflowError as error:
+        raise EngineError("counts too large to be represented") from error
+
+
+def _evaluate(machine: Machine, mapping: Mapping, given: Dictionary[str, DensityModel]) -> Result:
+    for tensor in range(len(machine.problem.data_spaces)):
+        if not any(level.keep[tensor] for level in mapping.levels):
+            raise MappingError(
+                machine.compute.name, "one of the tensors is bypassed in all storage levels"
+            )
+    check_formats(machine, mapping)
+    nest = analyse(machine, mapping)
+    models = _models(machine, nest, given)
+    analysis = _sparse(machine, mapping, nest, models) if machine.sparse else _dense(nest, models)
+    compute_cycles = _compute_cycles(machine, nest, analysis.computes)
+    levels = [
+        _level(machine, nest, analysis, level, compute_cycles)
+        for level in range(len(machine.levels))
+    ]
+    return result_of(machine, mapping, nest, analysis.computes, compute_cycles, levels)
+
+
+@dataclass(frozen=True)
+class _Analysis:
+    """All that is known before the levels are looked at one by one."""
+
+    models: list[DensityModel]
+    fibers: list[dict[int, Fibers]]
+    stored: list[list[Stored]]
+    propagated: Propagated
+    computes: Computes
+
+
+def _models(
+    machine: Machine, nest: Nest, given: Dictionary[str, DensityModel]
+) -> list[DensityModel]:
+    sizes = tuple(machine.problem.sizes[d] for d in machine.problem.dimensions)
+    return [
+        given.get(d.name)
+        or density_model(machine.problem.densities[d.name], projection.size(sizes))
+        for d, projection in zip(machine.problem.data_spaces, nest.projections, strict=True)
+    ]
+
+
+def _dense(nest: Nest, models: list[DensityModel]) -> _Analysis:
+    total = nest.iterations * nest.units
+    return _Analysis(
+        models=models,
+        fibers=[{} for _ in nest.tiles],
+        stored=[[dense(tile) for tile in tiles] for tiles in nest.tiles],
+        propagated=dense_counts(nest),
+        computes=Computes(total, total),
+    )
+
+
+def _sparse(
+    machine: Machine, mapping: Mapping, nest: Nest, models: list[DensityModel]
+) -> _Analysis:
+    fibers: list[dict[int, Fibers]] = [{} for _ in nest.tiles]
+    if machine.formats:
+        fibers = [map_ranks(machine, mapping, nest, tensor) for tensor in range(len(nest.tiles))]
+    stored = [
+        [
+            expected(
+                tile,
+                machine.levels[level].formats[tensor],
+                fibers[tensor].get(level),
+                models[tensor],
+                sifted=tile.parent is not None
+                and machine.levels[tile.parent].formats[tensor] is not None,
+            )
+            for level, tile in enumerate(tiles)
+        ]
+        for tensor, tiles in enumerate(nest.tiles)
+    ]
+    saved = savings(machine, mapping, nest, stored, models)
+    propagated = propagate(machine, nest, stored, saved)
+    done = computes(machine, nest, stored, models, propagated)
+    return _Analysis(models, fibers, stored, propagated, done)
+
+
+def _compute_cycles(machine: Machine, nest: Nest, done: Computes) -> int:
+    compute = machine.compute
+    x, y = nest.used_x[-1], nest.used_y[-1]
+    for used, available, what in (
+        (x * y, compute.instances, "instances"),
+        (x, compute.mesh_x, "X expansion"),
+        (y, compute.mesh_y, "Y expansion"),
+    ):
+        if used > available:
+            raise MappingError(
+                compute.name,
+                f"mapped max Arithmetic {what} {used} exceeds hardware instances {available}",
+            )
+    return math.ceil((done.actual + done.gated) / nest.units)
+
+
+def _level(
+    machine: Machine, nest: Nest, analysis: _Analysis, level: int, compute_cycles: int
+) -> LevelReport:
+    storage = machine.levels[level]
+    used = nest.used_x[level], nest.used_y[level]
+    tensors = range(len(nest.tiles))
+    stored = [analysis.stored[t][level] for t in tensors]
+    counts: list[Counts] = [analysis.propagated.counts[t][level] for t in tensors]
+    held = [
+        buffer.contents(machine, level, t, nest, analysis.fibers[t].get(level), analysis.models[t])
+        for t in tensors
+    ]
+    buffer.check(storage, held, [there.instances for there in stored], used)
+    traffic = buffer.performance(storage, counts, stored, used, compute_cycles)
+    clusters = min(used[0] * used[1], storage.instances // storage.cluster_size)
+    reports = []
+    for t in tensors:
+        form = storage.formats[t]
+        cost = buffer.energy(
+            storage,
+            counts[t],
+            stored[t],
+            held[t].size,
+            analysis.models[t],
+            compressed=machine.sparse and form is not None and form.compressed,
+        )
+        reports.append(
+            TensorReport(
+                tile=nest.tiles[t][level],
+                counts=counts[t],
+                stored=stored[t],
+                held=held[t],
+                density=analysis.models[t].name,
+                energy_per_instance=cost / (used[0] * used[1] / clusters) if clusters else 0.0,
+            )
+        )
+    return LevelReport(traffic, used, reports)

@@ -1,0 +1,258 @@
+"""One mapping, complete: each level's loops with every dimension, and what it keeps.
+
+Loops stand innermost first. Loops of one iteration are kept: their order matters where a format's
+ranks and skipping's granularity are found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.native.machine import Machine, StorageLevel
+from loas_tl.timeloop.spec.architecture import Architecture, Branch, Node
+from loas_tl.timeloop.spec.constraints import Constraints, Loops
+from loas_tl.timeloop.spec.problem import Problem
+
+MAX_LOOPS = 400
+"""Loops of more than one iteration in a mapping."""
+MAX_FANOUT = 65_536
+"""Spatial elements that one level's loops may address."""
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A loop over a dimension (its index); ``axis`` is ``X`` or ``Y`` in space, empty in time."""
+
+    dimension: int
+    bound: int
+    axis: str = ""
+
+
+@dataclass(frozen=True)
+class LevelMapping:
+    """One level's part of a mapping.
+
+    Attributes:
+        temporal: its loops in time, innermost first, one for each dimension.
+        spatial: its loops over the next inner level's copies, which lie inside the temporal ones;
+            empty where the level has no fan-out, else one for each dimension.
+        keep: whether each tensor is stored here.
+        no_temporal_reuse, no_multicast, no_link_transfer: tensors (by index) denied that reuse.
+        rmw_first_update: tensors whose first update reads.
+        no_coalesce: tensors whose updates are not merged here.
+    """
+
+    temporal: tuple[Loop, ...]
+    spatial: tuple[Loop, ...] = ()
+    keep: tuple[bool, ...] = ()
+    no_temporal_reuse: frozenset[int] = field(default_factory=frozenset)
+    no_multicast: frozenset[int] = field(default_factory=frozenset)
+    no_link_transfer: frozenset[int] = field(default_factory=frozenset)
+    rmw_first_update: frozenset[int] = field(default_factory=frozenset)
+    no_coalesce: frozenset[int] = field(default_factory=frozenset)
+
+    @property
+    def loops(self) -> tuple[Loop, ...]:
+        """All of its loops, innermost first."""
+        return self.spatial + self.temporal
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A mapping: one entry for each of a machine's levels, innermost first."""
+
+    levels: tuple[LevelMapping, ...]
+
+
+def build_mapping(machine: Machine, architecture: Architecture) -> Mapping:
+    """The mapping that the nodes' constraints, with ``mapping`` attached, describe.
+
+    Raises:
+        InputError: Factors do not multiply to the problem's sizes, a directive has no level that
+            could carry it out, or asks for what this engine does not model.
+    """
+    nodes = {place.node.name: place.node for place in architecture.placed()}
+    _check_nodes(machine, nodes)
+    allowed = allowed_tensors(architecture, machine.problem)
+    levels = tuple(
+        _level(level, nodes[level.node], machine.problem, allowed[level.node])
+        for level in machine.levels
+    )
+    mapping = Mapping(levels)
+    check_mapping(machine, mapping)
+    return mapping
+
+
+def check_mapping(machine: Machine, mapping: Mapping) -> None:
+    """Refuses a mapping whose loops do not cover the problem, or that is too large to walk."""
+    problem = machine.problem
+    products = [1] * len(problem.dimensions)
+    loops = 0
+    for level in mapping.levels:
+        fanout = 1
+        for loop in level.loops:
+            products[loop.dimension] *= loop.bound
+            loops += loop.bound > 1
+            fanout *= loop.bound if loop.axis else 1
+        if fanout > MAX_FANOUT:
+            raise InputError(
+                f"more than {MAX_FANOUT} spatial elements below one level", key="mapping"
+            )
+    for dimension, product in zip(problem.dimensions, products, strict=True):
+        if product != problem.sizes[dimension]:
+            raise InputError(
+                f"the factors of dimension {dimension} multiply to {product}, "
+                f"expected {problem.sizes[dimension]}",
+                key="mapping",
+            )
+    if loops > MAX_LOOPS:
+        raise InputError(f"more than {MAX_LOOPS} loops", key="mapping")
+
+
+def _check_nodes(machine: Machine, nodes: dict[str, Node]) -> None:
+    with_loops = {level.node for level in machine.levels if level.spatial}
+    for node in nodes.values():
+        constraints = node.constraints
+        stores = node.kind == "storage"
+        parts = {
+            "temporal": stores or constraints.temporal == Loops(),
+            "dataspace": stores or constraints.dataspace == Constraints().dataspace,
+            "spatial": node.name in with_loops
+            or constraints.spatial == Loops()
+            or (node.kind == "container" and _no_loops(constraints.spatial)),
+            "max_overbooked_proportion": constraints.max_overbooked_proportion is None,
+            "utilization": constraints.min_utilization is None,
+        }
+        for part, possible in parts.items():
+            if possible:
+                continue
+            reason = (
+                "this node has no spatial fan-out"
+                if part == "spatial"
+                else f"a {node.kind} has none"
+                if part in ("temporal", "dataspace")
+                else "not supported by the model"
+            )
+            raise InputError(
+                f"{part} loops or constraints of {node.name}: {reason}",
+                file=node.file,
+                key=f"{node.path}.constraints.{part}",
+            )
+
+
+def _no_loops(loops: Loops) -> bool:
+    """Whether all loops run once; on a container without a fan-out they then say nothing."""
+    return all(factor.bound == 1 for factor in loops.factors)
+
+
+def allowed_tensors(architecture: Architecture, problem: Problem) -> dict[str, frozenset[str]]:
+    """Which tensors each node may keep: below ``!Parallel`` only those its child is given.
+
+    Raises:
+        InputError: A tensor is kept by several children of a ``!Parallel``, or by none.
+    """
+    allowed: dict[str, frozenset[str]] = {}
+    _allow(architecture.nodes, frozenset(d.name for d in problem.data_spaces), allowed)
+    return allowed
+
+
+def _allow(
+    nodes: tuple[Node | Branch, ...], tensors: frozenset[str], allowed: dict[str, frozenset[str]]
+) -> None:
+    for node in nodes:
+        if isinstance(node, Node):
+            allowed[node.name] = tensors
+            continue
+        if node.kind != "Parallel":
+            _allow(node.nodes, tensors, allowed)
+            continue
+        kept = [_kept(child) for child in node.nodes]
+        for tensor in sorted(tensors):
+            keepers = sum(tensor in names for names in kept)
+            if keepers != 1:
+                first = _leaves(node)[0] if _leaves(node) else None
+                raise InputError(
+                    f"expected one child of !Parallel to keep {tensor}, "
+                    f"{'none does' if keepers == 0 else 'several do'}",
+                    file=first.file if first else None,
+                    key=first.path if first else "architecture",
+                )
+        for child, names in zip(node.nodes, kept, strict=True):
+            _allow((child,), names, allowed)
+
+
+def _leaves(node: Node | Branch) -> list[Node]:
+    if isinstance(node, Node):
+        return [node]
+    return [leaf for child in node.nodes for leaf in _leaves(child)]
+
+
+def _kept(node: Node | Branch) -> frozenset[str]:
+    return frozenset(name for leaf in _leaves(node) for name in leaf.constraints.dataspace.keep)
+
+
+def _level(
+    level: StorageLevel, node: Node, problem: Problem, allowed: frozenset[str]
+) -> LevelMapping:
+    constraints = node.constraints
+    tensors = tuple(d.name for d in problem.data_spaces)
+
+    def indices(names: tuple[str, ...]) -> frozenset[int]:
+        return frozenset(tensors.index(name) for name in names)
+
+    if level.spatial:
+        loops = _loops(constraints.spatial, node, "spatial", problem)
+        split = constraints.spatial.split
+        split = len(loops) if split is None else split
+        return LevelMapping(
+            temporal=tuple(Loop(d, 1) for d in range(len(problem.dimensions))),
+            spatial=tuple(
+                Loop(loop.dimension, loop.bound, "X" if i < split else "Y")
+                for i, loop in enumerate(loops)
+            ),
+            keep=(False,) * len(tensors),
+            no_multicast=indices(constraints.spatial.no_reuse),
+            no_link_transfer=indices(constraints.spatial.no_link_transfer),
+        )
+    storing = constraints.dataspace
+    return LevelMapping(
+        temporal=_loops(constraints.temporal, node, "temporal", problem),
+        keep=tuple(name in allowed and name not in storing.bypass for name in tensors),
+        no_temporal_reuse=indices(constraints.temporal.no_reuse),
+        rmw_first_update=indices(constraints.temporal.rmw_first_update),
+        no_coalesce=indices(storing.no_coalesce),
+    )
+
+
+def _loops(loops: Loops, node: Node, kind: str, problem: Problem) -> tuple[Loop, ...]:
+    """All dimensions' loops in order.
+
+    A loop of one iteration that the permutation leaves out stands innermost where its factor is
+    written, outermost where nothing is said, as in Timeloop.
+    """
+    bounds = {}
+    for factor in loops.factors:
+        where = {"file": node.file, "key": f"{node.path}.constraints.{kind}.factors"}
+        if factor.relation != "=":
+            raise InputError(f"expected = in a mapping, got {factor}", **where)
+        if factor.residual is not None and factor.residual != factor.bound:
+            raise InputError(f"imperfect factors ({factor}) are not supported", **where)
+        bound = factor.bound or problem.sizes[factor.dimension]
+        bounds[factor.dimension] = bound
+    for option in ("default_max_factor", "default_min_factor", "remainders"):
+        if getattr(loops, option) is not None:
+            raise InputError(
+                f"{option} bounds a search and says nothing in a mapping",
+                file=node.file,
+                key=f"{node.path}.constraints.{kind}.{option}",
+            )
+    order = list(loops.permutation)
+    for factor in loops.factors:
+        if factor.bound == 1 and factor.dimension not in order:
+            order.insert(0, factor.dimension)
+    for dimension in problem.dimensions:
+        if problem.sizes[dimension] == 1 and dimension not in order:
+            order.insert(0, dimension)
+    order += [dimension for dimension in problem.dimensions if dimension not in order]
+    return tuple(Loop(problem.dimensions.index(d), bounds.get(d, 1)) for d in order)

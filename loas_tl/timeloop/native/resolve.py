@@ -1,0 +1,326 @@
+"""From a specification to a :class:`~loas_tl.timeloop.native.machine.Machine`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.native.attributes import compute_attributes, storage_attributes
+from loas_tl.timeloop.native.energies import (
+    COMPUTE_ACTIONS,
+    STORAGE_ACTIONS,
+    action_energies,
+    multiplication,
+    placeholder_energies,
+)
+from loas_tl.timeloop.native.machine import (
+    COMPRESSED_FORMATS,
+    Action,
+    ComputeLevel,
+    Condition,
+    Machine,
+    Rank,
+    StorageFormat,
+    StorageLevel,
+)
+from loas_tl.timeloop.spec.architecture import Architecture, Node, Placed
+from loas_tl.timeloop.spec.problem import Problem
+from loas_tl.timeloop.spec.sparse import SparseOptimization, TensorFormat
+from loas_tl.timeloop.spec.specification import Spec
+from loas_tl.timeloop.spec.tables import EnergyTable
+
+
+def build_machine(
+    spec: Spec,
+    energies: EnergyTable | None = None,
+    areas: Mapping[str, float] | None = None,
+    *,
+    attached: Architecture | None = None,
+) -> Machine:
+    """Resolves a specification's hardware.
+
+    Args:
+        spec: The specification.
+        energies: pJ by component and action. By default the specification's own ERT, else
+            placeholders of 1 pJ an action of a primitive component.
+        areas: um2 by component; by default the specification's own ART, else placeholders of
+            1 um2 a primitive component.
+        attached: ``spec.attached()`` where it is at hand.
+
+    Raises:
+        InputError: The architecture asks for what this engine does not model, by name.
+    """
+    architecture = attached if attached is not None else spec.attached()
+    placed = architecture.placed()
+    _check_tree(placed)
+    table, area_table = placeholder_energies(spec, placed)
+    if spec.energies is not None:
+        table = spec.energies
+    if spec.areas is not None:
+        area_table = spec.areas
+    table = energies if energies is not None else table
+    area_table = dict(areas) if areas is not None else area_table
+
+    levels = _levels(placed, spec.problem, table, area_table)
+    compute = _compute(placed[-1].node, table, area_table, _mesh(placed))
+    nodes = {p.node.name: p.node for p in placed}
+    sparse = {name: node.sparse for name, node in nodes.items() if node.sparse}
+    return Machine(
+        problem=spec.problem,
+        levels=levels,
+        compute=compute,
+        actions=_actions(levels, nodes, spec.problem),
+        sparse=bool(sparse),
+        formats=any(optimization.formats for optimization in sparse.values()),
+        ert=table,
+    )
+
+
+def _check_tree(placed: tuple[Placed, ...]) -> None:
+    for index, place in enumerate(placed):
+        node = place.node
+        last = index == len(placed) - 1
+        where = {"file": node.file, "key": node.path}
+        if node.kind == "network":
+            raise InputError("networks are not supported by the native engine", **where)
+        if node.kind == "compute" and not last:
+            raise InputError("only the last node may be of a compute class", **where)
+        if place.parallel and (node.kind == "container" or node.spatial.fanout > 1):
+            raise InputError(
+                "a container or a spatial fan-out directly below !Parallel is not supported "
+                "(neither by timeloopfe)",
+                **where,
+            )
+        if node.kind == "nothing" and node.spatial.fanout > 1:
+            raise InputError("a spatial fan-out of !Nothing has no effect in Timeloop", **where)
+        if node.sparse and node.kind not in ("storage", "compute"):
+            raise InputError(
+                "sparse_optimizations belong to a storage or the compute node", **where
+            )
+        if node.kind == "storage" and node.sparse.compute:
+            raise InputError("compute_optimization belongs to the compute node", **where)
+        if node.kind == "compute" and (node.sparse.formats or node.sparse.actions):
+            raise InputError(
+                "representation_format and action_optimization belong to storage nodes", **where
+            )
+
+
+def _mesh(placed: tuple[Placed, ...]) -> tuple[int, int]:
+    mesh_x = mesh_y = 1
+    for place in placed:
+        if place.node.kind != "nothing":
+            mesh_x *= place.node.spatial.mesh_x
+            mesh_y *= place.node.spatial.mesh_y
+    return mesh_x, mesh_y
+
+
+def _levels(
+    placed: tuple[Placed, ...],
+    problem: Problem,
+    energies: EnergyTable,
+    areas: Mapping[str, float],
+) -> tuple[StorageLevel, ...]:
+    """All storage levels; walked from the outermost, returned innermost first."""
+    levels: list[dict[str, Any]] = []
+    mesh_x = mesh_y = 1
+    gating = _PowerGating()
+    for place in placed:
+        node = place.node
+        if node.kind == "nothing":
+            continue
+        gating.enter(node)
+        if node.spatial.fanout > 1:
+            name = f"inter_{node.name}_spatial"
+            values = {**_SPATIAL, "formats": (None,) * len(problem.data_spaces)}
+            values["bandwidth_scale"] = (1.0,) * len(problem.data_spaces)
+            values["energies"] = action_energies(name, STORAGE_ACTIONS, {}, 0.0)
+            levels.append({**values, **_placed(name, node, (mesh_x, mesh_y), gating)})
+        if node.kind == "container" or node.spatial.fanout > 1:
+            mesh_x *= node.spatial.mesh_x
+            mesh_y *= node.spatial.mesh_y
+        if node.kind == "storage":
+            values = storage_attributes(node, problem)
+            otherwise = values.pop("access_energy")
+            values["formats"] = _formats(node, values, problem)
+            values["energies"] = action_energies(node.name, STORAGE_ACTIONS, energies, otherwise)
+            values["area_um2"] = areas.get(node.name, 0.0)
+            levels.append({**_placed(node.name, node, (mesh_x, mesh_y), gating), **values})
+        elif node.kind == "compute":
+            gating.at(node.name)
+    if not levels:
+        raise InputError(
+            "expected at least one storage node", file=placed[0].node.file, key="architecture"
+        )
+    levels.reverse()
+    inner_x, inner_y = mesh_x, mesh_y
+    for values in levels:
+        values["fanout_x"] = inner_x // values["mesh_x"]
+        values["fanout_y"] = inner_y // values["mesh_y"]
+        inner_x, inner_y = values["mesh_x"], values["mesh_y"]
+    return tuple(StorageLevel(**values) for values in levels)
+
+
+_SPATIAL: dict[str, Any] = {
+    "size": 1,
+    "metadata_size_bits": 0,
+    "word_bits": 1,
+    "block_size": 1,
+    "cluster_size": 1,
+    "metadata_width": 0,
+    "metadata_word_bits": 0,
+    "read_bandwidth": None,
+    "write_bandwidth": None,
+    "shared_bandwidth": None,
+    "min_utilization": 0.0,
+    "decompression": False,
+    "compression": False,
+    "latency": 0,
+    "technology": "SRAM",
+    "area_um2": 0.0,
+}
+"""A level of one word that nothing is stored in."""
+
+
+def _placed(name: str, node: Node, mesh: tuple[int, int], gating: _PowerGating) -> dict[str, Any]:
+    return {
+        "name": name,
+        "node": node.name,
+        "spatial": name != node.name,
+        "instances": mesh[0] * mesh[1],
+        "mesh_x": mesh[0],
+        "mesh_y": mesh[1],
+        "power_gated_at": gating.at(name),
+    }
+
+
+class _PowerGating:
+    """Which level's gate each level hangs on.
+
+    A level behind a node with ``has_power_gating`` has a gate, and all levels after it hang on
+    it. Behind any container timeloopfe passes that on no more, and each level has its own.
+    """
+
+    def __init__(self) -> None:
+        self._contained = False
+        self._gated: str | None = None
+        self._next = self._own = False
+
+    def enter(self, node: Node) -> None:
+        """Comes to a node."""
+        self._contained = self._contained or node.kind == "container"
+        self._own = bool(node.attributes.get("has_power_gating", False))
+
+    def at(self, name: str) -> str:
+        """The level on whose gate a level hangs."""
+        if self._next:
+            self._gated = name
+        self._next = self._own
+        return name if self._contained else self._gated or name
+
+
+def _compute(
+    node: Node, energies: EnergyTable, areas: Mapping[str, float], mesh: tuple[int, int]
+) -> ComputeLevel:
+    attributes = compute_attributes(node)
+    otherwise = multiplication(attributes["word_bits"])
+    return ComputeLevel(
+        name=node.name,
+        instances=mesh[0] * mesh[1],
+        mesh_x=mesh[0],
+        mesh_y=mesh[1],
+        gating="gating" in node.sparse.compute,
+        skipping="skipping" in node.sparse.compute,
+        energies=action_energies(node.name, COMPUTE_ACTIONS, energies, otherwise),
+        area_um2=areas.get(node.name, 0.0),
+        **attributes,
+    )
+
+
+def _formats(
+    node: Node, values: Mapping[str, Any], problem: Problem
+) -> tuple[StorageFormat | None, ...]:
+    given = {tensor.name: tensor for tensor in node.sparse.formats}
+    return tuple(
+        _format(node, values, given[d.name], problem) if d.name in given else None
+        for d in problem.data_spaces
+    )
+
+
+def _format(
+    node: Node, values: Mapping[str, Any], tensor: TensorFormat, problem: Problem
+) -> StorageFormat:
+    ranks = []
+    for rank in reversed(tensor.ranks):
+        kind = rank.format.lower()
+        # Timeloop gives UB the buffer's own words, whatever the rank says.
+        metadata = None if kind == "ub" else rank.metadata_word_bits
+        payload = None if kind == "ub" else rank.payload_word_bits
+        if kind == "b" and metadata is None:
+            metadata = 1
+        ranks.append(
+            Rank(
+                kind,
+                _word_bits(node, values, metadata),
+                _word_bits(node, values, payload),
+                tuple(
+                    tuple(problem.dimensions.index(dimension) for dimension in group)
+                    for group in rank.flattened
+                ),
+            )
+        )
+    uncompressed = False
+    for made in ranks:
+        compressed = made.format in COMPRESSED_FORMATS
+        if uncompressed and compressed:
+            raise InputError(
+                f"{tensor.name}: a compressed rank above an uncompressed one is not supported "
+                "(neither by Timeloop)",
+                file=node.file,
+                key=f"{node.path}.sparse_optimizations.representation_format",
+            )
+        uncompressed = uncompressed or not compressed
+    return StorageFormat(tuple(ranks))
+
+
+def _word_bits(node: Node, values: Mapping[str, Any], bits: int | None) -> int:
+    """Bits of a metadata word, made to divide the metadata memory's lines."""
+    width = values["metadata_width"]
+    adjusted = values["metadata_word_bits"] if bits is None else bits
+    if bits and width % bits and bits < width:
+        # The next larger divisor of the width: width // k with the largest k that divides it.
+        divisors = (width // k for k in range(width // bits, 0, -1) if width % k == 0)
+        larger = (wider for wider in range(bits, 2 * bits) if width % wider == 0)
+        wider = next(larger, width) if bits < width // bits else next(divisors, width)
+        adjusted = min(wider, 2 * bits)
+    if adjusted > width:
+        raise InputError(
+            f"metadata words of {adjusted} bits do not fit metadata_storage_width {width}",
+            file=node.file,
+            key=f"{node.path}.attributes.metadata_storage_width",
+        )
+    return int(adjusted)
+
+
+def _actions(
+    levels: tuple[StorageLevel, ...], nodes: Mapping[str, Node], problem: Problem
+) -> tuple[Action, ...]:
+    index = {d.name: i for i, d in enumerate(problem.data_spaces)}
+    actions = []
+    for word, kind in (("gating", "gated"), ("skipping", "skipped")):
+        for level, storage in enumerate(levels):
+            sparse = SparseOptimization() if storage.spatial else nodes[storage.node].sparse
+            for action in sparse.actions:
+                if action.type == "spatial_skipping":
+                    raise InputError(
+                        "spatial_skipping is not supported (neither by Timeloop's v4 chain)",
+                        file=nodes[storage.node].file,
+                        key=f"{nodes[storage.node].path}.sparse_optimizations",
+                    )
+                if action.type == word:
+                    options = tuple(
+                        Condition(index[o.target], tuple(index[n] for n in o.condition_on))
+                        for o in action.options
+                    )
+                    actions.append(Action(level, kind, options))
+    return tuple(actions)

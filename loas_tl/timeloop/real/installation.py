@@ -1,0 +1,116 @@
+"""What of Timeloop is installed here, and what is missing."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import shutil
+import subprocess
+from dataclasses import dataclass
+
+from loas_tl.timeloop.errors import MissingEngineError
+
+FRONT_ENDS = ("timeloopfe.v4", "pytimeloop.timeloopfe.v4")
+"""The Python front end under its two names; it moved into pytimeloop."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the tool chain.
+
+    Attributes:
+        name: of the module or program.
+        found: where it is, or None.
+        version: what it says of itself, or None where it says nothing.
+        about: what it is for.
+        advice: how its own documentation says to get it.
+    """
+
+    name: str
+    found: str | None
+    version: str | None
+    about: str
+    advice: str
+
+
+def front_end() -> str | None:
+    """The module name of the front end, None where there is none."""
+    return next((name for name in FRONT_ENDS if _importable(name)), None)
+
+
+def _importable(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False  # its package is missing, or broken
+
+
+def parts() -> list[Part]:
+    """The parts of the tool chain, found or not."""
+    module = front_end()
+    distribution = module.split(".")[0] if module else FRONT_ENDS[0].split(".")[0]
+    spec = importlib.util.find_spec(distribution) if module else None
+    return [
+        Part(
+            "timeloopfe",
+            str(spec.origin) if spec is not None else None,
+            _distribution_version(distribution),
+            "turns v4 specs into what Timeloop reads",
+            "comes with pytimeloop: follow the README of Accelergy-Project/timeloop-python",
+        ),
+        _program("timeloop-model", "evaluates a mapping", _TIMELOOP, version=False),
+        _program("timeloop-mapper", "searches mappings", _TIMELOOP, version=False),
+        _program(
+            "accelergy",
+            "prices the components",
+            "follow the README of Accelergy-Project/accelergy",
+            version=True,
+        ),
+    ]
+
+
+_TIMELOOP = (
+    "follow the installation page of the Timeloop documentation (NVlabs/timeloop), which also "
+    "names the container image of Accelergy-Project/timeloop-accelergy-pytorch"
+)
+
+
+def missing(program: str = "timeloop-model") -> list[Part]:
+    """What a run of a program lacks; the other program does not matter for it."""
+    other = {"timeloop-model": "timeloop-mapper", "timeloop-mapper": "timeloop-model"}[program]
+    return [part for part in parts() if part.found is None and part.name != other]
+
+
+def require(program: str) -> None:
+    """Raise MissingEngineError unless a program can be run."""
+    lacking = missing(program)
+    if lacking:
+        names = ", ".join(part.name for part in lacking)
+        raise MissingEngineError(
+            f"Timeloop cannot run: {names} not found; `loas-tl doctor` says how to get it, "
+            "and `--engine native` needs none of it"
+        )
+
+
+def _program(name: str, about: str, advice: str, *, version: bool) -> Part:
+    path = shutil.which(name)
+    return Part(name, path, _said_version(path) if path and version else None, about, advice)
+
+
+def _said_version(path: str) -> str | None:
+    """What ``PROGRAM --version`` prints, if it is a single line."""
+    try:
+        said = subprocess.run(  # noqa: S603 - a program found on PATH, without a shell
+            [path, "--version"], capture_output=True, text=True, timeout=20, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    lines = said.stdout.strip().splitlines()
+    return lines[0] if said.returncode == 0 and len(lines) == 1 else None
+
+
+def _distribution_version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None

@@ -1,0 +1,192 @@
+"""Run timeloop-model and timeloop-mapper, and leave nothing running behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TextIO
+
+from loas_tl.timeloop.errors import EngineTimeoutError
+from loas_tl.timeloop.real import installation
+from loas_tl.timeloop.real.log import Found, error_from, parse_found
+from loas_tl.timeloop.real.mapping_text import read_map
+from loas_tl.timeloop.real.stats import read_stats
+from loas_tl.timeloop.real.tables import read_art, read_ert
+from loas_tl.timeloop.result import Result
+
+Progress = Callable[[Found], None]
+"""Called for each mapping that is better than those before."""
+
+_POLL_SECONDS = 0.1
+_GRACE_SECONDS = 5.0
+_LOG = "timeloop.log"
+_FRONT_END_LOG = "front-end.log"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A run.
+
+    Attributes:
+        program: ``timeloop-model`` or ``timeloop-mapper``.
+        files: v4 YAML, together one spec.
+        out: existing folder that gets everything Timeloop writes.
+        timeout: seconds until the run is ended and fails, None for no limit.
+        time_limit: seconds until a search is asked to stop with what it has.
+        environment: variables beside those of this process.
+        mapper: options of the mapper that replace those of the spec.
+        progress: see :data:`Progress`.
+    """
+
+    program: str
+    files: Sequence[Path]
+    out: Path
+    timeout: float | None = None
+    time_limit: float | None = None
+    environment: Mapping[str, str] | None = None
+    mapper: Mapping[str, Any] | None = None
+    progress: Progress | None = None
+
+
+def run(request: Request) -> tuple[Result, str]:
+    """Run Timeloop and read what it wrote; returns that and its log.
+
+    Raises:
+        MissingEngineError: where a part of Timeloop is not installed.
+        MappingError: where the mapping is refused.
+        EngineRunError: where anything else fails; the message is the log's own line.
+        EngineTimeoutError: after the time allowed.
+        InputError: where what it wrote cannot be read.
+    """
+    installation.require(request.program)
+    out = request.out.resolve()
+    log = out / _LOG
+    task = {
+        "front_end": installation.front_end(),
+        "program": request.program,
+        "files": [str(path.resolve()) for path in request.files],
+        "out": str(out),
+        "log": str(log),
+        "mapper": dict(request.mapper or {}),
+    }
+    (out / "request.json").write_text(json.dumps(task), "utf-8")
+    for old in (log, *(out / f"{request.program}.{name}" for name in ("stats.txt", "map.txt"))):
+        old.unlink(missing_ok=True)
+    _wait(request, out, log)
+    said = _read(log)
+    named = request.files[0] if len(request.files) == 1 else out
+    try:
+        return _collect(out, request.program), said
+    except FileNotFoundError:
+        raise error_from(_read(out / _FRONT_END_LOG) + said, named) from None
+
+
+def _wait(request: Request, out: Path, log: Path) -> None:
+    """Start the child as the leader of a group, and wait for it under the limits."""
+    command = [sys.executable, "-m", "loas_tl.timeloop.real.child", str(out / "request.json")]
+    started = time.monotonic()
+    interrupted = False
+    with (out / _FRONT_END_LOG).open("wb") as front_end_log:
+        process = subprocess.Popen(  # noqa: S603 - our own module, without a shell
+            command,
+            cwd=out,
+            env={**os.environ, **(request.environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=front_end_log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    tail = _Tail(log, request.progress)
+    try:
+        while process.poll() is None:
+            time.sleep(_POLL_SECONDS)
+            tail.read()
+            seconds = time.monotonic() - started
+            if request.timeout is not None and seconds > request.timeout:
+                raise EngineTimeoutError(
+                    f"{request.program} was ended after {request.timeout:g} s without a result",
+                    file=request.files[0],
+                )
+            if request.time_limit is not None and seconds > request.time_limit and not interrupted:
+                interrupted = True
+                os.killpg(process.pid, signal.SIGINT)
+        tail.read()
+    finally:
+        tail.close()
+        _end_group(process)
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    """End the child and all it has started, first politely."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, number)
+        except ProcessLookupError:
+            break
+        deadline = time.monotonic() + _GRACE_SECONDS
+        while time.monotonic() < deadline and _group_lives(process):
+            time.sleep(0.02)
+    process.wait()
+
+
+def _group_lives(process: subprocess.Popen[bytes]) -> bool:
+    process.poll()  # reaps the leader, which would count as living otherwise
+    try:
+        os.killpg(process.pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+class _Tail:
+    """Follows a log that grows, and reports the mappings in it."""
+
+    def __init__(self, path: Path, progress: Progress | None) -> None:
+        self._path = path
+        self._progress = progress
+        self._file: TextIO | None = None
+        self._rest = ""
+
+    def read(self) -> None:
+        if self._progress is None:
+            return
+        if self._file is None:
+            if not self._path.exists():
+                return
+            self._file = self._path.open(encoding="utf-8", errors="replace")
+        *lines, self._rest = (self._rest + self._file.read()).split("\n")
+        for line in lines:
+            if found := parse_found(line):
+                self._progress(found)
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+
+def _collect(out: Path, program: str) -> Result:
+    """Read everything; FileNotFoundError where there are no statistics."""
+    stats = out / f"{program}.stats.txt"
+    if not stats.exists() or stats.stat().st_size == 0:
+        raise FileNotFoundError(stats)
+    tables: dict[str, Any] = {}
+    ert, art, mapping = (out / f"{program}.{name}" for name in ("ERT.yaml", "ART.yaml", "map.txt"))
+    if ert.exists():
+        tables["ert"] = read_ert(ert)
+    if art.exists():
+        tables["art"] = read_art(art)
+    return replace(read_stats(stats), mapping=read_map(mapping), **tables)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8", "replace")
+    except FileNotFoundError:
+        return ""
