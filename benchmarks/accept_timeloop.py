@@ -20,9 +20,10 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from loas_tl.timeloop.rendering.designs import DESIGNS, Design
+
 from loas_tl import timeloop
 from loas_tl.ground.errors import InputError
-from loas_tl.timeloop.rendering.designs import DESIGNS, Design
 from loas_tl.timeloop.rendering.render import Rendered, render
 from loas_tl.workload.generate import generate_layer
 from loas_tl.workload.statistics import LayerStatistics, published_networks

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from loas_tl.designs.composition import COMPOSITIONS
 
 from loas_tl.designs import rendered
-from loas_tl.designs.composition import COMPOSITIONS
 from loas_tl.timeloop.accelergy import library as accelergy
 from loas_tl.timeloop.accelergy import plugins
 

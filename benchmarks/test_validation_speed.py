@@ -6,9 +6,9 @@ import resource
 from typing import Any
 
 import pytest
+from loas_tl.timeloop.rendering.designs import find_design
 
 from loas_tl.exact import execute
-from loas_tl.timeloop.rendering.designs import find_design
 from loas_tl.timeloop.rendering.render import render
 from loas_tl.timeloop.spec import parse_spec
 from loas_tl.validation import validate

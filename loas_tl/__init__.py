@@ -6,18 +6,32 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from loas_tl import fiber, kernel, timeloop
+    from loas_tl import (
+        components,
+        designs,
+        exact,
+        fiber,
+        kernel,
+        models,
+        studies,
+        timeloop,
+        validation,
+        workload,
+    )
+    from loas_tl import components as energy
     from loas_tl.comparison import Comparison, compare
+    from loas_tl.designs.design import Design
+    from loas_tl.designs.figures import PublishedFigures
+    from loas_tl.designs.naming import design
+    from loas_tl.designs.parameter import parameter
     from loas_tl.designs.registry import register
     from loas_tl.fiber import SpikeFibers, WeightFibers, measure_formats
     from loas_tl.ground.errors import InputError
     from loas_tl.kernel import PLif, SpikingLayer, run_network, spmspm
-    from loas_tl.models.declaration import (
-        Charge,
-        EnergyConstants,
-        OutputStationaryArray,
-        TiledAccelerator,
-    )
+    from loas_tl.models.accounting import EnergyConstants
+    from loas_tl.models.dataflow import Charge, OutputStationaryArray, TiledAccelerator
+    from loas_tl.timeloop import mapper, native, spec
+    from loas_tl.validation import validate
     from loas_tl.workload.generate import generate_network
     from loas_tl.workload.layer import Layer, Network
     from loas_tl.workload.recordings import load_spikes
@@ -27,59 +41,97 @@ __version__ = "0.2.0"
 
 # Imported on first use, so that the command line starts at once.
 _HOMES = {
-    "Charge": "loas_tl.models.declaration",
+    "Charge": "loas_tl.models.dataflow",
     "Comparison": "loas_tl.comparison",
-    "EnergyConstants": "loas_tl.models.declaration",
+    "Design": "loas_tl.designs.design",
+    "EnergyConstants": "loas_tl.models.accounting",
     "InputError": "loas_tl.ground.errors",
     "Layer": "loas_tl.workload.layer",
     "Network": "loas_tl.workload.layer",
-    "OutputStationaryArray": "loas_tl.models.declaration",
+    "OutputStationaryArray": "loas_tl.models.dataflow",
     "PLif": "loas_tl.kernel",
+    "PublishedFigures": "loas_tl.designs.figures",
     "SpikeFibers": "loas_tl.fiber",
     "SpikingLayer": "loas_tl.kernel",
-    "TiledAccelerator": "loas_tl.models.declaration",
+    "TiledAccelerator": "loas_tl.models.dataflow",
     "WeightFibers": "loas_tl.fiber",
     "compare": "loas_tl.comparison",
+    "design": "loas_tl.designs.naming",
     "generate_network": "loas_tl.workload.generate",
     "load_spikes": "loas_tl.workload.recordings",
     "load_tensors": "loas_tl.workload.tensors",
     "measure_formats": "loas_tl.fiber",
+    "parameter": "loas_tl.designs.parameter",
     "register": "loas_tl.designs.registry",
     "run_network": "loas_tl.kernel",
     "spmspm": "loas_tl.kernel",
+    "validate": "loas_tl.validation",
 }
-_PACKAGES = ("fiber", "kernel", "timeloop")
+
+_PACKAGES = {
+    "components": "loas_tl.components",
+    "designs": "loas_tl.designs",
+    "energy": "loas_tl.components",
+    "exact": "loas_tl.exact",
+    "fiber": "loas_tl.fiber",
+    "kernel": "loas_tl.kernel",
+    "mapper": "loas_tl.timeloop.mapper",
+    "models": "loas_tl.models",
+    "native": "loas_tl.timeloop.native",
+    "spec": "loas_tl.timeloop.spec",
+    "studies": "loas_tl.studies",
+    "timeloop": "loas_tl.timeloop",
+    "validation": "loas_tl.validation",
+    "workload": "loas_tl.workload",
+}
+"""Public packages by the name they have here; some lie deeper."""
 
 __all__ = [
     "Charge",
     "Comparison",
+    "Design",
     "EnergyConstants",
     "InputError",
     "Layer",
     "Network",
     "OutputStationaryArray",
     "PLif",
+    "PublishedFigures",
     "SpikeFibers",
     "SpikingLayer",
     "TiledAccelerator",
     "WeightFibers",
     "compare",
+    "components",
+    "design",
+    "designs",
+    "energy",
+    "exact",
     "fiber",
     "generate_network",
     "kernel",
     "load_spikes",
     "load_tensors",
+    "mapper",
     "measure_formats",
+    "models",
+    "native",
+    "parameter",
     "register",
     "run_network",
+    "spec",
     "spmspm",
+    "studies",
     "timeloop",
+    "validate",
+    "validation",
+    "workload",
 ]
 
 
 def __getattr__(name: str) -> object:
     if name in _PACKAGES:
-        return import_module(f"{__name__}.{name}")
+        return import_module(_PACKAGES[name])
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from loas_tl.designs.registry import check, find, names
+from loas_tl.designs.design import Design
+from loas_tl.designs.effects import Model as DesignModel
+from loas_tl.designs.effects import idle, unseen
+from loas_tl.designs.naming import choose, design
+from loas_tl.designs.registry import compared
 from loas_tl.ground.errors import InputError
 from loas_tl.models.accounting import Energy, physical_energy, published_energy
-from loas_tl.models.declaration import Accelerator
+from loas_tl.models.dataflow import Dataflow, TiledAccelerator
 from loas_tl.models.published.counts import Counts
 from loas_tl.models.published.model import count
 from loas_tl.workload.layer import Layer
@@ -31,8 +35,14 @@ if TYPE_CHECKING:
 Model = Literal["published", "detailed", "both"]
 MODELS: tuple[Model, ...] = ("published", "detailed", "both")
 
-BESIDE = ("cycles", "sram_KiB", "energy_published", "energy_pJ")
+BESIDE = (
+    *("cycles", "sram_KiB", "energy_published", "energy_pJ"),
+    *("leakage_pJ", "sram_pJ", "utilization"),
+)
 """Columns that the detailed model counts anew; DRAM traffic and computes are as published."""
+
+BASELINE = "SparTen-SNN"
+"""What speedups are over, where it runs and nothing else was asked for."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,8 @@ class Result:
         counts: cycles, computes and traffic.
         published: energy by the published formula.
         physical: energy in pJ.
+        pe_cycles: PEs times cycles; of these ``counts.computes`` have work.
+        notes: what is to be said of the figures, a line each.
         schedule: what held the cycles up, where the detailed model counted.
         detailed: the detailed model's result, where it stands beside the published one.
     """
@@ -54,23 +66,31 @@ class Result:
     counts: Counts
     published: Energy
     physical: Energy
+    pe_cycles: int = 0
+    notes: tuple[str, ...] = ()
     schedule: Schedule | None = None
     detailed: Result | None = None
 
     def __add__(self, other: Result) -> Result:
-        """The total of two layers of one network on one accelerator."""
+        """The total of two layers of one network on one accelerator; it has no notes yet."""
         return Result(
             *(self.network, None, self.accelerator),
             counts=self.counts + other.counts,
             published=self.published + other.published,
             physical=self.physical + other.physical,
+            pe_cycles=self.pe_cycles + other.pe_cycles,
             schedule=self.schedule + other.schedule if self.schedule and other.schedule else None,
             detailed=self.detailed + other.detailed if self.detailed and other.detailed else None,
         )
 
-    def record(self) -> dict[str, str | int | float]:
+    @property
+    def utilization(self) -> float:
+        """PE-cycles with work (a match; a kept position of a dense array) over all PE-cycles."""
+        return self.counts.computes / self.pe_cycles if self.pe_cycles else 0.0
+
+    def record(self) -> dict[str, Any]:
         """One row of a report; the unit is in the name of the column."""
-        row: dict[str, str | int | float] = {"network": self.network}
+        row: dict[str, Any] = {"network": self.network}
         if self.layer is not None:
             row["layer"] = self.layer
         row |= {
@@ -81,6 +101,12 @@ class Result:
             "sram_KiB": self.counts.sram_kib,
             "energy_published": self.published.total,
             "energy_pJ": self.physical.total,
+            "leakage_pJ": self.physical.leakage,
+            "dram_pJ": self.physical.dram,
+            "sram_pJ": self.physical.sram,
+            "compute_pJ": self.physical.compute,
+            "utilization": self.utilization,
+            "notes": list(self.notes),
         }
         if self.detailed is not None:
             beside = self.detailed.record()
@@ -103,12 +129,16 @@ class Comparison:
             that published figures stand beside theirs.
         model: which model counted; with ``"both"`` each published result has the detailed one
             beside it.
+        designs: the accelerators, in order.
+        baseline: name of the accelerator that speedups and energy ratios are over.
     """
 
     layers: tuple[Result, ...]
     totals: tuple[Result, ...]
     generated: frozenset[str] = frozenset()
     model: Model = "published"
+    designs: tuple[Design, ...] = ()
+    baseline: str = BASELINE
 
     @property
     def networks(self) -> list[str]:
@@ -120,6 +150,17 @@ class Comparison:
         """Names of the accelerators, in order."""
         return list(dict.fromkeys(total.accelerator for total in self.totals))
 
+    @property
+    def notes(self) -> dict[str, list[str]]:
+        """By accelerator: what is to be said of its totals, each line once."""
+        said = {
+            name: [
+                note for total in self.totals if total.accelerator == name for note in total.notes
+            ]
+            for name in self.accelerators
+        }
+        return {name: list(dict.fromkeys(notes)) for name, notes in said.items() if notes}
+
     def total(self, network: str, accelerator: str) -> Result | None:
         """The total of one accelerator on one network, None where it was not asked for."""
         for total in self.totals:
@@ -128,19 +169,34 @@ class Comparison:
         return None
 
     def to_frame(self, totals: bool = False) -> pd.DataFrame:
-        """A pandas frame with one row a layer and accelerator, or of the totals."""
+        """A pandas frame with one row a layer and accelerator, or of the totals.
+
+        ``notes`` are one text there, lines apart by semicolons.
+        """
         import pandas as pd
 
-        return pd.DataFrame([row.record() for row in (self.totals if totals else self.layers)])
+        rows = (row.record() for row in (self.totals if totals else self.layers))
+        return pd.DataFrame([row | {"notes": "; ".join(row["notes"])} for row in rows])
 
     def to_csv(self) -> str:
         """:meth:`to_frame` as CSV."""
         return str(self.to_frame().to_csv(index=False))
 
     def to_json(self) -> str:
-        """A JSON object of ``model``, ``layers`` and ``totals``."""
+        """A JSON object of ``model``, ``baseline``, ``designs``, ``layers`` and ``totals``."""
         document: dict[str, Any] = {
             "model": self.model,
+            "baseline": self.baseline,
+            "designs": [
+                {
+                    "accelerator": one.label,
+                    "parameters": {name: getattr(one, name) for name in one.parameters},
+                    "area_mm2": one.area_mm2,
+                    "leakage_mW": one.leakage_mW,
+                    "notes": self.notes.get(one.label, []),
+                }
+                for one in self.designs
+            ],
             "layers": [row.record() for row in self.layers],
             "totals": [row.record() for row in self.totals],
         }
@@ -153,7 +209,9 @@ def compare(
     tensors: str | os.PathLike[str] | None = None,
     spikes: str | os.PathLike[str] | None = None,
     layers: str | os.PathLike[str] | None = None,
-    accelerators: Iterable[str | Accelerator] | None = None,
+    accelerators: Iterable[str | Design] | str | Design | None = None,
+    settings: Mapping[str, str] | None = None,
+    baseline: str | None = None,
     seed: int = 0,
     model: Model = "published",
     progress: Progress | None = None,
@@ -169,7 +227,11 @@ def compare(
             ``.pth`` of LoAS's own artifact.
         spikes: an ``.npz`` of recorded feature maps, described by ``layers``.
         layers: a YAML file with each layer's kernel, stride, padding, output channels and weights.
-        accelerators: names or declarations; by default all that are registered.
+        accelerators: names (``"LoAS"``, ``"LoAS:pes=32"``, ``"mine.py:WIDE"``) or designs; by
+            default all that are registered, but for the ANN twins.
+        settings: parameters for every accelerator that has them.
+        baseline: the accelerator that speedups and energy ratios are over; by default
+            SparTen-SNN where it runs, else the first.
         seed: of generated tensors.
         model: ``"published"`` counts as the published evaluation did, ``"detailed"`` times the
             machines cycle by cycle (``loas_tl.models.detailed``), ``"both"`` puts them side by
@@ -181,16 +243,24 @@ def compare(
     """
     if model not in MODELS:
         raise InputError(f"unknown model {model!r}; expected one of {', '.join(MODELS)}")
-    chosen = _choose(accelerators)
+    if isinstance(accelerators, str | Design):
+        accelerators = [accelerators]
+    chosen = choose(compared() if accelerators is None else accelerators, settings)
+    dataflows = [_dataflow(one, model) for one in chosen]
+    over = _baseline(chosen, baseline)
+    for one in chosen:
+        _ = one.constants  # complain before tensors are made
     sources = layer_sources(networks, tensors=tensors, spikes=spikes, layers=layers, seed=seed)
-    answers = on_each_layer(sources, lambda layer: _count(layer, chosen, model), progress)
+    answers = on_each_layer(sources, lambda layer: _count(layer, dataflows, model), progress)
+    said = {one.label: _notes(one, model) for one in chosen}
     results = [
-        _result(source, accelerator, counted)
+        _result(source, one, counted, said[one.label])
         for source, of_layer in zip(sources, answers, strict=True)
-        for accelerator, counted in zip(chosen, of_layer, strict=True)
+        for one, counted in zip(chosen, of_layer, strict=True)
     ]
     generated = frozenset(source.network for source in sources if source.generated)
-    return Comparison(tuple(results), tuple(_totals(results)), generated, model)
+    totals = tuple(_totals(results, said))
+    return Comparison(tuple(results), totals, generated, model, tuple(chosen), over)
 
 
 @dataclass(frozen=True)
@@ -198,56 +268,96 @@ class _Counted:
     """What was counted for one layer on one accelerator."""
 
     counts: Counts
+    pes: int
+    extents: dict[str, int]
     schedule: Schedule | None = None
     detailed: _Counted | None = None
 
 
-def _count(layer: Layer, chosen: Sequence[Accelerator], model: Model) -> list[_Counted]:
+def _count(layer: Layer, dataflows: Sequence[Dataflow], model: Model) -> list[_Counted]:
+    extents = {"T": layer.T, "M": layer.M, "N": layer.N}
+    pes = [a.pes if isinstance(a, TiledAccelerator) else a.pes(layer.T) for a in dataflows]
     if model == "published":
-        return [_Counted(counts) for counts in count(layer, chosen)]
+        found = count(layer, dataflows)
+        return [_Counted(c, n, extents) for c, n in zip(found, pes, strict=True)]
     from loas_tl.models.detailed.model import count_detailed
 
     answers = []
-    for detail in count_detailed(layer, chosen):
-        detailed = _Counted(detail.counts, detail.schedule)
-        beside = _Counted(detail.published, detailed=detailed)
+    for detail, n in zip(count_detailed(layer, dataflows), pes, strict=True):
+        detailed = _Counted(detail.counts, n, extents, detail.schedule)
+        beside = _Counted(detail.published, n, extents, detailed=detailed)
         answers.append(beside if model == "both" else detailed)
     return answers
 
 
-def _result(source: LayerSource, accelerator: Accelerator, counted: _Counted) -> Result:
+def _result(source: LayerSource, one: Design, counted: _Counted, said: tuple[str, ...]) -> Result:
     return Result(
         network=source.network,
         layer=source.layer,
-        accelerator=accelerator.name,
+        accelerator=one.label,
         counts=counted.counts,
-        published=published_energy(counted.counts, accelerator.energy),
-        physical=physical_energy(counted.counts, accelerator.energy),
+        published=published_energy(counted.counts, one.constants),
+        physical=physical_energy(counted.counts, one.constants),
+        pe_cycles=counted.pes * counted.counts.cycles,
+        notes=(*said, *idle(one, counted.extents).values()),
         schedule=counted.schedule,
-        detailed=_result(source, accelerator, counted.detailed) if counted.detailed else None,
+        detailed=_result(source, one, counted.detailed, said) if counted.detailed else None,
     )
 
 
-def _choose(accelerators: Iterable[str | Accelerator] | None) -> list[Accelerator]:
-    if isinstance(accelerators, str):
-        accelerators = [accelerators]
-    asked = names() if accelerators is None else list(accelerators)
-    chosen = [find(one) if isinstance(one, str) else check(one) for one in asked]
-    if not chosen:
-        raise InputError("no accelerators given; expected at least one")
-    by_name = {accelerator.name: accelerator for accelerator in chosen}
-    for accelerator in chosen:
-        if by_name[accelerator.name] != accelerator:
+def _dataflow(one: Design, model: Model) -> Dataflow:
+    """What is counted; InputError where the design has no such model."""
+    dataflow = one.dataflow()
+    if dataflow is None:
+        raise InputError(f"{one.name} has no published model; it declares no dataflow")
+    if model != "published" and "detailed" not in one.models:
+        raise InputError(f"{one.name} has no detailed model; its dataflow declares no machine")
+    return dataflow
+
+
+def _baseline(chosen: Sequence[Design], asked: str | None) -> str:
+    """The label of the accelerator that ratios are over; InputError where it does not run."""
+    labels = [one.label for one in chosen]
+    if asked is not None:
+        if asked in labels:
+            return asked
+        wanted = design(asked)
+        found = next((one for one in chosen if one == wanted or one.origin == wanted), None)
+        if found is None:
             raise InputError(
-                f"two accelerators are called {accelerator.name!r}; give one another name"
+                f"{asked!r} does not run here; expected one of {', '.join(labels)}",
+                key="--baseline",
             )
-    return list(by_name.values())
+        return found.label
+    return next((one.label for one in chosen if one.name == BASELINE), labels[0])
 
 
-def _totals(results: Sequence[Result]) -> list[Result]:
-    totals: dict[tuple[str, str], Result] = {}
+def _notes(one: Design, model: Model) -> tuple[str, ...]:
+    """What is to be said of a design's figures, whatever the layer."""
+    asked: tuple[DesignModel, ...] = ("published", "detailed") if model == "both" else (model,)
+    notes = unseen(one, (*asked, "energy"))
+    if one.changed and one.published is not None:
+        notes.append(f"energy_published has {one.name}'s published constants, whatever is set")
+    if one.pe() is None:
+        notes.append("its PEs are not declared: their energy, area and leakage are unpriced")
+    return (*notes, *one.chip.outside())
+
+
+def _totals(results: Sequence[Result], said: Mapping[str, tuple[str, ...]]) -> list[Result]:
+    """The layers of each network and accelerator added up, with their notes counted."""
+    layers: dict[tuple[str, str], list[Result]] = {}
     for result in results:
-        key = (result.network, result.accelerator)
-        before = totals.get(key)
-        totals[key] = before + result if before else replace(result, layer=None)
-    return list(totals.values())
+        layers.setdefault((result.network, result.accelerator), []).append(result)
+    totals = []
+    for (_, accelerator), of_network in layers.items():
+        total = replace(of_network[0], layer=None)
+        for result in of_network[1:]:
+            total = total + result
+        general = said[accelerator]
+        of_layers = [note for r in of_network for note in r.notes if note not in general]
+        words = [
+            f"{note} (in {of_layers.count(note)} of {len(of_network)} layers)"
+            for note in dict.fromkeys(of_layers)
+        ]
+        totals.append(replace(total, notes=(*general, *words)))
+    return totals

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
+from loas_tl.cli.naming import add_accelerators, settings_of
 from loas_tl.cli.output import add_output, destinations, write_results
 from loas_tl.cli.workload import add_workload, with_progress, workload
 
@@ -15,8 +16,12 @@ def add_to(commands: Any) -> None:
     about = "run networks through LoAS and its baselines, beside the published figures"
     command = commands.add_parser("compare", help=about, description=about, allow_abbrev=False)
     add_workload(command)
+    add_accelerators(command, "LoAS and its baselines")
     command.add_argument(
-        "--accelerator", nargs="+", action="extend", metavar="NAME", help="default: all"
+        "--baseline",
+        metavar="NAME",
+        help="what speedups and energy ratios are over (default: SparTen-SNN where it runs, "
+        "else the first)",
     )
     command.add_argument(
         "--model",
@@ -32,6 +37,7 @@ def add_to(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Compare, then print and write what was asked for."""
     asked = workload(arguments)
+    settings = settings_of(arguments)
     to = destinations(arguments, lambda: _report_names(arguments.model))
     from loas_tl.comparison import compare
 
@@ -39,6 +45,8 @@ def run(arguments: argparse.Namespace) -> None:
         lambda progress: compare(
             **asked,
             accelerators=arguments.accelerator,
+            settings=settings,
+            baseline=arguments.baseline,
             model=arguments.model,
             progress=progress,
         )
@@ -49,7 +57,7 @@ def run(arguments: argparse.Namespace) -> None:
 
         return render_report(comparison)
 
-    write_results(to, comparison.to_json(), comparison.to_csv(), report)
+    write_results(to, comparison.to_json(), comparison.to_csv, report)
     if to.json_to_stdout:
         return
     from loas_tl.report.table import console, print_tables

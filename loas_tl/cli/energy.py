@@ -5,24 +5,21 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from loas_tl.cli.naming import NAMING, add_set, settings_of
 from loas_tl.cli.output import destinations, write_results
+
+if TYPE_CHECKING:
+    from loas_tl.designs.design import Design
 
 
 def add_to(commands: Any) -> None:
     """Add the subcommand's arguments."""
     about = "area and power of an accelerator by part, and the energy of each action"
     command = commands.add_parser("energy", help=about, description=about, allow_abbrev=False)
-    command.add_argument("accelerator", metavar="ACCELERATOR", help="LoAS, SparTen-SNN, ...")
-    command.add_argument(
-        "--set",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="KEY=VALUE",
-        help="change an attribute, say timesteps=8 or technology=22",
-    )
+    command.add_argument("accelerator", metavar="ACCELERATOR", help=NAMING)
+    add_set(command)
     output = command.add_argument_group("output")
     output.add_argument(
         "--json", metavar="FILE", help="write JSON; - is standard output, without the tables"
@@ -40,18 +37,18 @@ def add_to(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Price the accelerator, then print and write what was asked for."""
     from loas_tl.designs import summary
-    from loas_tl.timeloop.rendering.parameters import parse_settings
+    from loas_tl.designs.naming import choose
 
-    settings = parse_settings(arguments.set)
-    design = summary.configure(arguments.accelerator, settings)
-    to = destinations(arguments, _report_names)
+    [design] = choose([arguments.accelerator], settings_of(arguments))
+    _ = design.chip  # complain before anything is made
+    to = destinations(arguments, lambda: _report_names(design))
 
     def report() -> Mapping[str, str | bytes]:
         from loas_tl.report.composition import render
 
-        return render(design, settings)
+        return render(design)
 
-    write_results(to, summary.to_json(design), "", report)
+    write_results(to, summary.to_json(design), str, report)
     if to.json_to_stdout:
         return
     from loas_tl.report.composition import print_tables
@@ -59,10 +56,10 @@ def run(arguments: argparse.Namespace) -> None:
 
     print_tables(design, console())
     if to.folder is not None:
-        print(f"chart: {to.folder / _report_names()[0]}")
+        print(f"chart: {to.folder / 'composition.png'}")
 
 
-def _report_names() -> Sequence[str]:
-    from loas_tl.report.composition import FILES
+def _report_names(design: Design) -> Sequence[str]:
+    from loas_tl.report.composition import files_of
 
-    return FILES
+    return files_of(design)

@@ -6,8 +6,10 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
+from loas_tl.cli.naming import add_accelerators, settings_of
 from loas_tl.cli.output import add_output, destinations, write_results
 from loas_tl.cli.workload import add_workload, with_progress, workload
+from loas_tl.ground.errors import InputError
 
 
 def add_to(commands: Any) -> None:
@@ -18,11 +20,12 @@ def add_to(commands: Any) -> None:
     command.add_argument(
         "--layer", nargs="+", action="extend", metavar="NAME", help="only these (default: all)"
     )
+    add_accelerators(command, "LoAS; its line_bits and pointer_bits count")
     command.add_argument(
-        "--line-bytes", type=int, default=32, metavar="N", help="of the cache (default: 32)"
+        "--line-bytes", type=int, metavar="N", help="of the cache (default: the design's)"
     )
     command.add_argument(
-        "--pointer-bits", type=int, default=32, metavar="N", help="of every format (default: 32)"
+        "--pointer-bits", type=int, metavar="N", help="of every format (default: the design's)"
     )
     add_output(command, report="a plot and tables")
     command.set_defaults(run=run)
@@ -32,14 +35,22 @@ def run(arguments: argparse.Namespace) -> None:
     """Measure, then print and write what was asked for."""
     asked = workload(arguments)
     to = destinations(arguments, _report_names)
+    from loas_tl.designs.naming import choose
     from loas_tl.fiber.formats import measure_formats
+
+    chosen = choose(arguments.accelerator or ["LoAS"], settings_of(arguments))
+    if len(chosen) > 1:
+        raise InputError(f"formats takes one design; got {len(chosen)}", key="--accelerator")
+    [one] = chosen
+    line_bytes = one.line_bits // 8 if arguments.line_bytes is None else arguments.line_bytes
+    pointer_bits = one.pointer_bits if arguments.pointer_bits is None else arguments.pointer_bits
 
     formats = with_progress(
         lambda progress: measure_formats(
             **asked,
             only=arguments.layer,
-            line_bytes=arguments.line_bytes,
-            pointer_bits=arguments.pointer_bits,
+            line_bytes=line_bytes,
+            pointer_bits=pointer_bits,
             progress=progress,
         )
     )
@@ -49,7 +60,7 @@ def run(arguments: argparse.Namespace) -> None:
 
         return render_report(formats)
 
-    write_results(to, formats.to_json(), formats.to_csv(), report)
+    write_results(to, formats.to_json(), formats.to_csv, report)
     if to.json_to_stdout:
         return
     from loas_tl.report.formats import print_tables

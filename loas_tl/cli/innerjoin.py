@@ -5,11 +5,21 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from loas_tl.cli.naming import NAMING, add_set, settings_of
 from loas_tl.cli.output import add_output, destinations, write_results
 from loas_tl.cli.workload import add_workload, with_progress, workload
+from loas_tl.ground.errors import InputError
 
 if TYPE_CHECKING:
-    from loas_tl.models.machine import InnerJoin
+    from loas_tl.designs.design import Design
+
+SHORT = (
+    ("--adders", "laggy_adders", "N"),
+    ("--fifo-depth", "fifo_depth", "N"),
+    ("--chunk", "chunk_bits", "BITS"),
+    ("--offset-buffers", "offset_buffers", "N"),
+)
+"""Options of the unit's parameters: option, parameter, what it takes."""
 
 
 def add_to(commands: Any) -> None:
@@ -17,24 +27,17 @@ def add_to(commands: Any) -> None:
     about = "how many cycles the laggy prefix-sum costs against two fast ones, layer by layer"
     command = commands.add_parser("innerjoin", help=about, description=about, allow_abbrev=False)
     add_workload(command)
-    unit = command.add_argument_group("inner-join unit")
-    unit.add_argument(
-        "--adders", type=int, default=16, metavar="N", help="of the laggy prefix-sum (default: 16)"
+    command.add_argument(
+        "--accelerator",
+        default="LoAS",
+        metavar="NAME",
+        help=f"a design with a laggy prefix-sum: {NAMING} (default: LoAS)",
     )
-    unit.add_argument(
-        "--fifo-depth", type=int, default=8, metavar="N", help="entries of a FIFO (default: 8)"
-    )
-    unit.add_argument(
-        "--chunk", type=int, default=128, metavar="BITS", help="of a bitmask (default: 128)"
-    )
-    unit.add_argument(
-        "--offset-buffers",
-        type=int,
-        default=1,
-        metavar="N",
-        help="chunks whose offsets are held at a time (default: 1)",
-    )
-    unit.add_argument("--skip-empty", action="store_true", help="pass over chunks without a match")
+    add_set(command)
+    unit = command.add_argument_group("inner-join unit, as with --set")
+    for option, key, metavar in SHORT:
+        unit.add_argument(option, dest=key, metavar=metavar, help=f"--set {key}={metavar}")
+    unit.add_argument("--skip-empty", action="store_true", help="--set skip_empty=1")
     command.add_argument(
         "--sweep",
         action="store_true",
@@ -48,7 +51,7 @@ def add_to(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Time the units, then print and write what was asked for."""
     asked = workload(arguments)
-    unit = _unit(arguments)
+    design = _design(arguments)
     to = destinations(arguments, lambda: _report_names(arguments.sweep))
     from loas_tl.report.innerjoin import Study, print_study
     from loas_tl.studies.laggy_cost import laggy_cost
@@ -56,14 +59,14 @@ def run(arguments: argparse.Namespace) -> None:
     from loas_tl.workload.source import layer_sources
 
     sources = layer_sources(**asked)
-    layers, totals = with_progress(lambda progress: laggy_cost(sources, unit, progress))
+    layers, totals = with_progress(lambda progress: laggy_cost(sources, design, progress))
     rows = None
     if arguments.sweep:
         rows = with_progress(
-            lambda progress: sweep(sources, unit, seed=arguments.seed, progress=progress)
+            lambda progress: sweep(sources, design, seed=arguments.seed, progress=progress)
         )
-    study = Study(unit, layers, totals, rows)
-    write_results(to, study.to_json(), study.to_csv(), study.report)
+    study = Study(design, layers, totals, rows)
+    write_results(to, study.to_json(), study.to_csv, study.report)
     if to.json_to_stdout:
         return
     from loas_tl.report.table import console
@@ -73,16 +76,23 @@ def run(arguments: argparse.Namespace) -> None:
         print(f"report: {to.folder / 'laggy_cost.png'}")
 
 
-def _unit(arguments: argparse.Namespace) -> InnerJoin:
-    from loas_tl.models.machine import InnerJoin, Laggy
+def _design(arguments: argparse.Namespace) -> Design:
+    """The design that was asked for, with the unit's own options as settings of it."""
+    from loas_tl.designs.naming import choose
+    from loas_tl.studies.laggy_cost import laggy_unit
 
-    laggy = Laggy(
-        adders=arguments.adders,
-        fifo_depth=arguments.fifo_depth,
-        offset_buffers=arguments.offset_buffers,
-        skip_empty=arguments.skip_empty,
-    )
-    return InnerJoin(chunk=arguments.chunk, laggy=laggy, compress=True)
+    settings = settings_of(arguments)
+    short = {key: getattr(arguments, key) for _, key, _ in SHORT}
+    short["skip_empty"] = "1" if arguments.skip_empty else None
+    for key, value in short.items():
+        if value is not None and key in settings:
+            raise InputError(
+                f"comes as an option of its own, too; expected {key} once", key="--set"
+            )
+    settings |= {key: value for key, value in short.items() if value is not None}
+    [design] = choose([arguments.accelerator], settings)
+    laggy_unit(design)  # complain before tensors are made
+    return design
 
 
 def _report_names(swept: bool) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import NoReturn
 from loas_tl import __version__
 from loas_tl.cli import (
     compare,
+    designs,
     doctor,
     energy,
     formats,
@@ -36,6 +37,7 @@ COMMANDS = (
     plugins,
     doctor,
     networks,
+    designs,
 )
 """Modules of the subcommands, in the order that --help lists them."""
 

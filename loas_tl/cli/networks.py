@@ -18,7 +18,7 @@ def run(_: argparse.Namespace) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from loas_tl.designs.registry import find, names
+    from loas_tl.designs.registry import designs
     from loas_tl.report.table import console
     from loas_tl.workload.recordings import shipped_descriptions
     from loas_tl.workload.statistics import published_networks
@@ -44,8 +44,8 @@ def run(_: argparse.Namespace) -> None:
     table = Table(title="Accelerators (--accelerator)", title_justify="left", title_style="bold")
     table.add_column("accelerator")
     table.add_column("what it does")
-    for name in names():
-        table.add_row(escape(name), escape(find(name).about))
+    for one in designs():
+        table.add_row(escape(one.label), escape(one.about))
     to.print(table)
     to.print("[bold]Layer descriptions of recorded spikes (--layers)[/bold]")
     for path in shipped_descriptions():

@@ -56,9 +56,18 @@ def destinations(
 
 
 def write_results(
-    to: Destinations, json: str, csv: str, report: Callable[[], Mapping[str, str | bytes]]
+    to: Destinations,
+    json: str,
+    csv: Callable[[], str],
+    report: Callable[[], Mapping[str, str | bytes]],
 ) -> None:
     """Write what was asked for: every file whole, or none.
+
+    Args:
+        to: where to.
+        json: the document.
+        csv: makes the CSV, called only where one was asked for.
+        report: makes the report's files, likewise.
 
     Raises:
         InputError: where a file cannot be written.
@@ -71,7 +80,7 @@ def write_results(
     if to.json is not None:
         files[to.json] = json + "\n"
     if to.csv is not None:
-        files[to.csv] = csv
+        files[to.csv] = csv()
     # Everything is rendered before the first file is touched.
     write_all(files)
     if to.json_to_stdout:

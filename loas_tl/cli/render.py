@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from loas_tl.cli.naming import NAMING, add_set, settings_of
 from loas_tl.cli.workload import add_workload, workload
 from loas_tl.ground.errors import InputError
 
@@ -21,7 +23,7 @@ def add_to(commands: Any) -> None:
         "accelerator",
         nargs="?",
         metavar="ACCELERATOR",
-        help="without it, list the accelerators and their parameters",
+        help=f"{NAMING}; without it, list those that have a Timeloop spec",
     )
     add_workload(command)
     command.add_argument(
@@ -31,14 +33,7 @@ def add_to(commands: Any) -> None:
         metavar="NAME",
         help="layers; several go to folders of their own (default: all)",
     )
-    command.add_argument(
-        "--set",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="KEY=VALUE",
-        help="a parameter; --parameters lists them",
-    )
+    add_set(command)
     command.add_argument(
         "--parameters", action="store_true", help="list the accelerator's parameters"
     )
@@ -55,25 +50,28 @@ def add_to(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Render, then write everything, or print what there is to choose from."""
     asked = workload(arguments)
-    if arguments.accelerator is None:
-        _list_designs()
-        return
-    from loas_tl.timeloop.rendering.designs import find_design
+    from loas_tl.designs.naming import choose
+    from loas_tl.report.table import console
 
-    design = find_design(arguments.accelerator)
+    if arguments.accelerator is None:
+        from loas_tl.designs.registry import with_timeloop
+        from loas_tl.designs.tables import design_table
+
+        console().print(design_table(with_timeloop()))
+        return
+    [design] = choose([arguments.accelerator], settings_of(arguments))
     if arguments.parameters:
-        _list_parameters(design.template)
+        console().print(design.table())
         return
     if arguments.out is None:
         raise InputError("render needs -o DIR, the folder that gets the spec")
+    design.timeloop_or_refuse()  # complain before tensors are made
+    from loas_tl.designs.effects import idle, unseen
     from loas_tl.ground.files import check_writable, write_all
-    from loas_tl.timeloop.rendering.parameters import parse_settings, resolve
-    from loas_tl.timeloop.rendering.render import render
     from loas_tl.workload.source import layer_sources
 
-    settings = parse_settings(arguments.set)
-    resolve(design.template, settings)  # complain before tensors are made
     sources = _choose(layer_sources(**asked), arguments.layer)
+    notes = dict.fromkeys(unseen(design, ("timeloop", "energy")))
     files: dict[Path, str | bytes] = {}
     folders = []
     for source in sources:
@@ -83,12 +81,20 @@ def run(arguments: argparse.Namespace) -> None:
         if folder in folders:
             raise InputError(f"two layers would go to {folder}; render one at a time")
         folders.append(folder)
-        rendered = render(design, source.make(), settings)
+        layer = source.make()
+        rendered = design.spec(layer)
+        extents = {"T": layer.T, "M": layer.M, "N": layer.N}
+        notes |= dict.fromkeys(
+            f"{source.network} layer {source.layer}: {note}"
+            for note in idle(design, extents).values()
+        )
         files |= {folder / name: text for name, text in rendered.files().items()}
         check_writable(files)
     write_all(files)
     for folder in folders:
         print(folder)
+    for note in notes:
+        print(f"note: {design.label}: {note}", file=sys.stderr)
 
 
 def _choose(sources: list[LayerSource], layers: list[str] | None) -> list[LayerSource]:
@@ -104,38 +110,3 @@ def _choose(sources: list[LayerSource], layers: list[str] | None) -> list[LayerS
 def _file_name(name: str) -> str:
     """Names of layers may hold anything; those of folders may not."""
     return "".join(c if c.isalnum() or c in "-_." else "_" for c in name)
-
-
-def _list_designs() -> None:
-    from rich.table import Table
-
-    from loas_tl.report.table import console
-    from loas_tl.timeloop.rendering.designs import DESIGNS
-
-    table = Table(
-        title="Accelerators with a Timeloop spec", title_justify="left", title_style="bold"
-    )
-    table.add_column("accelerator")
-    table.add_column("templates")
-    table.add_column("what it does")
-    for design in DESIGNS:
-        table.add_row(design.name, f"{design.template}.yaml.jinja", design.about)
-    console().print(table)
-
-
-def _list_parameters(template: str) -> None:
-    from rich.table import Table
-
-    from loas_tl.report.table import console
-    from loas_tl.timeloop.rendering.parameters import parameters_of
-
-    table = Table(title=f"Parameters of {template}", title_justify="left", title_style="bold")
-    table.add_column("--set")
-    for heading in ("default", "from", "to"):
-        table.add_column(heading, justify="right")
-    table.add_column("unit")
-    table.add_column("what it is")
-    for parameter in parameters_of(template).values():
-        numbers = (parameter.default, parameter.minimum, parameter.maximum)
-        table.add_row(parameter.name, *map(str, numbers), parameter.unit, parameter.about)
-    console().print(table)

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
+from loas_tl.cli.naming import add_accelerators, settings_of
 from loas_tl.cli.output import add_output, destinations, write_results
 from loas_tl.cli.workload import add_workload, with_progress, workload
 
@@ -18,13 +19,7 @@ def add_to(commands: Any) -> None:
     command.add_argument(
         "--layer", nargs="+", action="extend", metavar="NAME", help="layers (default: all)"
     )
-    command.add_argument(
-        "--accelerator",
-        nargs="+",
-        action="extend",
-        metavar="NAME",
-        help="accelerators with a Timeloop spec; `loas-tl render` lists them (default: all)",
-    )
+    add_accelerators(command, "all that have a Timeloop spec")
     command.add_argument(
         "--engine",
         choices=("native", "timeloop"),
@@ -38,6 +33,7 @@ def add_to(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Validate, then print and write what was asked for."""
     asked = workload(arguments)
+    settings = settings_of(arguments)
     to = destinations(arguments, _report_names)
     from loas_tl.validation.compare import validate
 
@@ -45,6 +41,7 @@ def run(arguments: argparse.Namespace) -> None:
         lambda progress: validate(
             **asked,
             accelerators=arguments.accelerator,
+            settings=settings,
             chosen_layers=arguments.layer,
             engine=arguments.engine,
             progress=progress,
@@ -56,7 +53,7 @@ def run(arguments: argparse.Namespace) -> None:
 
         return render_report(validation)
 
-    write_results(to, validation.to_json(), validation.to_csv(), report)
+    write_results(to, validation.to_json(), validation.to_csv, report)
     if to.json_to_stdout:
         return
     from loas_tl.report.table import console

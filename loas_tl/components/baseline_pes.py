@@ -27,6 +27,7 @@ class SpartenSnnPe(Pe):
     chunk_bits: int = attribute(128, low=2, high=4096, about="bits of a bitmask chunk")
     accumulator_bits: int = attribute(12, high=64, about="bits of the accumulator")
     timesteps: int = attribute(4, high=64, about="timesteps whose spikes of a chunk are held")
+    weight_bits: int = attribute(8, high=64, about="bits of a weight")
     buffers: int = attribute(1, low=0, high=1, about=BUFFERS)
 
     def parts(self) -> tuple[Part, ...]:
@@ -43,7 +44,9 @@ class SpartenSnnPe(Pe):
             *parts,
             Part("spike_register", spikes),
             Part("bitmask_register", Register(width=self.chunk_bits, technology=nm)),
-            Part("weight_buffer", Scratchpad(bits=8 * self.chunk_bits, technology=nm)),
+            Part(
+                "weight_buffer", Scratchpad(bits=self.weight_bits * self.chunk_bits, technology=nm)
+            ),
         )
 
 
@@ -55,7 +58,8 @@ class SpartenAnnPe(Pe):
 
     chunk_bits: int = attribute(128, low=2, high=4096, about="bits of a bitmask chunk")
     accumulator_bits: int = attribute(24, high=64, about="bits of the accumulator")
-    multiplier_bits: int = attribute(8, high=64, about="bits of an operand")
+    weight_bits: int = attribute(8, high=64, about="bits of an operand of the multiplier")
+    activation_bits: int = attribute(8, high=64, about="bits of an activation")
     buffers: int = attribute(1, low=0, high=1, about=BUFFERS)
 
     def parts(self) -> tuple[Part, ...]:
@@ -65,14 +69,17 @@ class SpartenAnnPe(Pe):
         parts = (
             Part("fast_prefix_sum", fast, 2),
             Part("accumulator", Accumulator(width=self.accumulator_bits, technology=nm)),
-            Part("multiplier", Multiplier(width=self.multiplier_bits, technology=nm)),
+            Part("multiplier", Multiplier(width=self.weight_bits, technology=nm)),
         )
         if not self.buffers:
             return parts
         return (
             *parts,
             Part("bitmask_register", Register(width=self.chunk_bits, technology=nm), 2),
-            Part("value_buffer", Scratchpad(bits=8 * self.chunk_bits, technology=nm)),
+            Part(
+                "value_buffer",
+                Scratchpad(bits=self.activation_bits * self.chunk_bits, technology=nm),
+            ),
         )
 
 

@@ -102,13 +102,15 @@ class Tppe(_InnerJoin):
 
     kind: ClassVar[str] = "loas_tppe"
 
+    weight_buffer: int = attribute(0, low=0, high=65536, about="weights held; 0 is a chunk's")
     buffers: int = attribute(1, low=0, high=1, about=BUFFERS)
 
     def parts(self) -> tuple[Part, ...]:
         """The inner join and, with ``buffers``, what it reads from."""
         if not self.buffers:
             return super().parts()
-        weights = Scratchpad(bits=self.chunk_bits * self.weight_bits, technology=self.technology)
+        held = self.weight_buffer or self.chunk_bits
+        weights = Scratchpad(bits=held * self.weight_bits, technology=self.technology)
         bitmask = Register(width=self.chunk_bits, technology=self.technology)
         return (
             *super().parts(),

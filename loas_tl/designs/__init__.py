@@ -1,1 +1,6 @@
-"""Declarations of LoAS and its baselines, and the registry of them."""
+"""Designs: every accelerator as one declaration, from which all models take what they need.
+
+A design (:class:`~loas_tl.designs.design.Design`) is one module: its parameters and what is truly
+its own. To add one, write such a module, and beside it two Jinja templates if it has a Timeloop
+spec; then name it (``mine.py:NAME``) or :func:`~loas_tl.designs.registry.register` it.
+"""

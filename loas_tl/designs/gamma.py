@@ -1,51 +1,171 @@
-"""Gamma-SNN: Gamma's row-wise (Gustavson) dataflow (ASPLOS 2021) on spikes."""
+"""Gamma: its row-wise (Gustavson) dataflow (ASPLOS 2021) on spikes, and on activations."""
 
 from __future__ import annotations
 
-from loas_tl.designs.composition import GammaSnnComposition
-from loas_tl.designs.constants import constants
-from loas_tl.models.declaration import (
-    DRAM,
-    FILL,
-    READ,
-    UPDATE,
-    Charge,
-    TiledAccelerator,
-)
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, log2
+from typing import ClassVar
+
+from loas_tl.components.baseline_pes import GammaAnnPe, GammaSnnPe
+from loas_tl.components.component import Part
+from loas_tl.designs.design import Design
+from loas_tl.designs.figures import PublishedFigures
+from loas_tl.designs.parameter import parameter
+from loas_tl.models.dataflow import DRAM, FILL, READ, UPDATE, Charge, TiledAccelerator
+from loas_tl.models.dataflow import Operand as Spikes
 from loas_tl.models.machine import Merger
+from loas_tl.timeloop.rendering.form import Operand
 
-COORDINATE_BITS = 6
 
-GAMMA_SNN = TiledAccelerator(
-    name="Gamma-SNN",
-    about="rows on 16 PEs with mergers; partial rows of every timestep spill",
-    operand="per-timestep",
-    loop_order="mktn",
-    tile_m=16,
-    tile_k=64,
-    tile_n=64,
-    lanes="m",
-    x_buffer=8_192,
-    w_buffer=131_072,
-    once=(Charge("metadata", COORDINATE_BITS, DRAM, x="nnz"),),
-    x_miss=(
-        Charge("spikes", 1, FILL, x="nnz"),
-        Charge("metadata", COORDINATE_BITS, FILL, x="nnz"),
-    ),
-    w_miss=(
-        Charge("weights", 8, FILL, w="nnz"),
-        Charge("metadata", COORDINATE_BITS, FILL, w="nnz"),
-    ),
-    step=(
-        # Every row of the spike tile streams the weight tile's non-zeros.
-        Charge("weights", 8, READ, x="rows", w="nnz"),
-        Charge("metadata", COORDINATE_BITS, READ, x="rows", w="nnz"),
-        Charge("spikes", 1, READ, x="nnz"),
-        Charge("metadata", COORDINATE_BITS, READ, x="nnz"),
-        Charge("psums", 8, UPDATE, x="rows", w="nonzero_cols"),
-        # Two 8-bit partial sums, of which the published model lets a quarter reach DRAM.
-        Charge("psums", 2 * 8 // 4, DRAM, x="rows", w="nonzero_cols"),
-    ),
-    machine=Merger(),
-    energy=constants(GammaSnnComposition(), published_compute=3.735, leakage_mW=148.32),
-)
+@dataclass(frozen=True, kw_only=True)
+class _Gamma(Design):
+    """What Gamma is whatever its inputs are: a row of them a PE, rows of weights merged."""
+
+    spike_operand: ClassVar[Spikes] = "per-timestep"
+    shares: ClassVar[tuple[Fraction, Fraction, Fraction]] = (
+        Fraction(1, 8),
+        Fraction(1, 2),
+        Fraction(3, 8),
+    )
+    spread: ClassVar[dict[str, str]] = {"pes": "M"}
+
+    pes: int = parameter(
+        16, 1, 1024, "PEs", about="side by side; each has a row of inputs and a merger"
+    )
+    tile_k: int = parameter(
+        64, 1, 4096, "rows", about="weight rows that a merger takes at once: its radix"
+    )
+    tile_n: int = parameter(64, 1, 4096, "columns", about="columns of weights at a time")
+    accumulator_bits: int = parameter(24, 4, 64, "bits", about="accumulator of a PE")
+    coordinate_bits: int = parameter(
+        6, 1, 32, "bits", about="coordinate of an input or of a weight"
+    )
+
+    @property
+    def input_bits(self) -> int:
+        """Of an input beside its coordinate."""
+        return 1
+
+    @property
+    def sum_bits(self) -> int:
+        """Of a partial sum in the cache."""
+        raise NotImplementedError
+
+    def dataflow(self) -> TiledAccelerator:
+        """Rows of inputs on the PEs; partial rows of every timestep spill."""
+        coordinate, weight, value = self.coordinate_bits, self.weight_bits, self.input_bits
+        return TiledAccelerator(
+            name=self.label,
+            operand=self.spike_operand,
+            loop_order="mktn",
+            tile_m=self.pes,
+            tile_k=self.tile_k,
+            tile_n=self.tile_n,
+            lanes="m",
+            x_buffer=self.holds(8_192, "input"),
+            w_buffer=self.holds(131_072, "weight", weight, 8),
+            once=(Charge("metadata", coordinate, DRAM, x="nnz"),),
+            x_miss=(
+                Charge("spikes", value, FILL, x="nnz"),
+                Charge("metadata", coordinate, FILL, x="nnz"),
+            ),
+            w_miss=(
+                Charge("weights", weight, FILL, w="nnz"),
+                Charge("metadata", coordinate, FILL, w="nnz"),
+            ),
+            step=(
+                # Every row of the spike tile streams the weight tile's non-zeros.
+                Charge("weights", weight, READ, x="rows", w="nnz"),
+                Charge("metadata", coordinate, READ, x="rows", w="nnz"),
+                Charge("spikes", value, READ, x="nnz"),
+                Charge("metadata", coordinate, READ, x="nnz"),
+                Charge("psums", self.sum_bits, UPDATE, x="rows", w="nonzero_cols"),
+                # Two partial sums, of which the published model lets a quarter reach DRAM.
+                Charge("psums", 2 * self.sum_bits // 4, DRAM, x="rows", w="nonzero_cols"),
+            ),
+            weight_bits=weight,
+            machine=Merger(
+                startup_cycles=max(ceil(log2(self.tile_k)), 1),
+                coordinate_bits=coordinate,
+                psum_bits=self.sum_bits,
+                spike_value_bits=value,
+            ),
+            system=self.system,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class GammaSnn(_Gamma):
+    """Gamma-SNN: timesteps in sequence, inside the tile of weights."""
+
+    templates: ClassVar[str | None] = "gamma_snn"
+    operand: ClassVar[Operand] = "spikes"
+    published: ClassVar[PublishedFigures | None] = PublishedFigures(
+        compute=3.735, leakage_mW=148.32, loas_speedup=3.25
+    )
+
+    name: str = "Gamma-SNN"
+    about: str = "rows on PEs with mergers; partial rows of every timestep spill"
+
+    psum_bits: int = parameter(8, 4, 32, "bits", about="a partial sum in the cache")
+
+    @property
+    def sum_bits(self) -> int:
+        """As set."""
+        return self.psum_bits
+
+    def pe(self) -> GammaSnnPe:
+        """A PE with a merger."""
+        return GammaSnnPe(
+            radix=self.tile_k,
+            accumulator_bits=self.accumulator_bits,
+            technology=self.technology,
+        )
+
+    def left_out(self) -> tuple[Part, ...]:
+        """The spec's outputs are sums, not yet spikes."""
+        return (*self.neurons(), *self.crossbars())
+
+
+@dataclass(frozen=True, kw_only=True)
+class GammaAnn(_Gamma):
+    """Gamma as it was built, for activations of several bits; an active neuron is one."""
+
+    spike_operand: ClassVar[Spikes] = "packed"
+    templates: ClassVar[str | None] = "gamma_ann"
+    operand: ClassVar[Operand] = "activations"
+    compared: ClassVar[bool] = False
+
+    name: str = "Gamma"
+    about: str = "Gamma for ANNs: a multiplier scales the rows; an active neuron is one activation"
+
+    activation_bits: int = parameter(8, 1, 16, "bits", about="an activation")
+    psum_bits: int = parameter(24, 4, 32, "bits", about="a partial sum in the cache")
+
+    @property
+    def input_bits(self) -> int:
+        """An activation's."""
+        return self.activation_bits
+
+    @property
+    def sum_bits(self) -> int:
+        """As set."""
+        return self.psum_bits
+
+    def pe(self) -> GammaAnnPe:
+        """A PE with a merger and a multiplier."""
+        return GammaAnnPe(
+            radix=self.tile_k,
+            accumulator_bits=self.accumulator_bits,
+            weight_bits=self.weight_bits,
+            technology=self.technology,
+        )
+
+    def neurons(self) -> tuple[Part, ...]:
+        """None; a rectifier is a gate."""
+        return ()
+
+
+GAMMA_SNN = GammaSnn()
+GAMMA_ANN = GammaAnn()

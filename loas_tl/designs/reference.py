@@ -5,14 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from loas_tl.designs.registry import find
+from loas_tl.designs.registry import designs, find
 from loas_tl.ground.data import read_data
 from loas_tl.models.accounting import published_energy
-from loas_tl.models.declaration import Kind, Memory
+from loas_tl.models.dataflow import Kind, Memory
 from loas_tl.models.published.counts import BITS_PER_KIB, Counts
 
-MEAN_SPEEDUP = {"SparTen-SNN": 6.79, "GoSPA-SNN": 5.99, "Gamma-SNN": 3.25}
+MEAN_SPEEDUP = {
+    one.name: one.published.loas_speedup
+    for one in designs()
+    if one.published is not None and one.published.loas_speedup is not None
+}
 """Of LoAS over each baseline, mean of AlexNet, VGG16 and ResNet19 (MICRO 2024, section VI)."""
+
+DENSE_RATIOS = {
+    one.name: one.published.over_loas_ft
+    for one in designs()
+    if one.published is not None and one.published.over_loas_ft is not None
+}
+"""Dense baselines against LoAS-FT."""
 
 
 @dataclass(frozen=True)
@@ -27,21 +38,9 @@ class Published:
 
     cycles: int
     computes: int
-    dram_KiB: float  # noqa: N815 - the unit as it is written
-    sram_KiB: float  # noqa: N815
+    dram_KiB: float
+    sram_KiB: float
     energy_published: float
-
-
-@dataclass(frozen=True)
-class DenseRatio:
-    """A dense baseline's layers 2 to 12 of VGG16 over LoAS-FT's twelve layers."""
-
-    cycles: float
-    energy: float
-    dram: float
-
-
-DENSE_RATIOS = {"PTB": DenseRatio(46.9, 5.97, 3.33), "Stellar": DenseRatio(7.13, 2.53, 2.82)}
 
 
 @cache
@@ -72,5 +71,5 @@ def _parse(row: dict[str, str]) -> Published:
         ("sram_read", "spikes"): sram_bits,
     }
     counts = Counts(cycles, computes, bits, {}, {})
-    energy = published_energy(counts, find(row["accelerator"]).energy)
+    energy = published_energy(counts, find(row["accelerator"]).constants)
     return Published(cycles, computes, dram, sram, energy.total)

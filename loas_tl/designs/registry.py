@@ -1,63 +1,99 @@
-"""Find an accelerator by name, and add one."""
+"""Every design by name, and designs of one's own among them."""
 
 from __future__ import annotations
 
-from loas_tl.designs.gamma import GAMMA_SNN
+from loas_tl.designs.dense import PTB, STELLAR
+from loas_tl.designs.design import Design
+from loas_tl.designs.gamma import GAMMA_ANN, GAMMA_SNN
 from loas_tl.designs.gospa import GOSPA_SNN
 from loas_tl.designs.loas import LOAS, LOAS_FT, LOAS_N_MAJOR
-from loas_tl.designs.ptb import PTB
-from loas_tl.designs.sparten import SPARTEN_SNN
-from loas_tl.designs.stellar import STELLAR
+from loas_tl.designs.parameter import nearest
+from loas_tl.designs.sparten import SPARTEN_ANN, SPARTEN_SNN
 from loas_tl.ground.errors import InputError
-from loas_tl.models.declaration import Accelerator
 
-_registered: dict[str, Accelerator] = {}
-
-
-def register(accelerator: Accelerator) -> Accelerator:
-    """Make a declaration available by name to :func:`loas_tl.compare`, and return it.
-
-    Raises:
-        InputError: where another declaration already has that name.
-    """
-    _registered[_key(accelerator.name)] = check(accelerator)
-    return accelerator
+_registered: dict[str, Design] = {}
 
 
-def check(accelerator: Accelerator) -> Accelerator:
-    """Return the declaration unless it would pass for a registered one that differs.
+def register(design: Design) -> Design:
+    """Make a design available by name, in Python and on the command line, and return it.
 
     Raises:
-        InputError: where another declaration already has that name.
+        InputError: where another design already has that name.
     """
-    known = _registered.get(_key(accelerator.name), accelerator)
-    if known != accelerator:
+    _registered[key_of(design.label)] = check(design)
+    return design
+
+
+def check(design: Design) -> Design:
+    """Return the design unless it would pass for a registered one that differs.
+
+    Raises:
+        InputError: where it is no design, or another one already has that name.
+    """
+    if not isinstance(design, Design):
         raise InputError(
-            f"there already is an accelerator {known.name!r}; give this one another name"
+            f"{design!r} is no accelerator; expected a name or a loas_tl.Design "
+            "(say, loas_tl.design('LoAS', pes=32))"
         )
-    return accelerator
+    if not key_of(design.name):
+        raise InputError("the design has no name; expected one with a letter or a digit")
+    known = _registered.get(key_of(design.label), design)
+    if known != design or known.label != design.label:
+        raise InputError(
+            f"there already is an accelerator {known.label!r}; give this one another name"
+        )
+    return design
 
 
-def find(name: str) -> Accelerator:
-    """The accelerator of that name; case, spaces and dashes do not matter.
+def find(name: str) -> Design:
+    """The design of that name; case, spaces and dashes do not matter.
+
+    Also by the name of its templates (``sparten_snn``).
 
     Raises:
         InputError: where there is none; the message lists those there are.
     """
-    found = _registered.get(_key(name))
-    if found is None:
-        raise InputError(f"unknown accelerator {name!r}; expected one of {', '.join(names())}")
-    return found
+    key = key_of(name)
+    found = _registered.get(key)
+    if found is not None:
+        return found
+    for design in _registered.values():
+        if design.templates is not None and key_of(design.templates) == key:
+            return design
+    raise InputError(
+        f"unknown accelerator {name!r}; {nearest(name, names())}expected one of "
+        f"{', '.join(names())}, or FILE.py:NAME"
+    )
+
+
+def designs() -> list[Design]:
+    """All registered designs, in the order they were registered."""
+    return list(_registered.values())
 
 
 def names() -> list[str]:
-    """Names of all accelerators, in the order they were registered."""
-    return [accelerator.name for accelerator in _registered.values()]
+    """Names of all registered designs, in order."""
+    return [design.label for design in _registered.values()]
 
 
-def _key(name: str) -> str:
+def compared() -> list[Design]:
+    """Those that run where none is named: spiking accelerators, not their ANN twins."""
+    return [design for design in _registered.values() if design.compared]
+
+
+def with_timeloop() -> list[Design]:
+    """Those that have a Timeloop spec."""
+    return [design for design in _registered.values() if design.templates is not None]
+
+
+def key_of(name: str) -> str:
+    """What names are told apart by."""
     return "".join(character for character in name.lower() if character.isalnum())
 
 
-for _published in (LOAS, LOAS_FT, LOAS_N_MAJOR, SPARTEN_SNN, GOSPA_SNN, GAMMA_SNN, PTB, STELLAR):
-    register(_published)
+for _design in (
+    *(LOAS, LOAS_FT, LOAS_N_MAJOR),
+    *(SPARTEN_SNN, GOSPA_SNN, GAMMA_SNN, PTB, STELLAR),
+    *(SPARTEN_ANN, GAMMA_ANN),
+):
+    register(_design)

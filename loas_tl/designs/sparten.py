@@ -1,64 +1,176 @@
-"""SparTen-SNN: SparTen's inner join (MICRO 2019) on spikes, timesteps one after the other."""
+"""SparTen: its inner join (MICRO 2019) on spikes, and as it was built, on activations."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from loas_tl.designs.composition import SpartenAnnComposition, SpartenSnnComposition
-from loas_tl.designs.constants import constants
-from loas_tl.models.declaration import (
-    DRAM,
-    FILL,
-    READ,
-    Charge,
-    TiledAccelerator,
-)
+from loas_tl.components.baseline_pes import SpartenAnnPe, SpartenSnnPe
+from loas_tl.components.component import Part
+from loas_tl.components.primitives import Register, Scratchpad
+from loas_tl.designs.design import Design
+from loas_tl.designs.figures import PublishedFigures
+from loas_tl.designs.parameter import parameter
+from loas_tl.models.dataflow import DRAM, FILL, READ, Charge, TiledAccelerator
 from loas_tl.models.machine import InnerJoin
+from loas_tl.timeloop.rendering.form import Operand
 
-SPARTEN_SNN = TiledAccelerator(
-    name="SparTen-SNN",
-    about="inner join, timesteps in sequence; raw spikes are their own bitmask",
-    operand="per-timestep",
-    loop_order="nmtk",
-    tile_m=32,
-    tile_k=128,
-    tile_n=16,
-    lanes="n",
-    x_buffer=16_384,
-    w_buffer=131_072,
-    once=(Charge("spikes", 1, DRAM, x="numel"),),
-    x_miss=(Charge("spikes", 1, FILL, x="numel"),),
-    w_miss=(Charge("weights", 8, FILL, w="nnz"), Charge("metadata", 1, FILL, w="numel")),
-    w_change=(Charge("metadata", 1, READ, w="numel"),),
-    step=(Charge("spikes", 1, READ, x="numel"),),
-    match=(Charge("weights", 8, READ),),
-    machine=InnerJoin(spike_value_bits=0),
-    energy=constants(SpartenSnnComposition(), published_compute=6.15, leakage_mW=124.98),
-)
 
-ACTIVATION_BITS = 8
+@dataclass(frozen=True, kw_only=True)
+class _Sparten(Design):
+    """What SparTen is whatever its inputs are: columns of weights on the PEs, inputs passing."""
 
-SPARTEN_ANN = replace(
-    SPARTEN_SNN,
-    name="SparTen",
-    about="SparTen for ANNs: two fast prefix-sums; an active neuron is one 8-bit activation",
-    operand="packed",
-    once=(
-        Charge("spikes", ACTIVATION_BITS, DRAM, x="nnz"),
-        Charge("metadata", 1, DRAM, x="numel"),
-    ),
-    x_miss=(
-        Charge("spikes", ACTIVATION_BITS, FILL, x="nnz"),
-        Charge("metadata", 1, FILL, x="numel"),
-    ),
-    step=(
-        Charge("spikes", ACTIVATION_BITS, READ, x="nnz"),
-        Charge("metadata", 1, READ, x="numel"),
-    ),
-    machine=InnerJoin(spike_value_bits=ACTIVATION_BITS),
-    energy=constants(SpartenAnnComposition(), published_compute=7.95, leakage_mW=124.98),
-)
-"""Not in the comparison by default: pass it to see what an ANN of the same non-zeros would take.
+    spread: ClassVar[dict[str, str]] = {"pes": "N"}
 
-Only the PE's energy is published; leakage is taken to be SparTen-SNN's.
-"""
+    pes: int = parameter(16, 1, 1024, "PEs", about="side by side; each has a column of weights")
+    chunk_bits: int = parameter(
+        128, 8, 1024, "bits", about="positions of a bitmask that the prefix-sum sees at once"
+    )
+    tile_m: int = parameter(32, 1, 4096, "rows", about="rows of inputs in the cache at a time")
+    fetch_cycles: int = parameter(
+        1, 1, 64, "cycles", about="to bring a chunk's bitmasks from the cache to a PE"
+    )
+
+    def _dataflow(self, **own: Any) -> TiledAccelerator:
+        """The dataflow with what spikes and activations have in common."""
+        return TiledAccelerator(
+            name=self.label,
+            loop_order="nmtk",
+            tile_m=self.tile_m,
+            tile_k=self.chunk_bits,
+            tile_n=self.pes,
+            lanes="n",
+            x_buffer=self.holds(16_384, "input"),
+            w_buffer=self.holds(131_072, "weight", self.weight_bits, 8),
+            w_miss=(
+                Charge("weights", self.weight_bits, FILL, w="nnz"),
+                Charge("metadata", 1, FILL, w="numel"),
+            ),
+            w_change=(Charge("metadata", 1, READ, w="numel"),),
+            match=(Charge("weights", self.weight_bits, READ),),
+            weight_bits=self.weight_bits,
+            system=self.system,
+            **own,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpartenSnn(_Sparten):
+    """SparTen-SNN: raw spikes are their own bitmask; timesteps one after the other."""
+
+    templates: ClassVar[str | None] = "sparten_snn"
+    operand: ClassVar[Operand] = "spikes"
+    published: ClassVar[PublishedFigures | None] = PublishedFigures(
+        compute=6.15, leakage_mW=124.98, loas_speedup=6.79
+    )
+
+    name: str = "SparTen-SNN"
+    about: str = "inner join, timesteps in sequence; raw spikes are their own bitmask"
+
+    timesteps: int = parameter(
+        4, 1, 64, "timesteps", about="whose spikes of a chunk a PE's register holds"
+    )
+    accumulator_bits: int = parameter(12, 4, 32, "bits", about="accumulator of a PE")
+
+    def dataflow(self) -> TiledAccelerator:
+        """Raw spikes past the PEs, once a timestep."""
+        return self._dataflow(
+            operand="per-timestep",
+            once=(Charge("spikes", 1, DRAM, x="numel"),),
+            x_miss=(Charge("spikes", 1, FILL, x="numel"),),
+            step=(Charge("spikes", 1, READ, x="numel"),),
+            machine=InnerJoin(
+                chunk=self.chunk_bits, fetch_cycles=self.fetch_cycles, spike_value_bits=0
+            ),
+        )
+
+    def pe(self) -> SpartenSnnPe:
+        """A PE with one prefix-sum."""
+        return SpartenSnnPe(
+            chunk_bits=self.chunk_bits,
+            weight_bits=self.weight_bits,
+            accumulator_bits=self.accumulator_bits,
+            timesteps=self.timesteps,
+            technology=self.technology,
+        )
+
+    def left_out(self) -> tuple[Part, ...]:
+        """The spec's PE holds one timestep's spikes, and no weights; spikes stay single sums."""
+        nm, chunk = self.technology, self.chunk_bits
+        return (
+            Part(
+                "pe.spike_register of other timesteps",
+                Register(width=chunk, technology=nm),
+                self.pes * (self.timesteps - 1),
+            ),
+            Part("pe.bitmask_register", Register(width=chunk, technology=nm), self.pes),
+            Part(
+                "pe.weight_buffer",
+                Scratchpad(bits=self.weight_bits * chunk, technology=nm),
+                self.pes,
+            ),
+            *self.neurons(),
+            *self.crossbars(),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpartenAnn(_Sparten):
+    """SparTen as it was built, for activations of several bits; an active neuron is one."""
+
+    templates: ClassVar[str | None] = "sparten_ann"
+    operand: ClassVar[Operand] = "activations"
+    # Only the PE's energy is published; leakage is taken to be SparTen-SNN's.
+    published: ClassVar[PublishedFigures | None] = PublishedFigures(compute=7.95, leakage_mW=124.98)
+    compared: ClassVar[bool] = False
+
+    name: str = "SparTen"
+    about: str = "SparTen for ANNs: two fast prefix-sums; an active neuron is one activation"
+
+    activation_bits: int = parameter(8, 1, 16, "bits", about="an activation")
+    accumulator_bits: int = parameter(24, 4, 64, "bits", about="accumulator of a PE")
+
+    def dataflow(self) -> TiledAccelerator:
+        """Activations behind bitmasks past the PEs."""
+        values, mask = self.activation_bits, 1
+        return self._dataflow(
+            operand="packed",
+            once=(
+                Charge("spikes", values, DRAM, x="nnz"),
+                Charge("metadata", mask, DRAM, x="numel"),
+            ),
+            x_miss=(
+                Charge("spikes", values, FILL, x="nnz"),
+                Charge("metadata", mask, FILL, x="numel"),
+            ),
+            step=(
+                Charge("spikes", values, READ, x="nnz"),
+                Charge("metadata", mask, READ, x="numel"),
+            ),
+            machine=InnerJoin(
+                chunk=self.chunk_bits, fetch_cycles=self.fetch_cycles, spike_value_bits=values
+            ),
+        )
+
+    def pe(self) -> SpartenAnnPe:
+        """A PE with two prefix-sums and a multiplier."""
+        return SpartenAnnPe(
+            chunk_bits=self.chunk_bits,
+            accumulator_bits=self.accumulator_bits,
+            weight_bits=self.weight_bits,
+            activation_bits=self.activation_bits,
+            technology=self.technology,
+        )
+
+    def neurons(self) -> tuple[Part, ...]:
+        """None; a rectifier is a gate."""
+        return ()
+
+    def left_out(self) -> tuple[Part, ...]:
+        """The weights' bitmask lies in the cache of the spec, and not in the PEs as well."""
+        mask = Register(width=self.chunk_bits, technology=self.technology)
+        return (Part("pe.bitmask_register of weights", mask, self.pes), *self.crossbars())
+
+
+SPARTEN_SNN = SpartenSnn()
+SPARTEN_ANN = SpartenAnn()

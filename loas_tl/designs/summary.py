@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from loas_tl.components.chip import TOTAL
 from loas_tl.components.component import Component
 from loas_tl.components.units import in_mm2, in_mW, in_pJ
-from loas_tl.designs.composition import (
-    PUBLISHED_AREA_MM2,
-    PUBLISHED_POWER_MW,
-    TOTAL,
-    Composition,
-    find,
-)
-from loas_tl.designs.rendered import parameter_names
-from loas_tl.ground.errors import InputError
+from loas_tl.designs.design import Design
+from loas_tl.designs.effects import unseen
+from loas_tl.designs.in_spec import in_spec
 
 
 @dataclass(frozen=True)
@@ -37,33 +32,13 @@ class Share:
     depth: int
     count: float
     area_mm2: float
-    power_mW: float  # noqa: N815 - the unit as it is written
-    leakage_mW: float  # noqa: N815
+    power_mW: float
+    leakage_mW: float
 
 
-def configure(name: str, settings: Mapping[str, str]) -> Composition:
-    """The composition of an accelerator with some attributes set.
-
-    Parameters of its Timeloop specification alone are left aside.
-
-    Raises:
-        InputError: where there is no such accelerator or attribute, or a value cannot be used.
-    """
-    kind = find(name)
-    own = [one.name for one in fields(kind)]
-    known = list(dict.fromkeys([*own, *parameter_names(kind)]))
-    for key in settings:
-        if key not in known:
-            raise InputError(
-                f"{kind.kind} has no {key!r}; expected one of {', '.join(known)}", key="--set"
-            )
-    values: dict[str, Any] = {key: value for key, value in settings.items() if key in own}
-    return kind(**values)
-
-
-def shares(design: Composition) -> list[Share]:
+def shares(design: Design) -> list[Share]:
     """The parts of a design, each followed by its own parts."""
-    return list(_shares(design, 1.0, "", 0))
+    return list(_shares(design.chip, 1.0, "", 0))
 
 
 def _shares(whole: Component, instances: float, prefix: str, depth: int) -> Iterator[Share]:
@@ -81,9 +56,9 @@ def _shares(whole: Component, instances: float, prefix: str, depth: int) -> Iter
         yield from _shares(part.component, count, f"{name}.", depth + 1)
 
 
-def actions(design: Composition) -> dict[str, dict[str, float]]:
+def actions(design: Design) -> dict[str, dict[str, float]]:
     """Energy in pJ of every action of every part, and of the parts' own parts."""
-    return dict(_actions(design, ""))
+    return dict(_actions(design.chip, ""))
 
 
 def _actions(whole: Component, prefix: str) -> Iterator[tuple[str, dict[str, float]]]:
@@ -94,32 +69,53 @@ def _actions(whole: Component, prefix: str) -> Iterator[tuple[str, dict[str, flo
         yield from _actions(component, f"{name}.")
 
 
-def to_json(design: Composition) -> str:
-    """Totals, parts and actions; the totals are the sums over the parts."""
+def remarks(design: Design) -> list[str]:
+    """What is to be said of the figures: settings without effect on them, and odd data."""
+    return unseen(design, ("energy",))
+
+
+def record(design: Design) -> dict[str, Any]:
+    """Totals, parts and actions; the totals are the sums over the parts.
+
+    ``spec`` is what of it the Timeloop spec holds: ``area_mm2``, ``leakage_mW``, and under
+    ``left_out`` the parts that make the difference; None for a design without one.
+    """
     parts = [share for share in shares(design) if share.depth == 0]
-    return json.dumps(
-        {
-            "accelerator": design.kind,
-            "area_mm2": sum(part.area_mm2 for part in parts),
-            "power_mW": sum(part.power_mW for part in parts),
-            "parts": {
-                part.name: {
-                    "count": int(part.count),
-                    "area_mm2": part.area_mm2,
-                    "power_mW": part.power_mW,
-                }
-                for part in parts
-            },
-            "actions": actions(design),
+    spec = in_spec(design)
+    return {
+        "accelerator": design.label,
+        "area_mm2": sum(part.area_mm2 for part in parts),
+        "power_mW": sum(part.power_mW for part in parts),
+        "parts": {
+            part.name: {
+                "count": int(part.count),
+                "area_mm2": part.area_mm2,
+                "power_mW": part.power_mW,
+                "leakage_mW": part.leakage_mW,
+            }
+            for part in parts
         },
-        indent=2,
-    )
+        "actions": actions(design),
+        "leakage_mW": sum(part.leakage_mW for part in parts),
+        "parameters": {name: getattr(design, name) for name in design.parameters},
+        "spec": spec
+        and {
+            **asdict(spec.spec),
+            "left_out": {name: asdict(one) for name, one in spec.left_out.items()},
+        },
+        "notes": [*remarks(design), *design.chip.outside()],
+    }
 
 
-def published(design: Composition) -> dict[str, tuple[float | None, float | None]]:
+def to_json(design: Design) -> str:
+    """:func:`record` as JSON."""
+    return json.dumps(record(design), indent=2)
+
+
+def published(design: Design) -> dict[str, tuple[float | None, float | None]]:
     """Published area in mm2 and power in mW by part; none where the design was changed."""
-    if design != type(design)():
+    figures = design.published
+    if figures is None or design.changed:
         return {}
-    areas = PUBLISHED_AREA_MM2.get(design.kind, {})
-    powers = PUBLISHED_POWER_MW.get(design.kind, {})
+    areas, powers = figures.area_mm2, figures.power_mW
     return {name: (areas.get(name), powers.get(name)) for name in {**areas, **powers, TOTAL: 0}}

@@ -3,24 +3,65 @@
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
+from functools import cache
 
 from loas_tl.components.cache import FiberCacheBank
 from loas_tl.components.fabric import HBM_PJ_PER_BIT
 from loas_tl.components.units import in_pJ
-from loas_tl.models.declaration import EnergyConstants
 from loas_tl.models.published.counts import Counts
 
 CLOCK_HZ = 800e6
+"""The published clock; the published formula knows no other."""
 
 # The published formula's weights of a byte. 0.0681 is CACTI's nJ for one 32-byte access (the mean
 # of a read and a write), yet multiplies bytes; kept as published.
 PUBLISHED_PER_DRAM_BYTE = 2.9
 PUBLISHED_PER_SRAM_BYTE = 0.0681
 
-# A line of the global cache: CACTI 7, 256 KB in 16 banks, 32-byte accesses, 32 nm.
-_LINE = FiberCacheBank(width=256, depth=8192)
-SRAM_READ_PJ_PER_BIT = in_pJ(_LINE.energy("read")) / _LINE.width
-SRAM_WRITE_PJ_PER_BIT = in_pJ(_LINE.energy("write")) / _LINE.width
+
+@dataclass(frozen=True)
+class SramBit:
+    """PJ of a bit of an access to the global cache."""
+
+    read: float
+    write: float
+
+    @classmethod
+    def of(cls, bank: FiberCacheBank) -> SramBit:
+        """A bit of a line of this cache."""
+        return cls(
+            read=in_pJ(bank.energy("read")) / bank.width,
+            write=in_pJ(bank.energy("write")) / bank.width,
+        )
+
+
+@cache
+def published_sram_bit() -> SramBit:
+    """A line of the published cache: CACTI 7, 256 KB in 16 banks, 32-byte accesses, 32 nm."""
+    return SramBit.of(FiberCacheBank(width=256, depth=8192))
+
+
+@dataclass(frozen=True)
+class EnergyConstants:
+    """What one accelerator's energy is made of, in both accountings.
+
+    Attributes:
+        published_compute: the published formula's weight of a compute (no coherent unit).
+        leakage_mW: static power, of the published accounting.
+        action_pJ: physical dynamic energy of one PE action.
+        static_mW: physical static power; None is ``leakage_mW``.
+        sram_bit: a bit of an access to the cache; None is that of the published cache.
+        dram_pJ_per_bit: a bit to or from the HBM.
+        clock_hz: of the chip, in the physical accounting.
+    """
+
+    published_compute: float
+    leakage_mW: float  # noqa: N815 - the unit as it is written
+    action_pJ: float  # noqa: N815
+    static_mW: float | None = None  # noqa: N815
+    sram_bit: SramBit | None = None
+    dram_pJ_per_bit: float = HBM_PJ_PER_BIT  # noqa: N815
+    clock_hz: float = CLOCK_HZ
 
 
 @dataclass(frozen=True)
@@ -56,13 +97,17 @@ def published_energy(counts: Counts, constants: EnergyConstants) -> Energy:
 
 
 def physical_energy(counts: Counts, constants: EnergyConstants) -> Energy:
-    """Energy in pJ: each action times its own energy, and leakage as power times time."""
-    seconds = counts.cycles / CLOCK_HZ
+    """Energy in pJ: each action times its own energy, and leakage as power times time.
+
+    All of the hardware leaks for all of the cycles, whether it is in use or not.
+    """
+    seconds = counts.cycles / constants.clock_hz
     static = constants.leakage_mW if constants.static_mW is None else constants.static_mW
+    sram_bit = constants.sram_bit or published_sram_bit()
     return Energy(
         leakage=static * 1e-3 * seconds * 1e12,
-        dram=HBM_PJ_PER_BIT * counts.moved("dram"),
-        sram=SRAM_READ_PJ_PER_BIT * counts.moved("sram_read")
-        + SRAM_WRITE_PJ_PER_BIT * counts.moved("sram_write"),
+        dram=constants.dram_pJ_per_bit * counts.moved("dram"),
+        sram=sram_bit.read * counts.moved("sram_read")
+        + sram_bit.write * counts.moved("sram_write"),
         compute=constants.action_pJ * counts.computes,
     )

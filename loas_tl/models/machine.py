@@ -55,6 +55,9 @@ class System:
         return -(-bits // self.line_bits)
 
 
+PUBLISHED_SYSTEM = System()
+
+
 @dataclass(frozen=True)
 class Laggy:
     """A laggy prefix-sum and the FIFOs in front of it (LoAS, MICRO 2024, section IV-C).
@@ -158,6 +161,7 @@ class Merger:
         startup_cycles: levels of the merge tree; 6 for a radix of 64.
         coordinate_bits: of an element's position in a tile.
         psum_bits: of a partial sum.
+        spike_value_bits: of a spike beside its coordinate; of an activation, where it is one.
 
     Raises:
         InputError: where a number is below 1.
@@ -166,9 +170,10 @@ class Merger:
     startup_cycles: int = 6
     coordinate_bits: int = 6
     psum_bits: int = 8
+    spike_value_bits: int = 1
 
     def __post_init__(self) -> None:
-        _at_least_1(self, "startup_cycles", "coordinate_bits", "psum_bits")
+        _at_least_1(self, "startup_cycles", "coordinate_bits", "psum_bits", "spike_value_bits")
 
 
 Machine = InnerJoin | IdBroadcast | Merger

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import matplotlib as mpl
@@ -15,9 +14,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from loas_tl.designs.composition import TOTAL, Composition
-from loas_tl.designs.rendered import entries, specification_of
-from loas_tl.designs.summary import Share, actions, published, shares
+from loas_tl.components.chip import TOTAL
+from loas_tl.designs.design import Design
+from loas_tl.designs.in_spec import entries, in_spec, specification_of
+from loas_tl.designs.summary import Share, actions, published, remarks, shares
 from loas_tl.report.plots import STYLE
 from loas_tl.report.plots import render as drawn
 from loas_tl.timeloop.accelergy import ert
@@ -33,6 +33,8 @@ The specification is Timeloop's; the architecture is the composition, in Acceler
 real Accelergy makes the tables beside each of the two.
 """
 
+OF_SPEC = ("spec.yaml", "ERT.yaml", "ART.yaml")
+
 NOTHING = "-"
 LEAKAGE, DYNAMIC, AREA = "#999999", "#0072B2", "#009E73"
 
@@ -40,41 +42,70 @@ SPELLED = {"tppe": "TPPE", "pe": "PE", "pes": "PEs", "hbm": "HBM", "plif": "P-LI
 """Words of parts' names that a chart spells otherwise."""
 
 
-def render(design: Composition, settings: Mapping[str, str]) -> dict[str, str | bytes]:
-    """The content of each of :data:`FILES`.
+def files_of(design: Design) -> tuple[str, ...]:
+    """Names of the files of a design's report; one without a Timeloop spec has none of that."""
+    has_spec = design.timeloop() is not None
+    return tuple(name for name in FILES if has_spec or name not in OF_SPEC)
 
-    Args:
-        design: the accelerator.
-        settings: what was set of it, and of its specification.
-    """
+
+def render(design: Design) -> dict[str, str | bytes]:
+    """The content of each of :func:`files_of`."""
     canvas = draw(design)
-    text = specification_of(design, settings)
-    components, parts = entries(text, design), accelergy.entries(design)
-    contents: tuple[str | bytes, ...] = (
-        drawn(canvas, "png"),
-        drawn(canvas, "svg"),
-        text,
-        _yaml(ert.ert(components)),
-        _yaml(ert.art(components)),
-        _yaml(accelergy.architecture(design)),
-        _yaml(ert.ert(parts)),
-        _yaml(ert.art(parts)),
-    )
-    return dict(zip(FILES, contents, strict=True))
+    seconds = 1e-6 / design.clock_MHz
+    parts = accelergy.entries(design.chip, seconds)
+    contents: dict[str, str | bytes] = {
+        "composition.png": drawn(canvas, "png"),
+        "composition.svg": drawn(canvas, "svg"),
+        "architecture.yaml": _yaml(accelergy.architecture(design.chip, seconds)),
+        "architecture.ERT.yaml": _yaml(ert.ert(parts)),
+        "architecture.ART.yaml": _yaml(ert.art(parts)),
+    }
+    if design.timeloop() is not None:
+        components = entries(design)
+        contents |= {
+            "spec.yaml": specification_of(design),
+            "ERT.yaml": _yaml(ert.ert(components)),
+            "ART.yaml": _yaml(ert.art(components)),
+        }
+    return contents
 
 
-def print_tables(design: Composition, to: Console) -> None:
+def print_tables(design: Design, to: Console) -> None:
     """Print area and power by part, energy by action, and what lies outside the sources."""
     to.print(part_table(design))
     to.print(action_table(design))
-    for line in design.outside():
+    table = spec_table(design)
+    if table is not None:
+        to.print(table)
+    for line in design.chip.outside():
         to.print(f"extended: {escape(line)}")
+    for line in remarks(design):
+        to.print(f"note: {escape(line)}")
 
 
-def part_table(design: Composition) -> Table:
+def spec_table(design: Design) -> Table | None:
+    """What of the design its Timeloop spec holds, and what is left out; None without a spec."""
+    found = in_spec(design)
+    if found is None:
+        return None
+    table = Table(title="In its Timeloop spec", title_justify="left", title_style="bold")
+    table.add_column("part")
+    table.add_column("area mm2", justify="right")
+    table.add_column("leakage mW", justify="right")
+    rows = {"the spec's components": found.spec}
+    rows |= {f"not in it: {name}": one for name, one in found.left_out.items()}
+    for name, one in rows.items():
+        table.add_row(escape(name), f"{one.area_mm2:.6f}", f"{one.leakage_mW:.5f}")
+    table.add_section()
+    whole = found.design
+    table.add_row(TOTAL, f"{whole.area_mm2:.6f}", f"{whole.leakage_mW:.5f}", style="bold")
+    return table
+
+
+def part_table(design: Design) -> Table:
     """A line each for the parts of the design and the parts of its PE, and the total."""
     known = published(design)
-    title = f"{design.kind}, {design.technology:g} nm (power: an action every 2.5 ns, leakage)"
+    title = f"{design.label}, {design.technology:g} nm (power: an action every 2.5 ns, leakage)"
     table = Table(title=escape(title), title_justify="left", title_style="bold")
     table.add_column("part")
     for heading in ("count", "area mm2", "published", "power mW", "published", "of it leakage"):
@@ -107,7 +138,7 @@ def part_table(design: Composition) -> Table:
     return table
 
 
-def action_table(design: Composition) -> Table:
+def action_table(design: Design) -> Table:
     """A line for each part with the energy of its actions; those that cost nothing are left out."""
     table = Table(title="Energy of an action (pJ)", title_justify="left", title_style="bold")
     table.add_column("part")
@@ -120,7 +151,7 @@ def action_table(design: Composition) -> Table:
     return table
 
 
-def draw(design: Composition) -> Canvas:
+def draw(design: Design) -> Canvas:
     """Area and power by part, of the design above and of a PE below."""
     known = published(design)
     top = [share for share in shares(design) if share.depth == 0 and share.area_mm2 > 0]
@@ -147,9 +178,9 @@ def draw(design: Composition) -> Canvas:
                         axis.plot(value, at, "D", color="black", markersize=4)
             axes[1].set_yticklabels([])
         whole = (sum(row.area_mm2 for row in top), sum(row.power_mW for row in top))
-        lines[0][0].set_title(f"{design.kind}: area {whole[0]:.3g} mm²", parse_math=False)
+        lines[0][0].set_title(f"{design.label}: area {whole[0]:.3g} mm²", parse_math=False)
         lines[0][1].set_title(f"power {whole[1]:.4g} mW", parse_math=False)
-        count = design.pes
+        count = design.pe_count
         lines[1][0].set_title(f"all {count} {_spelled(design.pe_name)}s by part", parse_math=False)
         lines[1][0].set_xlabel("mm²")
         lines[1][1].set_xlabel("mW, an action every 2.5 ns")
@@ -205,7 +236,7 @@ def _dynamic(share: Share) -> float:
     return max(share.power_mW - share.leakage_mW, 0.0)
 
 
-def _shown(design: Composition) -> list[Share]:
+def _shown(design: Design) -> list[Share]:
     """The parts of the design, and those of its PE."""
     return [
         share

@@ -14,9 +14,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from loas_tl.designs.design import Design
+from loas_tl.designs.effects import unseen
 from loas_tl.models.machine import InnerJoin
 from loas_tl.report.plots import STYLE, render
-from loas_tl.studies.laggy_cost import NEGLIGIBLE, LaggyCost
+from loas_tl.studies.laggy_cost import NEGLIGIBLE, LaggyCost, laggy_unit
 from loas_tl.studies.sweep import RANDOM, SweepRow
 
 NOTHING = "-"
@@ -47,12 +49,12 @@ class Study:
     """The answer of ``loas-tl innerjoin``.
 
     Attributes:
-        unit: the unit that was asked for.
+        design: the design that was asked for.
         layers, totals: its cost, a layer and a network.
         sweep: rows of the sweep, None where none was asked for.
     """
 
-    unit: InnerJoin
+    design: Design
     layers: Sequence[LaggyCost]
     totals: Sequence[LaggyCost]
     sweep: Sequence[SweepRow] | None = None
@@ -60,13 +62,25 @@ class Study:
     def to_json(self) -> str:
         """A JSON object of ``unit``, ``layers``, ``totals`` and, where there is one, ``sweep``."""
         document: dict[str, Any] = {
+            "accelerator": self.design.label,
             "unit": asdict(self.unit),
+            "notes": self.notes,
             "layers": [cost.record() for cost in self.layers],
             "totals": [cost.record() for cost in self.totals],
         }
         if self.sweep is not None:
             document["sweep"] = [row.record() for row in self.sweep]
         return json.dumps(document, indent=2)
+
+    @property
+    def unit(self) -> InnerJoin:
+        """The inner-join unit of the design."""
+        return laggy_unit(self.design)[1]
+
+    @property
+    def notes(self) -> list[str]:
+        """What was set without effect here."""
+        return unseen(self.design, ("detailed",))
 
     def to_csv(self) -> str:
         """One row a layer."""

@@ -11,18 +11,18 @@ from jinja2.sandbox import SandboxedEnvironment
 import loas_tl
 from loas_tl.comparison import Comparison
 from loas_tl.report.rows import (
-    BASELINE,
-    COLUMNS,
-    DETAIL_COLUMNS,
     MODEL_WORDS,
     PREDICTION,
+    columns,
+    detail_columns,
     detail_rows,
     headlines,
+    notes,
     rows,
 )
 
 CAPTIONS = {
-    "speedup": f"Speedup over {BASELINE}; diamonds are the published figures.",
+    "speedup": "Speedup over {baseline}; diamonds are the published figures.",
     "energy": "Energy by where it goes, by the published formula and physically. A bar that is "
     "cut off has its height written on it.",
     "traffic": "Off-chip and on-chip traffic by what moves; bars are cut off likewise.",
@@ -49,12 +49,15 @@ def page(comparison: Comparison, plots: Mapping[str, str]) -> str:
     return environment.from_string(source.read_text(encoding="utf-8")).render(
         networks=networks,
         headlines=headlines(comparison),
-        columns=COLUMNS,
-        detail_columns=DETAIL_COLUMNS,
+        columns=columns(comparison),
+        detail_columns=detail_columns(comparison),
+        notes=notes(comparison),
         model=MODEL_WORDS[comparison.model],
         prediction=PREDICTION if comparison.generated else "",
         # Drop the XML declaration: the drawing goes into the page as an element.
         plots={name: svg[svg.index("<svg") :] for name, svg in plots.items()},
-        captions=CAPTIONS,
+        captions={
+            name: caption.format(baseline=comparison.baseline) for name, caption in CAPTIONS.items()
+        },
         version=loas_tl.__version__,
     )

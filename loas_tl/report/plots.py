@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from loas_tl.comparison import Comparison, Result
-from loas_tl.models.declaration import KINDS, Memory
+from loas_tl.models.dataflow import KINDS, Memory
 from loas_tl.models.published.counts import BITS_PER_KIB
-from loas_tl.report.rows import BASELINE, reference, rows
+from loas_tl.report.rows import reference, rows
 
 # Colours that stay apart for colour-blind readers (Okabe and Ito's palette).
 ENERGY_PARTS = {
@@ -84,7 +84,7 @@ def _speedup(comparison: Comparison) -> Canvas:
         axes.set_title(network, parse_math=False)
         _name_bars(axes, [row.accelerator for row in table])
         axes.margins(y=0.12)
-    panels[0][0].set_ylabel(f"speedup over {BASELINE}")
+    panels[0][0].set_ylabel(f"speedup over {comparison.baseline}")
     _legend(canvas, [("ours", "#0072B2")], "published")
     return canvas
 

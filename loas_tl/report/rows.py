@@ -14,7 +14,8 @@ from loas_tl.designs.reference import (
 )
 from loas_tl.workload.statistics import NETWORKS
 
-BASELINE = "SparTen-SNN"
+FITTED = "SparTen-SNN"
+"""Whose published cycles the generated weights were fitted to, and what claims are over."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,10 @@ class Row:
     speedup: Figure
     energy_published: Figure
     energy_physical: Figure
+    energy_ratio: Figure
     dram: Figure
     sram: Figure
+    utilization: Figure
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class DetailRow:
         ratio: the latter over the former.
         speedup: over the baseline, by the detailed model.
         compute, sram, dram: cycles that each would need without the others.
+        utilization: PE-cycles with work over all.
         bound_by: what held most of the cycles up.
     """
 
@@ -67,6 +71,7 @@ class DetailRow:
     compute: int
     sram: int
     dram: int
+    utilization: float
     bound_by: str
 
 
@@ -79,35 +84,45 @@ class Headline:
 
 
 PREDICTION = (
-    f"Generated weights were fitted to {BASELINE}'s published cycles of each layer; what the other "
+    f"Generated weights were fitted to {FITTED}'s published cycles of each layer; what the other "
     "accelerators need, and all traffic, is a prediction."
 )
 """Said wherever figures of generated networks stand beside published ones."""
 
 DENSE_WORDS = {"cycles": "cycles", "energy": "energy", "dram": "DRAM traffic"}
 
-COLUMNS = (
-    ("cycles", "cycles", "{:,.0f}"),
-    ("speedup", f"speedup over {BASELINE}", "{:.2f}"),
-    ("energy_published", "energy, published formula", "{:,.0f}"),
-    ("energy_physical", "energy, physical (nJ)", "{:,.0f}"),
-    ("dram", "DRAM (KiB)", "{:,.1f}"),
-    ("sram", "SRAM (KiB)", "{:,.1f}"),
-)
-"""Attribute of :class:`Row`, heading and number format of each column."""
+Column = tuple[str, str, str]
+"""Attribute of a row, heading and number format."""
 
 
-DETAIL_COLUMNS = (
-    ("published_model", "cycles, published model", "{:,}"),
-    ("cycles", "cycles, detailed model", "{:,}"),
-    ("ratio", "detailed / published", "{:.2f}"),
-    ("speedup", f"speedup over {BASELINE}", "{:.2f}"),
-    ("compute", "compute alone", "{:,}"),
-    ("sram", "SRAM alone", "{:,}"),
-    ("dram", "DRAM alone", "{:,}"),
-    ("bound_by", "bound by", "{}"),
-)
-"""Attribute of :class:`DetailRow`, heading and number format of each column."""
+def columns(comparison: Comparison) -> tuple[Column, ...]:
+    """The columns of :class:`Row`."""
+    return (
+        ("cycles", "cycles", "{:,.0f}"),
+        ("speedup", f"speedup over {comparison.baseline}", "{:.2f}"),
+        ("energy_published", "energy, published formula", "{:,.0f}"),
+        ("energy_physical", "energy, physical (nJ)", "{:,.0f}"),
+        ("energy_ratio", f"{comparison.baseline}'s over it", "{:.2f}"),
+        ("dram", "DRAM (KiB)", "{:,.1f}"),
+        ("sram", "SRAM (KiB)", "{:,.1f}"),
+        ("utilization", "PEs in use", "{:.1%}"),
+    )
+
+
+def detail_columns(comparison: Comparison) -> tuple[Column, ...]:
+    """The columns of :class:`DetailRow`."""
+    return (
+        ("published_model", "cycles, published model", "{:,}"),
+        ("cycles", "cycles, detailed model", "{:,}"),
+        ("ratio", "detailed / published", "{:.2f}"),
+        ("speedup", f"speedup over {comparison.baseline}", "{:.2f}"),
+        ("compute", "compute alone", "{:,}"),
+        ("sram", "SRAM alone", "{:,}"),
+        ("dram", "DRAM alone", "{:,}"),
+        ("utilization", "PEs in use", "{:.1%}"),
+        ("bound_by", "bound by", "{}"),
+    )
+
 
 MODEL_WORDS = {
     "published": "Published model",
@@ -119,7 +134,7 @@ MODEL_WORDS = {
 
 def detail_rows(comparison: Comparison, network: str) -> list[DetailRow]:
     """The detailed model's table of one network; empty where it did not count."""
-    base = comparison.total(network, BASELINE)
+    base = comparison.total(network, comparison.baseline)
     table = []
     for accelerator in comparison.accelerators:
         result = comparison.total(network, accelerator)
@@ -136,6 +151,7 @@ def detail_rows(comparison: Comparison, network: str) -> list[DetailRow]:
                 ratio=cycles / before if before else None,
                 speedup=(base.detailed or base).counts.cycles / cycles if base else None,
                 **alone,
+                utilization=detailed.utilization,
                 bound_by=detailed.schedule.bound_by,
             )
         )
@@ -144,8 +160,8 @@ def detail_rows(comparison: Comparison, network: str) -> list[DetailRow]:
 
 def rows(comparison: Comparison, network: str) -> list[Row]:
     """The table of one network."""
-    base = comparison.total(network, BASELINE)
-    base_reference = reference(comparison, network, BASELINE)
+    base = comparison.total(network, comparison.baseline)
+    base_reference = reference(comparison, network, comparison.baseline)
     table = []
     for accelerator in comparison.accelerators:
         result = comparison.total(network, accelerator)
@@ -166,21 +182,30 @@ def reference(comparison: Comparison, network: str, accelerator: str) -> Publish
 def _row(
     result: Result, published: Published | None, base: Result | None, of_base: Published | None
 ) -> Row:
-    cycles, dram, sram = result.counts.cycles, result.counts.dram_kib, result.counts.sram_kib
+    def beside(ours: float | None, attribute: str) -> Figure:
+        return Figure(ours, None if published is None else getattr(published, attribute))
+
+    cycles = result.counts.cycles
     speedup = base.counts.cycles / cycles if base and cycles else None
-    energy, physical = result.published.total, Figure(result.physical.total / 1e3)
-    if published is None or of_base is None:
-        figures = [Figure(ours) for ours in (cycles, speedup, energy, dram, sram)]
-    else:
-        figures = [
-            Figure(cycles, published.cycles),
-            Figure(speedup, of_base.cycles / published.cycles),
-            Figure(energy, published.energy_published),
-            Figure(dram, published.dram_KiB),
-            Figure(sram, published.sram_KiB),
-        ]
-    of_cycles, of_speedup, of_energy, of_dram, of_sram = figures
-    return Row(result.accelerator, of_cycles, of_speedup, of_energy, physical, of_dram, of_sram)
+    energy = base.physical.total / result.physical.total if base and result.physical.total else None
+    return Row(
+        result.accelerator,
+        cycles=beside(cycles, "cycles"),
+        speedup=Figure(speedup, of_base.cycles / published.cycles)
+        if published is not None and of_base is not None
+        else Figure(speedup),
+        energy_published=beside(result.published.total, "energy_published"),
+        energy_physical=Figure(result.physical.total / 1e3),
+        energy_ratio=Figure(energy),
+        dram=beside(result.counts.dram_kib, "dram_KiB"),
+        sram=beside(result.counts.sram_kib, "sram_KiB"),
+        utilization=Figure(result.utilization),
+    )
+
+
+def notes(comparison: Comparison) -> list[str]:
+    """Footnotes: what is to be said of each accelerator's figures, a line each."""
+    return [f"{name}: {note}" for name, said in comparison.notes.items() for note in said]
 
 
 def headlines(comparison: Comparison) -> list[Headline]:
@@ -192,13 +217,13 @@ def headlines(comparison: Comparison) -> list[Headline]:
         if len(known) == len(NETWORKS):
             claim = f"speedup of LoAS over {baseline}, mean of three networks"
             claims.append(Headline(claim, Figure(mean(known), published)))
-    largest = _cycles(comparison, "resnet19", BASELINE, "LoAS")
+    largest = _cycles(comparison, "resnet19", FITTED, "LoAS")
     if largest is not None:
-        claims.append(Headline(f"speedup of LoAS over {BASELINE}, ResNet19", Figure(largest, 8.51)))
-    pair = [_total(comparison, "alexnet", name) for name in (BASELINE, "LoAS-FT")]
+        claims.append(Headline(f"speedup of LoAS over {FITTED}, ResNet19", Figure(largest, 8.51)))
+    pair = [_total(comparison, "alexnet", name) for name in (FITTED, "LoAS-FT")]
     if pair[0] and pair[1]:
         ratio = pair[0].published.total / pair[1].published.total
-        claim = f"energy of {BASELINE} over LoAS-FT, AlexNet"
+        claim = f"energy of {FITTED} over LoAS-FT, AlexNet"
         claims.append(Headline(claim, Figure(ratio, 3.68)))
     for dense, ratios_of in DENSE_RATIOS.items():
         found = _dense(comparison, dense)

@@ -8,12 +8,13 @@ from rich.text import Text
 
 from loas_tl.comparison import Comparison
 from loas_tl.report.rows import (
-    COLUMNS,
-    DETAIL_COLUMNS,
     PREDICTION,
     Figure,
+    columns,
+    detail_columns,
     detail_rows,
     headlines,
+    notes,
     rows,
 )
 
@@ -34,6 +35,8 @@ def print_tables(comparison: Comparison, to: Console) -> None:
         to.print(network_table(comparison, network))
         if comparison.model != "published":
             to.print(detail_table(comparison, network))
+    for note in notes(comparison):
+        to.print(Text(f"note: {note}"))
     if comparison.generated:
         to.print(PREDICTION)
     claims = headlines(comparison)
@@ -51,10 +54,11 @@ def network_table(comparison: Comparison, network: str) -> Table:
     """One network: three lines an accelerator, ours, the published figure, the difference."""
     table = Table(title=Text(network, style="bold"), title_justify="left")
     table.add_column("accelerator")
-    for _, heading, _ in COLUMNS:
+    shown = columns(comparison)
+    for _, heading, _ in shown:
         table.add_column(heading, justify="right")
     for row in rows(comparison, network):
-        figures = [(getattr(row, key), form) for key, _, form in COLUMNS]
+        figures = [(getattr(row, key), form) for key, _, form in shown]
         lines = list(zip(*(_cells(figure, form) for figure, form in figures), strict=True))
         table.add_row(Text(row.accelerator, style="bold"), *lines[0])
         if any(figure.published is not None for figure, _ in figures):
@@ -68,10 +72,11 @@ def detail_table(comparison: Comparison, network: str) -> Table:
     """One network by the detailed model: cycles, and what holds them up."""
     table = Table(title=Text(f"{network}, detailed model", style="bold"), title_justify="left")
     table.add_column("accelerator")
-    for _, heading, _ in DETAIL_COLUMNS:
+    shown = detail_columns(comparison)
+    for _, heading, _ in shown:
         table.add_column(heading, justify="right")
     for row in detail_rows(comparison, network):
-        values = [(getattr(row, key), form) for key, _, form in DETAIL_COLUMNS]
+        values = [(getattr(row, key), form) for key, _, form in shown]
         cells = (NOTHING if value is None else form.format(value) for value, form in values)
         table.add_row(Text(row.accelerator, style="bold"), *cells)
     return table

@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
+from loas_tl.designs.design import Design
 from loas_tl.designs.loas import LOAS
 from loas_tl.ground.errors import InputError
-from loas_tl.models.declaration import TiledAccelerator
+from loas_tl.models.dataflow import TiledAccelerator
 from loas_tl.models.detailed.model import Detail, count_detailed
 from loas_tl.models.machine import InnerJoin, Laggy
 from loas_tl.workload.layer import Layer
@@ -106,30 +107,28 @@ _NUMBERS = (
 
 def laggy_cost(
     sources: Sequence[LayerSource],
-    unit: InnerJoin,
+    design: Design = LOAS,
     progress: Progress | None = None,
 ) -> tuple[list[LaggyCost], list[LaggyCost]]:
-    """Time LoAS with a laggy prefix-sum and with two fast ones.
+    """Time a design with its laggy prefix-sum and with two fast ones.
 
     Args:
         sources: the layers.
-        unit: the inner-join unit, which must have a laggy prefix-sum.
+        design: LoAS, or another whose inner-join units have a laggy prefix-sum.
         progress: called after each layer.
 
     Returns:
         One result a layer, in order, and one a network.
 
     Raises:
-        InputError: where the unit has no laggy prefix-sum.
+        InputError: where the design has no laggy prefix-sum.
     """
-    laggy = unit.laggy
-    if laggy is None:
-        raise InputError("the unit has no laggy prefix-sum; expected one to compare with two fast")
+    dataflow, unit, laggy = laggy_unit(design)
     layers = [
         replace(cost, network=source.network)
         for source, cost in zip(
             sources,
-            on_each_layer(sources, lambda layer: _of_layer(layer, unit, laggy), progress),
+            on_each_layer(sources, lambda layer: _of_layer(layer, dataflow, unit, laggy), progress),
             strict=True,
         )
     ]
@@ -140,12 +139,24 @@ def laggy_cost(
     return layers, list(totals.values())
 
 
-def loas_with(unit: InnerJoin) -> TiledAccelerator:
-    """LoAS with another inner-join unit."""
-    return replace(LOAS, name="LoAS, another unit", machine=unit)
+def laggy_unit(design: Design) -> tuple[TiledAccelerator, InnerJoin, Laggy]:
+    """A design's dataflow, its inner-join unit and that one's laggy prefix-sum.
+
+    Raises:
+        InputError: where it has none.
+    """
+    dataflow = design.dataflow()
+    if isinstance(dataflow, TiledAccelerator):
+        unit = dataflow.machine
+        if isinstance(unit, InnerJoin) and unit.laggy is not None:
+            return dataflow, unit, unit.laggy
+    raise InputError(
+        f"{design.label} has no laggy prefix-sum; expected LoAS, or a design with one to compare "
+        "with two fast ones"
+    )
 
 
-def _of_layer(layer: Layer, unit: InnerJoin, laggy: Laggy) -> LaggyCost:
+def _of_layer(layer: Layer, dataflow: TiledAccelerator, unit: InnerJoin, laggy: Laggy) -> LaggyCost:
     adders = [2**at for at in range(unit.chunk.bit_length()) if 2**at >= laggy.adders]
     variants = {
         "two_fast": replace(unit, laggy=None),
@@ -155,7 +166,7 @@ def _of_layer(layer: Layer, unit: InnerJoin, laggy: Laggy) -> LaggyCost:
         "both": replace(unit, laggy=replace(laggy, skip_empty=True, offset_buffers=2)),
     }
     more = {count: replace(unit, laggy=replace(laggy, adders=count)) for count in adders}
-    declared = [loas_with(each) for each in (*variants.values(), *more.values())]
+    declared = [replace(dataflow, machine=each) for each in (*variants.values(), *more.values())]
     details = count_detailed(layer, declared)
     cycles = [detail.schedule.cycles for detail in details]
     return LaggyCost(

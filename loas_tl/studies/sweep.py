@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from loas_tl.designs.design import Design
+from loas_tl.designs.loas import LOAS
 from loas_tl.models.detailed.model import count_detailed
-from loas_tl.models.machine import InnerJoin, Laggy
-from loas_tl.studies.laggy_cost import loas_with
+from loas_tl.studies.laggy_cost import laggy_unit
 from loas_tl.workload.layer import Layer
 from loas_tl.workload.source import LayerSource, Progress, on_each_layer
 
@@ -92,7 +93,7 @@ class SweepRow:
 
 def sweep(
     sources: Sequence[LayerSource],
-    unit: InnerJoin,
+    design: Design = LOAS,
     random: RandomLayer | None = None,
     seed: int = 0,
     progress: Progress | None = None,
@@ -100,16 +101,19 @@ def sweep(
     """Change one parameter at a time.
 
     Args:
-        sources: the layers for the unit's own parameters: adders, FIFO depth, chunk width.
-        unit: what the others are kept at.
+        sources: the layers for the design's own parameters: adders, FIFO depth, chunk width.
+        design: what the others are kept at.
         random: the layer for T and the densities, 64 x 64 x 1152 by default.
         seed: of the random layers.
         progress: called after each layer.
 
     Returns:
         A row for each network, parameter and value.
+
+    Raises:
+        InputError: where the design has no laggy prefix-sum.
     """
-    points = unit_points(unit)
+    points = unit_points(design)
     units = [point for _, _, point in points]
     rows: dict[tuple[str, str, float], SweepRow] = {}
     answers = on_each_layer(sources, lambda layer: _costs(layer, units), progress)
@@ -120,25 +124,24 @@ def sweep(
             rows[key] = _plus(before, cost)
     for parameter, value, drawn in random_points(random or RandomLayer()):
         row = SweepRow(RANDOM, parameter, value, 0, 0, 0, 0)
-        rows[row.network, parameter, value] = _plus(row, _costs(drawn.make(seed), [unit])[0])
+        # As many lanes as timesteps: what is swept is the prefix-sum, not the lanes.
+        lanes = design.with_(timesteps=drawn.T) if "timesteps" in design.parameters else design
+        rows[row.network, parameter, value] = _plus(row, _costs(drawn.make(seed), [lanes])[0])
     return sorted(rows.values(), key=lambda row: (row.parameter, row.network, row.value))
 
 
-def unit_points(unit: InnerJoin) -> list[tuple[str, float, InnerJoin]]:
-    """The units of the sweep: which parameter is changed, to what, and the unit."""
-    laggy = unit.laggy or Laggy()
+def unit_points(design: Design) -> list[tuple[str, float, Design]]:
+    """The designs of the sweep: which parameter is changed, to what, and the design."""
+    _, unit, laggy = laggy_unit(design)
     return [
         *(
-            ("adders", adders, replace(unit, laggy=replace(laggy, adders=adders)))
+            ("adders", adders, design.with_(laggy_adders=adders))
             for adders in ADDERS
             if adders <= unit.chunk
         ),
+        *(("fifo_depth", depth, design.with_(fifo_depth=depth)) for depth in FIFO_DEPTHS),
         *(
-            ("fifo_depth", depth, replace(unit, laggy=replace(laggy, fifo_depth=depth)))
-            for depth in FIFO_DEPTHS
-        ),
-        *(
-            ("chunk", chunk, replace(unit, chunk=chunk))
+            ("chunk", chunk, design.with_(chunk_bits=chunk))
             for chunk in CHUNKS
             if chunk >= laggy.adders
         ),
@@ -162,9 +165,13 @@ class _Cost:
     laggy: int
 
 
-def _costs(layer: Layer, units: Sequence[InnerJoin]) -> list[_Cost]:
-    fast = {unit.chunk: replace(unit, laggy=None) for unit in units}
-    details = count_detailed(layer, [loas_with(unit) for unit in (*fast.values(), *units)])
+def _costs(layer: Layer, designs: Sequence[Design]) -> list[_Cost]:
+    dataflows, units, _ = zip(*map(laggy_unit, designs), strict=True)
+    fast = {
+        unit.chunk: replace(dataflow, machine=replace(unit, laggy=None))
+        for dataflow, unit in zip(dataflows, units, strict=True)
+    }
+    details = count_detailed(layer, [*fast.values(), *dataflows])
     cycles = [detail.schedule.cycles for detail in details]
     two_fast = dict(zip(fast, cycles, strict=False))
     matches = details[0].counts.computes

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from loas_tl.designs.design import Design
+from loas_tl.designs.naming import choose
+from loas_tl.designs.registry import with_timeloop
 from loas_tl.exact.execute import count, prepare
 from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.native.evaluate import evaluate_mapping
 from loas_tl.timeloop.native.mapping import build_mapping
 from loas_tl.timeloop.native.resolve import build_machine
-from loas_tl.timeloop.rendering.designs import DESIGNS, Design, find_design
+from loas_tl.timeloop.rendering.form import TimeloopForm
 from loas_tl.timeloop.rendering.render import render
 from loas_tl.timeloop.result import Result
 from loas_tl.timeloop.spec import Spec, parse_spec
@@ -41,7 +44,8 @@ class _Found:
 def validate(
     networks: Networks | None = None,
     *,
-    accelerators: Iterable[str] | None = None,
+    accelerators: Iterable[str | Design] | None = None,
+    settings: Mapping[str, str] | None = None,
     chosen_layers: Iterable[str] | None = None,
     engine: str = "native",
     tensors: str | os.PathLike[str] | None = None,
@@ -55,7 +59,8 @@ def validate(
     Args:
         networks: names or networks; with the next four the workload, as of
             :func:`loas_tl.workload.source.layer_sources`.
-        accelerators: names; by default all that have a Timeloop spec.
+        accelerators: names or designs; by default all that have a Timeloop spec.
+        settings: parameters for every accelerator that has them.
         chosen_layers: names of layers; by default all.
         engine: ``native`` or ``timeloop``: who predicts.
         tensors: a file of spikes and weights.
@@ -68,14 +73,14 @@ def validate(
         InputError: where something given cannot be used.
         MissingEngineError: where Timeloop was asked for and is not installed.
     """
-    designs = [find_design(name) for name in accelerators] if accelerators else list(DESIGNS)
-    designs = list(dict.fromkeys(designs))
+    designs = choose(accelerators or with_timeloop(), settings)
+    forms = [one.timeloop_or_refuse() for one in designs]
     predict = _predictor(engine)
     sources = layer_sources(networks, tensors=tensors, spikes=spikes, layers=layers, seed=seed)
     sources = _chosen(sources, chosen_layers)
     by_layer = on_each_layer(
         sources,
-        lambda layer: [validate_layer(design, layer, predict) for design in designs],
+        lambda layer: [validate_layer(form, layer, predict) for form in forms],
         progress,
     )
     counts: list[Count] = []
@@ -115,21 +120,21 @@ def _chosen(sources: list[LayerSource], layers: Iterable[str] | None) -> list[La
     return [source for source in sources if source.layer in wanted]
 
 
-def masks_of(layer: Layer, design: Design, spec: Spec) -> Masks:
+def masks_of(layer: Layer, form: TimeloopForm, spec: Spec) -> Masks:
     """The operands of a layer as an accelerator sees them, by the specification's names."""
-    packed = layer.packed_fine_tuned if design.fine_tuned else layer.packed
-    operand = layer.spikes if design.operand == "spikes" else packed != 0
+    packed = layer.packed_fine_tuned if form.fine_tuned else layer.packed
+    operand = layer.spikes if form.operand == "spikes" else packed != 0
     weights = layer.weights != 0
-    if design.dense_weights:
+    if form.dense_weights:
         weights = np.ones_like(weights)
     first, second = (s.name for s in spec.problem.data_spaces if not s.read_write)
     return {first: operand, second: weights}
 
 
-def validate_layer(design: Design, layer: Layer, predict: Predict | None = None) -> _Found:
+def validate_layer(form: TimeloopForm, layer: Layer, predict: Predict | None = None) -> _Found:
     """One layer on one accelerator; ``predict`` None for the native engine."""
-    spec = parse_spec(render(design, layer).model_spec, file=f"spec of {design.name}")
-    return validate_spec(spec, masks_of(layer, design, spec), design.name, layer.name, predict)
+    spec = parse_spec(render(form, layer).model_spec, file=f"spec of {form.name}")
+    return validate_spec(spec, masks_of(layer, form, spec), form.name, layer.name, predict)
 
 
 def validate_spec(

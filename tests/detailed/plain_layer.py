@@ -9,7 +9,7 @@ from math import ceil
 
 import numpy as np
 
-from loas_tl.models.declaration import TiledAccelerator
+from loas_tl.models.dataflow import TiledAccelerator
 from loas_tl.models.machine import IdBroadcast, InnerJoin, Merger, System
 from loas_tl.workload.layer import Layer
 from tests.detailed.plain_unit import Unit

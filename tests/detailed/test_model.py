@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from loas_tl.designs.ptb import PTB
+from loas_tl.designs.stellar import STELLAR
 
 from loas_tl import InputError, Layer
 from loas_tl.designs.gamma import GAMMA_SNN
 from loas_tl.designs.gospa import GOSPA_SNN
 from loas_tl.designs.loas import LOAS, LOAS_FT, LOAS_N_MAJOR
-from loas_tl.designs.ptb import PTB
 from loas_tl.designs.sparten import SPARTEN_ANN, SPARTEN_SNN
-from loas_tl.designs.stellar import STELLAR
-from loas_tl.models.declaration import TiledAccelerator
+from loas_tl.models.dataflow import TiledAccelerator
 from loas_tl.models.detailed.model import PLIF_CYCLES, count_detailed, walk_layer
 from loas_tl.models.detailed.schedule import RESOURCES
 from loas_tl.models.machine import IdBroadcast, InnerJoin, Laggy, Merger, System

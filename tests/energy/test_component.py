@@ -8,6 +8,7 @@ from dataclasses import MISSING, fields
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from loas_tl.designs.composition import COMPOSITIONS
 
 from loas_tl.components import registry
 from loas_tl.components.cache import FiberCache, FiberCacheBank
@@ -15,7 +16,6 @@ from loas_tl.components.component import CYCLE, Component
 from loas_tl.components.fabric import HbmChannel
 from loas_tl.components.technology import area_factor, energy_factor
 from loas_tl.components.units import Joules, SquareMetres, Watts
-from loas_tl.designs.composition import COMPOSITIONS
 from loas_tl.ground.errors import InputError
 from tests.energy.examples import all_examples, example, needed
 

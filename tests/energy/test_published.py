@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from loas_tl.designs.composition import LoasComposition, find
 
 from loas_tl.components.baseline_pes import (
     GammaSnnPe,
@@ -16,7 +17,6 @@ from loas_tl.components.fabric import SwizzleSwitchCrossbar
 from loas_tl.components.pes import InnerJoinUnit, Tppe
 from loas_tl.components.technology import energy_factor
 from loas_tl.components.units import in_mm2, in_mW, in_pJ
-from loas_tl.designs.composition import LoasComposition, find
 from loas_tl.designs.registry import find as accelerator
 
 # Dynamic power and leakage in mW, energy of an action in pJ, area in mm2.

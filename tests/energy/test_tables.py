@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 import yaml
+from loas_tl.designs.composition import COMPOSITIONS, Composition
 
 from loas_tl.components.units import Joules, SquareMetres, Watts
 from loas_tl.designs import rendered
-from loas_tl.designs.composition import COMPOSITIONS, Composition
 from loas_tl.timeloop.accelergy import ert, plugins
 from loas_tl.timeloop.accelergy import library as accelergy
 from tests.energy.tables import (

@@ -7,11 +7,11 @@ from math import ceil
 from typing import cast
 
 import pytest
-
 from loas_tl.designs.ptb import PTB
-from loas_tl.designs.reference import DENSE_RATIOS, published_totals
 from loas_tl.designs.stellar import STELLAR
-from loas_tl.models.declaration import OutputStationaryArray
+
+from loas_tl.designs.reference import DENSE_RATIOS, published_totals
+from loas_tl.models.dataflow import OutputStationaryArray
 from loas_tl.models.published.counts import Counts
 from loas_tl.models.published.dense import count_dense
 from loas_tl.workload.layer import Layer

@@ -9,7 +9,7 @@ import pytest
 from loas_tl.designs.reference import Published, published_totals
 from loas_tl.designs.registry import find
 from loas_tl.models.accounting import Energy, physical_energy, published_energy
-from loas_tl.models.declaration import EnergyConstants, Kind, Memory
+from loas_tl.models.dataflow import EnergyConstants, Kind, Memory
 from loas_tl.models.published.counts import Counts
 from loas_tl.workload.statistics import NETWORKS
 

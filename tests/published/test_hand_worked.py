@@ -21,7 +21,7 @@ from loas_tl.designs.gamma import GAMMA_SNN
 from loas_tl.designs.gospa import GOSPA_SNN
 from loas_tl.designs.loas import LOAS, LOAS_FT, LOAS_N_MAJOR
 from loas_tl.designs.sparten import SPARTEN_SNN
-from loas_tl.models.declaration import TiledAccelerator
+from loas_tl.models.dataflow import TiledAccelerator
 from loas_tl.models.published.counts import Counts
 from loas_tl.models.published.model import count
 from loas_tl.workload.layer import Layer

@@ -17,7 +17,7 @@ from loas_tl.designs.gospa import GOSPA_SNN
 from loas_tl.designs.loas import LOAS, LOAS_FT, LOAS_N_MAJOR
 from loas_tl.designs.sparten import SPARTEN_SNN
 from loas_tl.ground.compressed import compress
-from loas_tl.models.declaration import Kind, TiledAccelerator
+from loas_tl.models.dataflow import Kind, TiledAccelerator
 from loas_tl.models.published import tiles
 from loas_tl.models.published.counts import Counts
 from loas_tl.models.published.model import count

@@ -9,9 +9,9 @@ from functools import cache
 from typing import Any
 
 import pytest
+from loas_tl.timeloop.rendering.designs import DESIGNS, find_design
 
 from loas_tl.timeloop.native import evaluate
-from loas_tl.timeloop.rendering.designs import DESIGNS, find_design
 from loas_tl.timeloop.rendering.measure import Measured, measure
 from loas_tl.timeloop.rendering.render import render
 from loas_tl.timeloop.result import Accesses, Result

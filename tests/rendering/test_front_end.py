@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from loas_tl.timeloop.rendering.designs import DESIGNS
 
 from loas_tl.ground.data import shipped_folder
-from loas_tl.timeloop.rendering.designs import DESIGNS
 from loas_tl.timeloop.rendering.measure import Measured
 from loas_tl.timeloop.rendering.render import render, render_architecture, template_variables
 from loas_tl.timeloop.spec import parse_spec

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
-from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.rendering.designs import DESIGNS, find_design
 from loas_tl.timeloop.rendering.parameters import (
     EVERY,
@@ -13,6 +11,8 @@ from loas_tl.timeloop.rendering.parameters import (
     read_parameters,
     resolve,
 )
+
+from loas_tl.ground.errors import InputError
 
 TEMPLATES = sorted({design.template for design in DESIGNS})
 

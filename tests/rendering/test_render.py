@@ -11,13 +11,13 @@ import pytest
 import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from loas_tl.timeloop.rendering.designs import DESIGNS, Design, find_design
 
 from loas_tl import Layer
 from loas_tl.ground.data import shipped_folder
 from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.errors import EngineError
 from loas_tl.timeloop.native import evaluate
-from loas_tl.timeloop.rendering.designs import DESIGNS, Design, find_design
 from loas_tl.timeloop.rendering.measure import Measured, measure
 from loas_tl.timeloop.rendering.render import Rendered, render, render_architecture
 from loas_tl.timeloop.rendering.templates import render_template

@@ -15,12 +15,9 @@ from numpy.typing import NDArray
 from loas_tl.ground.bitmask import Bitmasks
 from loas_tl.ground.bits import set_bits
 from loas_tl.ground.compressed import CompressedRows
-from loas_tl.models.declaration import TiledAccelerator
+from loas_tl.models.dataflow import TiledAccelerator
 from loas_tl.models.detailed.walk import Walk
 from loas_tl.models.machine import Merger, System
-
-WEIGHT_BITS = 8
-SPIKE_BITS = 1
 
 
 def walk(
@@ -43,7 +40,7 @@ def walk(
     timesteps, m, k = spikes.shape
     n = weights.shape[1]
     masks = Bitmasks.of(weights, a.tile_n)  # [K, tiles of N, words]
-    element = WEIGHT_BITS + machine.coordinate_bits
+    element = a.weight_bits + machine.coordinate_bits
     start = np.zeros(k + 1, dtype=np.int64)
     np.cumsum(system.lines(masks.nnz * element), out=start[1:])
     shape = (timesteps, -(-m // a.tile_m), -(-n // a.tile_n), -(-k // a.tile_k))
@@ -59,7 +56,7 @@ def walk(
         a.tile_k,
         machine.startup_cycles,
         element,
-        SPIKE_BITS + machine.coordinate_bits,
+        machine.spike_value_bits + machine.coordinate_bits,
         machine.psum_bits + machine.coordinate_bits,
         system.banks,
         system.line_bits,

@@ -13,11 +13,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from loas_tl.models.declaration import TiledAccelerator
+from loas_tl.models.dataflow import TiledAccelerator
 from loas_tl.models.detailed.walk import Walk
 from loas_tl.models.machine import IdBroadcast, System
-
-WEIGHT_BITS = 8
 
 
 def walk(
@@ -67,7 +65,7 @@ def walk(
     cols = np.minimum(a.tile_n, n - a.tile_n * np.arange(across))
     inputs = np.minimum(a.tile_k, k - a.tile_k * np.arange(along))
     x_lines = system.lines(spikes_of * (1 + machine.coordinate_bits))[:, :, None, :]
-    w_lines = system.lines(weights_of * WEIGHT_BITS) + system.lines(np.outer(cols, inputs))
+    w_lines = system.lines(weights_of * a.weight_bits) + system.lines(np.outer(cols, inputs))
     psum_lines = system.lines(np.outer(rows, cols) * machine.psum_bits)[None, :, :, None]
     first, last = np.arange(along) == 0, np.arange(along) == along - 1
     psum_in, psum_out = psum_lines * ~first, psum_lines * ~last

@@ -14,13 +14,11 @@ from numpy.typing import NDArray
 
 from loas_tl.ground.bitmask import Bitmasks
 from loas_tl.ground.bits import set_bits
-from loas_tl.models.declaration import Kind, TiledAccelerator
+from loas_tl.models.dataflow import Kind, TiledAccelerator
 from loas_tl.models.detailed.fibers import lay_out
 from loas_tl.models.detailed.unit import PARTS, Timeline, join, memory, settings
 from loas_tl.models.detailed.walk import LaneTime, Walk
 from loas_tl.models.machine import InnerJoin, System
-
-WEIGHT_BITS = 8
 
 
 def walk(
@@ -38,13 +36,13 @@ def walk(
         unit: the inner-join unit.
         spikes: ``[T or 1, M, K]``, the spike operand; 0 where silent.
         weights: ``int8[K, N]``.
-        timesteps: of the layer, the width of a packed word.
+        timesteps: of a packed word, its width in bits.
         system: the cache.
     """
     own_spikes = accelerator.lanes == "m"
     value_bits = timesteps if unit.spike_value_bits is None else unit.spike_value_bits
     depth, rows, length = spikes.shape
-    w = lay_out(Bitmasks.of(weights.T, unit.chunk), WEIGHT_BITS, system, 0)
+    w = lay_out(Bitmasks.of(weights.T, unit.chunk), accelerator.weight_bits, system, 0)
     x = lay_out(
         Bitmasks.of(spikes.reshape(depth * rows, length), unit.chunk), value_bits, system, w.end
     )

@@ -9,8 +9,8 @@ from math import ceil
 import numpy as np
 
 from loas_tl.ground.errors import InputError
-from loas_tl.models.declaration import (
-    Accelerator,
+from loas_tl.models.dataflow import (
+    Dataflow,
     Kind,
     Memory,
     OutputStationaryArray,
@@ -51,9 +51,14 @@ class Detail:
 
 
 def count_detailed(
-    layer: Layer, accelerators: Sequence[Accelerator], system: System | None = None
+    layer: Layer, accelerators: Sequence[Dataflow], system: System | None = None
 ) -> list[Detail]:
     """Time one layer on each accelerator, in their order.
+
+    Args:
+        layer: the tensors.
+        accelerators: what is timed.
+        system: the memory around all of them; by default each has its own.
 
     Memory goes with the tensors, a bit for each of their elements more, and some 50 bytes for each
     pair of tiles.
@@ -61,12 +66,11 @@ def count_detailed(
     Raises:
         InputError: where a declaration does not say what its machine is.
     """
-    system = system or System()
-    operands = Operands.of(
-        layer, {a.operand for a in accelerators if isinstance(a, TiledAccelerator)}
-    )
+    operands = Operands.of(layer, accelerators)
     return [
-        _tiled(a, operands, system) if isinstance(a, TiledAccelerator) else _dense(a, layer, system)
+        _tiled(a, operands, system or a.system)
+        if isinstance(a, TiledAccelerator)
+        else _dense(a, layer, system or a.system)
         for a in accelerators
     ]
 
@@ -76,16 +80,17 @@ def walk_layer(accelerator: TiledAccelerator, operands: Operands, system: System
     layer, machine = operands.layer, accelerator.machine
     match machine:
         case InnerJoin():
-            spikes = stack(layer, accelerator.operand)
-            return inner_join.walk(accelerator, machine, spikes, layer.weights, layer.T, system)
+            word = accelerator.word(layer.T)
+            spikes = stack(layer, accelerator.operand, word)
+            return inner_join.walk(accelerator, machine, spikes, layer.weights, word, system)
         case IdBroadcast():
             return gospa.walk(accelerator, machine, layer.spikes, layer.weights, system)
         case Merger():
-            rows = operands.spikes[accelerator.operand]
+            rows = operands.spikes_of(accelerator)
             return gamma.walk(accelerator, machine, rows, layer.weights, system)
     raise InputError(
         f"{accelerator.name} has no machine; the detailed model expects one of "
-        "loas_tl.models.machine in its declaration"
+        "loas_tl.models.machine"
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from loas_tl.models.declaration import Kind
+from loas_tl.models.dataflow import Kind
 from loas_tl.models.detailed.unit import Timeline
 
 

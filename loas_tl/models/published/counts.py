@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TypeVar
 
-from loas_tl.models.declaration import Kind, Memory
+from loas_tl.models.dataflow import Kind, Memory
 
 BITS_PER_KIB = 8 * 1024
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from math import ceil
 
-from loas_tl.models.declaration import KINDS, MEMORIES, OutputStationaryArray
+from loas_tl.models.dataflow import KINDS, MEMORIES, OutputStationaryArray
 from loas_tl.models.published.counts import Counts
 from loas_tl.workload.layer import Layer
-
-WEIGHT_BITS = 8
 
 
 def count_dense(accelerator: OutputStationaryArray, layer: Layer) -> Counts:
@@ -25,7 +23,7 @@ def count_dense(accelerator: OutputStationaryArray, layer: Layer) -> Counts:
     kept = Fraction(a.kept).limit_denominator(1000)
     folds = ceil(m / a.pixels) * ceil(n / a.channels) * ceil(timesteps / at_once)
 
-    spike_bits, weight_bits = timesteps * m * k, WEIGHT_BITS * k * n
+    spike_bits, weight_bits = timesteps * m * k, a.weight_bits * k * n
     capacity = 8 * a.on_chip_bytes
     whole_spikes = (spike_bits, weight_bits * ceil(spike_bits / capacity))
     whole_weights = (spike_bits * ceil(weight_bits / capacity), weight_bits)

@@ -11,7 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loas_tl.ground.compressed import CompressedRows, compress
-from loas_tl.models.declaration import Charge, Kind, Memory, Operand, TiledAccelerator
+from loas_tl.models.dataflow import (
+    Charge,
+    Dataflow,
+    Kind,
+    Memory,
+    Operand,
+    TiledAccelerator,
+)
 from loas_tl.models.published import buffer, matches
 from loas_tl.models.published.counts import Counts
 from loas_tl.models.published.tiles import Tiles, cut
@@ -25,25 +32,41 @@ class Operands:
     """A layer's tensors with their zeros squeezed out, made once and used by every accelerator."""
 
     layer: Layer
-    spikes: dict[Operand, CompressedRows]
+    spikes: dict[tuple[Operand, int], CompressedRows]
     weights: CompressedRows
 
     @classmethod
-    def of(cls, layer: Layer, kinds: Iterable[Operand]) -> Operands:
-        """Compress the weights and the spike operands named in ``kinds``."""
-        spikes = {kind: compress(stack(layer, kind)) for kind in sorted(set(kinds))}
+    def of(cls, layer: Layer, accelerators: Iterable[Dataflow]) -> Operands:
+        """Compress the weights, and the spike operands that the accelerators take."""
+        tiled = [a for a in accelerators if isinstance(a, TiledAccelerator)]
+        kinds = {(a.operand, a.word(layer.T)) for a in tiled}
+        spikes = {kind: compress(stack(layer, *kind)) for kind in sorted(kinds)}
         return cls(layer, spikes, compress(layer.weights))
 
+    def spikes_of(self, accelerator: TiledAccelerator) -> CompressedRows:
+        """The spike operand of one of the accelerators."""
+        return self.spikes[accelerator.operand, accelerator.word(self.layer.T)]
 
-def stack(layer: Layer, kind: Operand) -> NDArray[np.generic]:
-    """The spike operand: ``uint[1, M, K]`` packed words or ``bool[T, M, K]`` spikes."""
-    match kind:
-        case "packed":
-            return layer.packed[np.newaxis]
-        case "packed-ft":
-            return layer.packed_fine_tuned[np.newaxis]
-        case "per-timestep":
-            return layer.spikes
+
+def stack(layer: Layer, kind: Operand, word: int) -> NDArray[np.generic]:
+    """The spike operand of a layer.
+
+    Args:
+        layer: the tensors.
+        kind: which operand.
+        word: timesteps of a packed word.
+
+    Returns:
+        ``uint[ceil(T / word), M, K]`` packed words, a pass each, or ``bool[T, M, K]`` spikes.
+    """
+    if kind == "per-timestep":
+        return layer.spikes
+    words = layer.packed if kind == "packed" else layer.packed_fine_tuned
+    if word >= layer.T:
+        return words[np.newaxis]
+    mask = words.dtype.type(2**word - 1)
+    passes = range(0, layer.T, word)
+    return np.stack([words >> words.dtype.type(first) & mask for first in passes])
 
 
 def count_tiled(accelerator: TiledAccelerator, operands: Operands) -> Counts:
@@ -58,8 +81,8 @@ def count_tiled(accelerator: TiledAccelerator, operands: Operands) -> Counts:
 
     Source: the published evaluation of LoAS (MICRO 2024, arXiv:2407.14073), section VI.
     """
-    a, timesteps = accelerator, operands.layer.T
-    spikes = operands.spikes[a.operand]
+    a, timesteps = accelerator, accelerator.word(operands.layer.T)
+    spikes = operands.spikes_of(a)
     x = cut(spikes, a.tile_m, a.tile_k)
     w = cut(operands.weights, a.tile_k, a.tile_n)
     find = matches.by_rows if a.lanes == "m" else matches.by_columns
@@ -103,8 +126,8 @@ def dram_by_step(
         ``int64[tiles of T, M, N, K]``, bits at each step, wherever in the order of the walk it
         comes. What is charged once a layer, or for a match, is spread evenly over the steps.
     """
-    a, timesteps = accelerator, operands.layer.T
-    x = cut(operands.spikes[a.operand], a.tile_m, a.tile_k)
+    a, timesteps = accelerator, accelerator.word(operands.layer.T)
+    x = cut(operands.spikes_of(a), a.tile_m, a.tile_k)
     w = cut(operands.weights, a.tile_k, a.tile_n)
     walk = _Walk(a.loop_order, x, w)
     bits = np.zeros(walk.steps, dtype=np.int64)

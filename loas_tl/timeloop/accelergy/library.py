@@ -10,11 +10,10 @@ from __future__ import annotations
 from dataclasses import MISSING, fields
 from typing import Any
 
+from loas_tl.components.chip import Chip
 from loas_tl.components.component import Component, Part
 from loas_tl.components.registry import COMPONENTS
 from loas_tl.timeloop.accelergy.ert import GLOBAL_CYCLE_SECONDS, LEAK, VERSION, Entry, priced
-
-Chip = Component
 
 MUST_SPECIFY = "must_specify"
 
@@ -96,7 +95,7 @@ def entries(chip: Chip, global_cycle_seconds: float = GLOBAL_CYCLE_SECONDS) -> l
 
 
 def _tree(chip: Chip) -> str:
-    return "".join(one if one.isalnum() else "_" for one in chip.kind)
+    return "".join(one if one.isalnum() else "_" for one in chip.label)
 
 
 def _ranged(part: Part) -> str:

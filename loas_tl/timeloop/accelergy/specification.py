@@ -32,7 +32,13 @@ def entries(spec: Spec) -> list[Entry]:
             used; the message names file, component, class and attribute.
     """
     # Accelergy has the classes that a specification declares behind all others.
-    return sorted(_entries(spec), key=lambda entry: entry.arguments is not None)
+    found = (entry for _, _, entry in _entries(spec))
+    return sorted(found, key=lambda entry: entry.arguments is not None)
+
+
+def placed_entries(spec: Spec) -> list[tuple[Node, int, Entry]]:
+    """Every component with its node and its number of instances; raises as :func:`entries`."""
+    return [(node, count, entry) for node, count, entry in _entries(spec) if node is not None]
 
 
 def tables(spec: Spec) -> tuple[EnergyTable, dict[str, float]]:
@@ -40,7 +46,7 @@ def tables(spec: Spec) -> tuple[EnergyTable, dict[str, float]]:
 
     The form in which ``loas_tl.timeloop.native.evaluate`` takes them. Raises as :func:`entries`.
     """
-    found = [(_base(entry.name), entry) for entry in _entries(spec)]
+    found = [(_base(entry.name), entry) for _, _, entry in _entries(spec)]
     real = [(name, entry) for name, entry in found if entry.cost.energy]
     return (
         {name: entry.energies() for name, entry in real},
@@ -48,17 +54,18 @@ def tables(spec: Spec) -> tuple[EnergyTable, dict[str, float]]:
     )
 
 
-def _entries(spec: Spec) -> Iterator[Entry]:
+def _entries(spec: Spec) -> Iterator[tuple[Node | None, int, Entry]]:
+    """Components with their nodes, and, without one, what stands in where instances fan out."""
     nodes = [placed.node for placed in spec.attached().placed()]
     top = f"{nodes[0].name}_top_level" if nodes[0].kind == "container" else "top_level"
     instances = 1
     for node in nodes:
         if node.spatial.fanout != 1:
             name = f"{top}.inter_{node.name}_spatial[1..{instances}]"
-            yield Entry(name, Priced(PLACEHOLDER_AREA, Watts(0.0), {}), actions=())
+            yield None, instances, Entry(name, Priced(PLACEHOLDER_AREA, Watts(0.0), {}), actions=())
             instances *= node.spatial.fanout
         if node.kind in ("storage", "compute"):
-            yield _entry(spec, node, f"{top}.{node.name}[1..{instances}]")
+            yield node, instances, _entry(spec, node, f"{top}.{node.name}[1..{instances}]")
 
 
 def _entry(spec: Spec, node: Node, name: str) -> Entry:

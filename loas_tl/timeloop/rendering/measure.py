@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loas_tl.timeloop.rendering.designs import Design
+from loas_tl.timeloop.rendering.form import TimeloopForm
 from loas_tl.workload.layer import Layer
 
 
@@ -32,10 +32,10 @@ class Measured:
     corrections: float
 
 
-def measure(layer: Layer, design: Design) -> Measured:
+def measure(layer: Layer, form: TimeloopForm) -> Measured:
     """Measure a layer's tensors for an accelerator; the ANN forms take P's zeros for theirs."""
-    packed = layer.packed_fine_tuned if design.fine_tuned else layer.packed
-    if design.operand == "spikes":
+    packed = layer.packed_fine_tuned if form.fine_tuned else layer.packed
+    if form.operand == "spikes":
         density = np.count_nonzero(layer.spikes) / layer.spikes.size
     else:
         density = np.count_nonzero(packed) / packed.size
@@ -46,7 +46,7 @@ def measure(layer: Layer, design: Design) -> Measured:
         N=layer.N,
         K=layer.K,
         input_density=float(density),
-        weight_density=1.0 if design.dense_weights else float(weights.mean()),
+        weight_density=1.0 if form.dense_weights else float(weights.mean()),
         corrections=_corrections(layer, packed, weights.sum(axis=1)),
     )
 

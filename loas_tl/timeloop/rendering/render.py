@@ -7,9 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from loas_tl.ground.data import shipped_folder
-from loas_tl.timeloop.rendering.designs import Design, find_design
+from loas_tl.timeloop.rendering.form import TimeloopForm
 from loas_tl.timeloop.rendering.measure import Measured, measure
-from loas_tl.timeloop.rendering.parameters import Value, parameters_of, resolve
 from loas_tl.timeloop.rendering.templates import render_template
 from loas_tl.timeloop.spec import Spec, parse_spec
 from loas_tl.workload.layer import Layer
@@ -20,7 +19,7 @@ class Rendered:
     """A spec's texts.
 
     Attributes:
-        design: the accelerator.
+        form: the accelerator.
         architecture: ``variables``, ``architecture`` and ``components``.
         problem: the layer.
         mapping: the accelerator's own dataflow as a fixed mapping.
@@ -28,7 +27,7 @@ class Rendered:
         mapper: options of timeloop-mapper.
     """
 
-    design: Design
+    form: TimeloopForm
     architecture: str
     problem: str
     mapping: str
@@ -60,73 +59,56 @@ class Rendered:
         }
 
 
-def render(
-    accelerator: str | Design,
-    layer: Layer | Measured,
-    settings: Mapping[str, Value | str] | None = None,
-) -> Rendered:
+def render(form: TimeloopForm, layer: Layer | Measured) -> Rendered:
     """Fill in an accelerator's templates for a layer.
 
     Args:
-        accelerator: a name (``loas-tl render`` lists them) or a design.
+        form: the accelerator (``Design.timeloop()``).
         layer: tensors, or what was measured on them.
-        settings: parameters that differ from their defaults.
 
     Raises:
-        InputError: for an unknown accelerator or parameter, a value out of range, or a template
-            that does not come out as a valid spec; the message names file and keys.
+        InputError: where a template does not come out as a valid spec; the message names file
+            and keys.
     """
-    design = find_design(accelerator) if isinstance(accelerator, str) else accelerator
-    variables = template_variables(design, layer, settings)
-    architectures, mappings = shipped_folder("arch_specs"), shipped_folder("mappings")
-    mapping = mappings / f"{design.template}_mapping.yaml.jinja"
+    variables = template_variables(form, layer)
+    problem = form.architecture.parent / "problem.yaml.jinja"
+    if not problem.is_file():
+        problem = shipped_folder("arch_specs") / problem.name
     rendered = Rendered(
-        design=design,
-        architecture=_header(design, variables)
-        + render_template(architectures / f"{design.template}.yaml.jinja", variables),
-        problem=render_template(architectures / "problem.yaml.jinja", variables),
-        mapping=render_template(mapping, variables),
-        constraints=render_template(mapping, {**variables, "search": True}),
-        mapper=render_template(mappings / "mapper.yaml.jinja", variables),
+        form=form,
+        architecture=_header(form, variables) + render_template(form.architecture, variables),
+        problem=render_template(problem, variables),
+        mapping=render_template(form.mapping, variables),
+        constraints=render_template(form.mapping, {**variables, "search": True}),
+        mapper=render_template(shipped_folder("mappings") / "mapper.yaml.jinja", variables),
     )
     for text in (rendered.model_spec, rendered.search_spec):
-        validate(text, f"spec of {design.name}")
+        validate(text, f"spec of {form.name}")
     return rendered
 
 
-def template_variables(
-    accelerator: str | Design,
-    layer: Layer | Measured,
-    settings: Mapping[str, Value | str] | None = None,
-) -> dict[str, Any]:
+def template_variables(form: TimeloopForm, layer: Layer | Measured) -> dict[str, Any]:
     """What the templates take: every parameter, and the layer in numbers.
 
     For templates of one's own that include ours, as timeloopfe's ``jinja_parse_data``. Arguments
-    and errors are those of :func:`render`.
+    are those of :func:`render`.
     """
-    design = find_design(accelerator) if isinstance(accelerator, str) else accelerator
-    measured = measure(layer, design) if isinstance(layer, Layer) else layer
-    settings = settings or {}
-    values = resolve(design.template, settings)
-    if "corrections" in values and "corrections" not in settings:
-        values["corrections"] = measured.corrections
-    return {**asdict(measured), **values, "operand": design.operand}
+    measured = measure(layer, form) if isinstance(layer, Layer) else layer
+    given = {name: value for name, value in form.values.items() if value is not None}
+    return {**asdict(measured), **given, "operand": form.operand}
 
 
-def render_architecture(
-    accelerator: str | Design, settings: Mapping[str, Value | str] | None = None
-) -> str:
+def render_architecture(form: TimeloopForm) -> str:
     """``variables``, ``architecture`` and ``components`` alone, for no layer in particular.
 
     Packed words are as wide as the accelerator has timesteps in space.
 
     Raises:
-        InputError: for an unknown accelerator or parameter, or a value out of range.
+        InputError: where the template does not come out.
     """
-    design = find_design(accelerator) if isinstance(accelerator, str) else accelerator
-    values = resolve(design.template, settings or {})
-    template = shipped_folder("arch_specs") / f"{design.template}.yaml.jinja"
-    return _header(design, values) + render_template(template, values)
+    given = {name: value for name, value in form.values.items() if value is not None}
+    values = {**form.typical, **given}
+    return _header(form, values) + render_template(form.architecture, values)
 
 
 def validate(text: str, file: str) -> Spec:
@@ -136,7 +118,13 @@ def validate(text: str, file: str) -> Spec:
     return spec
 
 
-def _header(design: Design, values: Mapping[str, Any]) -> str:
-    lines = [f"# {design.name}: {design.about}.", "# Rendered by loas-tl with:"]
-    lines += [f"#   {name}={values[name]}" for name in parameters_of(design.template)]
-    return "\n".join(lines) + "\n\n"
+def _header(form: TimeloopForm, values: Mapping[str, Any]) -> str:
+    lines = [f"{form.name}: {form.about}.", "Rendered by loas-tl with:"]
+    lines += [f"  {name}={_shown(values[name])}" for name in form.values if name in values]
+    text = "\n".join([*lines, *form.remarks])
+    # What a user's design is called must not end the comment.
+    return "".join(f"# {line}\n" for line in text.splitlines()) + "\n"
+
+
+def _shown(value: Any) -> Any:
+    return int(value) if isinstance(value, bool) else value

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, pass_context
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, meta, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -40,17 +40,53 @@ def render_template(path: Path, variables: Mapping[str, Any]) -> str:
 
 
 @cache
+def variables_of(path: Path) -> frozenset[str]:
+    """Names that a template, and those it imports or includes, take from outside.
+
+    Raises:
+        InputError: where Jinja does not understand it; the message names file and line.
+    """
+    environment = _environment(path.parent)
+    names: set[str] = set()
+    waiting, seen = [path.name], {path.name}
+    while waiting:
+        name = waiting.pop()
+        try:
+            tree = environment.parse(_loader(path.parent).get_source(environment, name)[0], name)
+        except TemplateError as error:
+            raise InputError(
+                f"{type(error).__name__}: {error}", file=path, key=_line_in(error, path)
+            ) from None
+        names |= meta.find_undeclared_variables(tree)
+        for other in meta.find_referenced_templates(tree):
+            if other is not None and other not in seen:
+                seen.add(other)
+                waiting.append(other)
+    return frozenset(names)
+
+
+def _loader(folder: Path) -> FileSystemLoader:
+    return FileSystemLoader([folder, *_shared()])
+
+
+def _shared() -> list[Path]:
+    return [shipped_folder("arch_specs"), shipped_folder("mappings")]
+
+
+@cache
 def _environment(folder: Path) -> SandboxedEnvironment:
-    """One a folder, so that each template is compiled once."""
+    """One a folder, so that each template is compiled once.
+
+    A template sees what lies beside it, then what our own templates share.
+    """
     environment = SandboxedEnvironment(
-        loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=False
+        loader=_loader(folder), undefined=StrictUndefined, autoescape=False
     )
 
     @pass_context
     def include_text(context: Context, name: str) -> str:
         path = (folder / name).resolve()
-        allowed = [shipped_folder(each).resolve() for each in ("arch_specs", "mappings")]
-        if path.parent not in [*allowed, folder.resolve()]:
+        if path.parent not in [each.resolve() for each in (folder, *_shared())]:
             raise PermissionError(f"{name} lies outside of the templates' folders")
         return _environment(path.parent).get_template(path.name).render(context.get_all())
 

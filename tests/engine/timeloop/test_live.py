@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from loas_tl.timeloop.rendering.designs import DESIGNS, Design
 
 from loas_tl import timeloop
 from loas_tl.ground.data import shipped_folder
 from loas_tl.timeloop.errors import MappingError
 from loas_tl.timeloop.real import installation
 from loas_tl.timeloop.real.log import Found
-from loas_tl.timeloop.rendering.designs import DESIGNS, Design
 from loas_tl.timeloop.rendering.render import render, template_variables
 from loas_tl.workload.generate import generate_layer
 from loas_tl.workload.statistics import statistics_of

@@ -1,17 +1,18 @@
-"""What an accelerator is, as data: its dataflow, its buffers, its traffic and its constants.
+"""What the published and the detailed model need to be told of an accelerator, as data.
 
 A tiled (dual-sparse) accelerator is one :class:`TiledAccelerator`; the walk over its tiles in
 ``loas_tl.models.published`` is the same for all of them. A dense output-stationary array is one
-:class:`OutputStationaryArray`. To add an accelerator, write a declaration and either pass it to
-:func:`loas_tl.compare` or :func:`loas_tl.register` it.
+:class:`OutputStationaryArray`. A design (``loas_tl.designs``) computes either from its parameters.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from math import prod
+from typing import Literal, get_args
 
-from loas_tl.models.machine import Machine
+from loas_tl.ground.errors import InputError
+from loas_tl.models.machine import PUBLISHED_SYSTEM, Machine, System
 
 Operand = Literal["packed", "packed-ft", "per-timestep"]
 """The spike operand: P, P after fine-tuning (both as tensors of one timestep), or X itself."""
@@ -53,25 +54,23 @@ class Charge:
     w: TileCount = "one"
 
     def width(self, timesteps: int) -> int:
-        """Bits of one element when the layer has this many timesteps."""
+        """Bits of one element when a packed word has this many timesteps."""
         return timesteps if self.bits == "T" else self.bits
 
-
-@dataclass(frozen=True)
-class EnergyConstants:
-    """What one accelerator's energy is made of, in both accountings.
-
-    Attributes:
-        published_compute: the published formula's weight of a compute (no coherent unit).
-        leakage_mW: static power, of the published accounting.
-        action_pJ: physical dynamic energy of one PE action.
-        static_mW: physical static power; None is ``leakage_mW``.
-    """
-
-    published_compute: float
-    leakage_mW: float  # noqa: N815 - the unit as it is written
-    action_pJ: float  # noqa: N815
-    static_mW: float | None = None  # noqa: N815
+    def check(self, where: str) -> None:
+        """Refuse what no charge can be (InputError), saying where it stands."""
+        for key, value, choices in (
+            ("kind", self.kind, KINDS),
+            ("x", self.x, get_args(TileCount)),
+            ("w", self.w, get_args(TileCount)),
+            *(("to", memory, MEMORIES) for memory in self.to),
+        ):
+            if value not in choices:
+                raise InputError(
+                    f"{where}: {key} is {value!r}; expected one of {', '.join(choices)}"
+                )
+        if self.bits != "T" and not (isinstance(self.bits, int) and self.bits >= 0):
+            raise InputError(f"{where}: bits is {self.bits!r}; expected 'T', or 0 or more")
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ class TiledAccelerator:
     """A dual-sparse accelerator that walks pairs of a spike tile and a weight tile.
 
     Attributes:
-        name: as published.
+        name: what results call it.
         operand: what x is.
         loop_order: a permutation of ``"tmnk"``, outermost first.
         tile_m, tile_k, tile_n: extents of the tiles x[tile_m, tile_k] and w[tile_k, tile_n].
@@ -90,9 +89,14 @@ class TiledAccelerator:
         x_change, w_change: charged when the operand's tile differs from the step before.
         step: charged at every pair of tiles.
         match: charged for every match.
-        energy: see :class:`EnergyConstants`.
+        timesteps: that a packed word has at most; a layer of more is walked in several passes,
+            words of so many timesteps each. None is as many as the layer has.
+        weight_bits: of a weight in the cache, for the detailed model; traffic is in the charges.
         machine: the processing elements, for the detailed model; None where they are not known.
-        about: one line for ``loas-tl networks`` and the report.
+        system: the memory around them, for the detailed model.
+
+    Raises:
+        InputError: naming the attribute, where it cannot be.
     """
 
     name: str
@@ -104,7 +108,6 @@ class TiledAccelerator:
     lanes: Literal["m", "n"]
     x_buffer: int
     w_buffer: int
-    energy: EnergyConstants
     once: tuple[Charge, ...] = ()
     x_miss: tuple[Charge, ...] = ()
     w_miss: tuple[Charge, ...] = ()
@@ -112,27 +115,45 @@ class TiledAccelerator:
     w_change: tuple[Charge, ...] = ()
     step: tuple[Charge, ...] = ()
     match: tuple[Charge, ...] = ()
+    timesteps: int | None = None
+    weight_bits: int = 8
     machine: Machine | None = None
-    about: str = ""
+    system: System = PUBLISHED_SYSTEM
 
     def __post_init__(self) -> None:
         if sorted(self.loop_order) != sorted("tmnk"):
-            raise ValueError(
-                f"{self.name}: loop_order {self.loop_order!r}; expected an order of 'tmnk'"
-            )
+            raise self._wrong("loop_order", "an order of 'tmnk'")
+        if self.operand not in get_args(Operand):
+            raise self._wrong("operand", f"one of {', '.join(get_args(Operand))}")
+        if self.lanes not in ("m", "n"):
+            raise self._wrong("lanes", "m (rows of x) or n (columns of w)")
         for key in ("tile_m", "tile_k", "tile_n"):
             if getattr(self, key) < 1:
-                raise ValueError(f"{self.name}: {key} is {getattr(self, key)}; expected 1 or more")
+                raise self._wrong(key, "1 or more")
+        if self.timesteps is not None and self.timesteps < 1:
+            raise self._wrong("timesteps", "1 or more")
+        for key in ("once", "x_miss", "w_miss", "x_change", "w_change", "step", "match"):
+            for charge in getattr(self, key):
+                charge.check(f"{self.name}: {key}")
         # A tile that cannot fit would evict everything and still not be resident.
         for key, numel in (
             ("x_buffer", self.tile_m * self.tile_k),
             ("w_buffer", self.tile_k * self.tile_n),
         ):
             if getattr(self, key) < numel:
-                raise ValueError(
-                    f"{self.name}: {key} is {getattr(self, key)}; "
-                    f"expected room for a full tile of {numel} non-zeros"
-                )
+                raise self._wrong(key, f"room for a full tile of {numel} non-zeros")
+
+    def _wrong(self, key: str, expected: str) -> InputError:
+        return InputError(f"{self.name}: {key} is {getattr(self, key)!r}; expected {expected}")
+
+    @property
+    def pes(self) -> int:
+        """Processing elements: one a lane."""
+        return self.tile_m if self.lanes == "m" else self.tile_n
+
+    def word(self, timesteps: int) -> int:
+        """Timesteps of one packed word when the layer has this many."""
+        return timesteps if self.timesteps is None else min(timesteps, self.timesteps)
 
 
 @dataclass(frozen=True)
@@ -140,13 +161,16 @@ class OutputStationaryArray:
     """A dense SNN accelerator: a systolic array that keeps outputs and streams K past them.
 
     Attributes:
-        name: as published.
+        name: what results call it.
         pixels, channels, timesteps: outputs that one fold computes; ``timesteps=None`` is all.
         skew: cycles to fill and drain the array, added to the K of each fold.
         kept: share of the work that remains after spike skipping.
         on_chip_bytes: on-chip memory; an operand that fits in it moves from DRAM only once.
-        energy: see :class:`EnergyConstants`.
-        about: one line for the report.
+        weight_bits: of a weight.
+        system: the memory around it, for the detailed model.
+
+    Raises:
+        InputError: naming the attribute, where it cannot be.
     """
 
     name: str
@@ -156,8 +180,24 @@ class OutputStationaryArray:
     skew: int
     kept: float
     on_chip_bytes: int
-    energy: EnergyConstants
-    about: str = ""
+    weight_bits: int = 8
+    system: System = PUBLISHED_SYSTEM
+
+    def __post_init__(self) -> None:
+        for key, low in (("pixels", 1), ("channels", 1), ("skew", 0), ("on_chip_bytes", 1)):
+            if getattr(self, key) < low:
+                raise self._wrong(key, f"{low} or more")
+        if self.timesteps is not None and self.timesteps < 1:
+            raise self._wrong("timesteps", "1 or more")
+        if not 0 < self.kept <= 1:
+            raise self._wrong("kept", "a share above 0, at most 1")
+
+    def _wrong(self, key: str, expected: str) -> InputError:
+        return InputError(f"{self.name}: {key} is {getattr(self, key)!r}; expected {expected}")
+
+    def pes(self, timesteps: int) -> int:
+        """Processing elements, of an output's timestep each, for a layer of so many timesteps."""
+        return prod((self.pixels, self.channels, self.timesteps or timesteps))
 
 
-Accelerator = TiledAccelerator | OutputStationaryArray
+Dataflow = TiledAccelerator | OutputStationaryArray

@@ -1,0 +1,438 @@
+"""A design: an accelerator as its parameters, and all that the models need computed from them."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from loas_tl.components.cache import FiberCacheBank
+from loas_tl.components.chip import Chip
+from loas_tl.components.circuits import PLifUnit
+from loas_tl.components.component import Component, Part
+from loas_tl.components.fabric import HbmChannel, SwizzleSwitchCrossbar
+from loas_tl.components.technology import SMALLEST_NM
+from loas_tl.components.units import in_mm2, in_mW, in_pJ
+from loas_tl.designs.figures import PublishedFigures
+from loas_tl.designs.parameter import Parameter, Value, parameter, parameters_of, unknown
+from loas_tl.ground.errors import InputError
+from loas_tl.models.accounting import EnergyConstants, SramBit
+from loas_tl.models.dataflow import Dataflow, OutputStationaryArray, TiledAccelerator
+from loas_tl.models.machine import System
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from loas_tl.timeloop.rendering.form import Operand, TimeloopForm
+    from loas_tl.timeloop.rendering.measure import Measured
+    from loas_tl.timeloop.rendering.render import Rendered
+    from loas_tl.workload.layer import Layer
+
+PLACEHOLDERS = -1
+"""The technology that has Accelergy answer 1 pJ an action; nothing else can be priced at it."""
+
+BITS_PER_KIB = 8192
+
+D = TypeVar("D", bound="Design")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Design:
+    """An accelerator. A subclass declares one: its parameters, and what is truly its own.
+
+    The parameters are its fields, made by :func:`~loas_tl.designs.parameter.parameter`; those
+    below every accelerator has. What the models need is computed from them, each by a method that
+    a subclass overrides or leaves: without a dataflow there is no published model, without a
+    machine in it no detailed one, without templates no Timeloop spec.
+
+    Attributes:
+        name: what it is called.
+        about: one line.
+
+    Class attributes:
+        templates: name of its Jinja templates, beside the file that declares it or in
+            ``arch_specs/`` and ``mappings/``; None where it has none.
+        operand: what the templates' first operand is.
+        shares: of the cache, the partitions of input, weights and outputs.
+        spread: the extent of a layer (``T``, ``M``, ``N``) that a parameter's units share out.
+        published: what was published of it, None where nothing was.
+        dense_weights: whether it runs on unpruned weights.
+        pe_name: what its PEs are called among its parts.
+        compared: whether it runs where no accelerators are named.
+
+    Raises:
+        InputError: naming design and parameter, where a value is out of range or the values do not
+            go together.
+    """
+
+    templates: ClassVar[str | None] = None
+    operand: ClassVar[Operand] = "packed"
+    shares: ClassVar[tuple[Fraction, Fraction, Fraction]] = (
+        Fraction(1, 4),
+        Fraction(21, 32),
+        Fraction(3, 32),
+    )
+    spread: ClassVar[dict[str, str]] = {}
+    published: ClassVar[PublishedFigures | None] = None
+    dense_weights: ClassVar[bool] = False
+    pe_name: ClassVar[str] = "pe"
+    compared: ClassVar[bool] = True
+
+    name: str = ""
+    about: str = ""
+    origin: Design | None = field(default=None, compare=False, repr=False)
+
+    technology: float = parameter(
+        32,
+        PLACEHOLDERS,
+        90,
+        "nm",
+        about="process node, 7 to 90; -1 has Accelergy answer its placeholders (1 pJ an action)",
+        kind="node",
+    )
+    clock_MHz: int = parameter(800, 1, 10000, "MHz", about="clock of everything on the chip")
+    cache_KiB: int = parameter(
+        256, 8, 65536, "KiB", about="global cache; its partitions below must fit in it"
+    )
+    cache_banks: int = parameter(
+        16, 1, 1024, "banks", about="banks of the global cache that work side by side"
+    )
+    line_bits: int = parameter(256, 32, 4096, "bits", about="one access of a bank")
+    hbm_GBps: int = parameter(128, 1, 10000, "GB/s", about="bandwidth off the chip")
+    hbm_channels: int = parameter(16, 1, 1024, "channels", about="HBM channels of hbm_width bits")
+    hbm_width: int = parameter(64, 8, 1024, "bits", about="width of an HBM channel")
+    weight_bits: int = parameter(8, 1, 16, "bits", about="a weight")
+    pointer_bits: int = parameter(32, 8, 64, "bits", about="where a compressed fiber begins")
+    input_cache_KiB: float | None = parameter(
+        None, 0.001, 65536, "KiB", about="partition of the cache for spikes", kind="number"
+    )
+    weight_cache_KiB: float | None = parameter(
+        None, 0.001, 65536, "KiB", about="partition of the cache for weights", kind="number"
+    )
+    output_cache_KiB: float | None = parameter(
+        None, 0.001, 65536, "KiB", about="partition of the cache for outputs", kind="number"
+    )
+
+    def __post_init__(self) -> None:
+        for name, one in parameters_of(self).items():
+            object.__setattr__(self, name, one.read(getattr(self, name), self.name))
+        if PLACEHOLDERS != self.technology < SMALLEST_NM:
+            raise InputError(
+                f"is {self.technology}; expected {SMALLEST_NM:g} to 90 nm, or {PLACEHOLDERS}",
+                key=f"{self.name}.technology",
+            )
+        if self.line_bits % 8:
+            raise InputError(
+                f"is {self.line_bits}; expected whole bytes, a multiple of 8",
+                key=f"{self.name}.line_bits",
+            )
+        self._check_partitions()
+        self.check()
+        self.dataflow()  # refuses a tile that does not fit its buffer
+
+    def check(self) -> None:
+        """Refuse values that do not go together (InputError); a subclass says which."""
+
+    # What the published and the detailed model need.
+
+    def dataflow(self) -> Dataflow | None:
+        """Loop order, tiles, buffers and charges, and the machine; None without these models."""
+        return None
+
+    @property
+    def system(self) -> System:
+        """The memory around the PEs."""
+        return System(
+            banks=self.cache_banks,
+            line_bytes=self.line_bits // 8,
+            dram_bytes_per_s=self.hbm_GBps * 1e9,
+            clock_hz=self.clock_MHz * 1e6,
+        )
+
+    def holds(self, elements: int, partition: str, bits: float = 1, usual: float = 1) -> int:
+        """Elements of a published buffer, which is as large as its partition is to the usual one.
+
+        Args:
+            elements: that it holds as published, with the partition's share of 256 KiB.
+            partition: ``"input"`` or ``"weight"``.
+            bits: of an element.
+            usual: bits of an element as published.
+        """
+        share = Fraction(getattr(self, f"{partition}_KiB")) / (256 * self.share(partition))
+        return int(elements * share * Fraction(usual) / Fraction(bits))
+
+    # What energy, area and leakage need.
+
+    def pe(self) -> Component | None:
+        """A processing element; None where it is not known, and then unpriced."""
+        return None
+
+    @property
+    def pe_count(self) -> int:
+        """How many there are."""
+        return int(getattr(self, "pes", 0))
+
+    @property
+    def lanes(self) -> int:
+        """Outputs side by side, each with a switch port and a neuron: one a PE."""
+        return self.pe_count
+
+    def neurons(self) -> tuple[Part, ...]:
+        """What turns sums into spikes: one timestep after the other."""
+        return (Part("lif_unit", PLifUnit(timesteps=1, technology=self.technology), self.lanes),)
+
+    def bank(self) -> FiberCacheBank:
+        """A bank of the global cache."""
+        return FiberCacheBank(
+            width=self.line_bits,
+            depth=max(self.cache_KiB * BITS_PER_KIB // self.line_bits, 1),
+            n_banks=self.cache_banks,
+            cache_bytes=self.cache_KiB * 1024,
+            technology=self.technology,
+        )
+
+    def parts(self) -> tuple[Part, ...]:
+        """Cache, PEs, neurons, switches, and the channels of the HBM (off the chip).
+
+        Source: LoAS (MICRO 2024), section V: two swizzle switches, from the cache to the PEs and
+        from the cache to the HBM. Schedulers are left out.
+        """
+        nm, pe = self.technology, self.pe()
+        return (
+            Part("global_cache", self.bank(), self.cache_banks),
+            *(() if pe is None else (Part(self.pe_name, pe, self.pe_count),)),
+            *self.neurons(),
+            *self.crossbars(),
+            Part("hbm_channel", HbmChannel(width=self.hbm_width, technology=nm), self.hbm_channels),
+        )
+
+    def crossbars(self) -> tuple[Part, ...]:
+        """The switches, which no Timeloop spec holds."""
+        nm = self.technology
+        to_pes = SwizzleSwitchCrossbar(
+            inputs=self.cache_banks, outputs=self.lanes, width=self.hbm_width, technology=nm
+        )
+        to_hbm = SwizzleSwitchCrossbar(
+            inputs=self.cache_banks, outputs=self.hbm_channels, width=self.hbm_width, technology=nm
+        )
+        return (Part("crossbar_to_pes", to_pes), Part("crossbar_to_hbm", to_hbm))
+
+    def left_out(self) -> tuple[Part, ...]:
+        """Parts that its Timeloop spec cannot hold, by name; by default the switches."""
+        return self.crossbars()
+
+    @cached_property
+    def chip(self) -> Chip:
+        """All of its parts as one component.
+
+        Raises:
+            InputError: at the placeholders' technology, at which nothing can be priced.
+        """
+        if self.technology == PLACEHOLDERS:
+            raise InputError(
+                f"is {PLACEHOLDERS}, placeholders that have no area; expected "
+                f"{SMALLEST_NM:g} to 90 nm",
+                key=f"{self.name}.technology",
+            )
+        return Chip(technology=self.technology, label=self.label, members=self.parts())
+
+    @property
+    def area_mm2(self) -> float:
+        """Area of all parts on the chip; raises InputError at the placeholders' technology."""
+        return in_mm2(self.chip.area)
+
+    @property
+    def leakage_mW(self) -> float:  # noqa: N802 - the unit as it is written
+        """Leakage of all parts; raises InputError at the placeholders' technology."""
+        return in_mW(self.chip.leakage)
+
+    @cached_property
+    def constants(self) -> EnergyConstants:
+        """What a count costs: the published constants, and the parts' own figures.
+
+        Raises:
+            InputError: at the placeholders' technology.
+        """
+        static, pe = self.leakage_mW, self.pe()
+        action = 0.0 if pe is None else in_pJ(pe.energy("compute"))
+        hbm = HbmChannel(width=self.hbm_width, technology=self.technology)
+        return EnergyConstants(
+            published_compute=action if self.published is None else self.published.compute,
+            leakage_mW=static if self.published is None else self.published.leakage_mW,
+            action_pJ=action,
+            static_mW=static,
+            sram_bit=SramBit.of(self.bank()),
+            dram_pJ_per_bit=hbm.pj_per_bit,
+            clock_hz=self.clock_MHz * 1e6,
+        )
+
+    # What Timeloop needs.
+
+    @property
+    def fine_tuned(self) -> bool:
+        """Whether neurons that fire once count as silent."""
+        return False
+
+    @property
+    def typical(self) -> dict[str, Value]:
+        """What stands in the templates for what a layer would say."""
+        return {}
+
+    def timeloop(self) -> TimeloopForm | None:
+        """Its templates and their values; None where it has no Timeloop spec."""
+        if self.templates is None:
+            return None
+        from loas_tl.timeloop.rendering.form import TimeloopForm, find_templates
+
+        architecture, mapping = find_templates(self.templates, declared_in(type(self)))
+        values = {name: getattr(self, name) for name in self.parameters}
+        for partition in PARTITIONS:
+            values[f"{partition}_cache_KiB"] = plain(getattr(self, f"{partition}_KiB"))
+        return TimeloopForm(
+            name=self.label,
+            about=self.about,
+            architecture=architecture,
+            mapping=mapping,
+            operand=self.operand,
+            values=values,
+            typical=self.typical,
+            dense_weights=self.dense_weights,
+            fine_tuned=self.fine_tuned,
+            remarks=tuple(f"not in this spec: {part.name}" for part in self.left_out()),
+        )
+
+    def spec(self, layer: Layer | Measured) -> Rendered:
+        """The accelerator and a layer as a Timeloop v4 spec.
+
+        Raises:
+            InputError: where it has no templates, or they do not come out as a valid spec.
+        """
+        from loas_tl.timeloop.rendering.render import render
+
+        return render(self.timeloop_or_refuse(), layer)
+
+    def timeloop_or_refuse(self) -> TimeloopForm:
+        """:meth:`timeloop`; InputError where it has no Timeloop spec."""
+        form = self.timeloop()
+        if form is None:
+            raise InputError(f"{self.name} has no Timeloop spec; it declares no templates")
+        return form
+
+    # Parameters and names.
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        """Its parameters by name."""
+        return parameters_of(self)
+
+    @property
+    def changed(self) -> dict[str, Value]:
+        """The parameters that differ from those of the design whose name it has."""
+        declared = self.parameters
+        if self.origin is not None:
+            usual = {name: getattr(self.origin, name) for name in declared}
+        elif self.name == type(self).name:
+            usual = {name: one.default for name, one in declared.items()}
+        else:
+            return {}
+        return {
+            name: value
+            for name, default in usual.items()
+            if (value := getattr(self, name)) != default
+        }
+
+    @property
+    def label(self) -> str:
+        """What tables call it: the name, and what differs."""
+        return " ".join([self.name, *(f"{key}={plain(v)}" for key, v in self.changed.items())])
+
+    def with_(self: D, **values: Any) -> D:
+        """The same with other parameters, or under another name.
+
+        Args:
+            values: of parameters, as numbers or texts; ``name`` makes a design of its own of it,
+                ``about`` says what it is.
+
+        Raises:
+            InputError: for a parameter it does not have, naming the nearest, or a bad value.
+        """
+        known = list(self.parameters)
+        for key in values:
+            if key not in (*known, "name", "about"):
+                raise unknown(key, known, self.name)
+        origin = None if "name" in values else self.origin or self
+        return replace(self, origin=origin, **values)
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Which models it has: ``published``, ``detailed``, ``energy``, ``timeloop``."""
+        dataflow = self.dataflow()
+        has = {
+            "published": dataflow is not None,
+            "detailed": isinstance(dataflow, OutputStationaryArray)
+            or (isinstance(dataflow, TiledAccelerator) and dataflow.machine is not None),
+            "energy": self.pe() is not None,
+            "timeloop": self.templates is not None,
+        }
+        return tuple(model for model, there in has.items() if there)
+
+    def table(self) -> Table:
+        """Its parameters as a table: value, default, range, unit, what they act on and mean."""
+        from loas_tl.designs.tables import parameter_table
+
+        return parameter_table(self)
+
+    # Partitions of the cache.
+
+    @property
+    def input_KiB(self) -> Fraction:  # noqa: N802 - the unit as it is written
+        """The cache's partition for spikes."""
+        return self._partition("input")
+
+    @property
+    def weight_KiB(self) -> Fraction:  # noqa: N802
+        """The cache's partition for weights."""
+        return self._partition("weight")
+
+    @property
+    def output_KiB(self) -> Fraction:  # noqa: N802
+        """The cache's partition for outputs."""
+        return self._partition("output")
+
+    def _partition(self, which: str) -> Fraction:
+        given = getattr(self, f"{which}_cache_KiB")
+        return self.cache_KiB * self.share(which) if given is None else Fraction(given)
+
+    def share(self, which: str) -> Fraction:
+        """What the partition for ``"input"``, ``"weight"`` or ``"output"`` takes by default."""
+        return self.shares[PARTITIONS.index(which)]
+
+    def _check_partitions(self) -> None:
+        sizes = {f"{one}_cache_KiB": self._partition(one) for one in PARTITIONS}
+        if sum(sizes.values()) > self.cache_KiB:
+            listed = ", ".join(f"{name} ({plain(size)})" for name, size in sizes.items())
+            raise InputError(
+                f"is {self.cache_KiB}, but its partitions {listed} "
+                f"take {plain(sum(sizes.values()))} KiB; expected room for them",
+                key=f"{self.name}.cache_KiB",
+            )
+
+
+PARTITIONS = ("input", "weight", "output")
+
+
+def plain(value: Any) -> Value:
+    """A number as it is written: whole where it is whole, 1 and 0 for a switch."""
+    number = float(value)
+    return int(number) if number == int(number) else number
+
+
+def declared_in(kind: type[Design]) -> Path:
+    """The folder of the file that declares a design."""
+    try:
+        return Path(inspect.getfile(kind)).resolve().parent
+    except (OSError, TypeError):  # typed at a prompt
+        return Path.cwd()

@@ -1,0 +1,129 @@
+"""What a parameter acts on, found by changing it; and what is said of one that does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any, Literal
+
+from loas_tl.designs.design import Design, plain
+from loas_tl.designs.parameter import Parameter, Value
+from loas_tl.ground.errors import InputError
+from loas_tl.models.dataflow import TiledAccelerator
+from loas_tl.models.machine import System
+
+Model = Literal["published", "detailed", "energy", "timeloop"]
+MODELS: tuple[Model, ...] = ("published", "detailed", "energy", "timeloop")
+
+WORDS: dict[Model, str] = {
+    "published": "the published model",
+    "detailed": "the detailed model",
+    "energy": "energy and area",
+    "timeloop": "the Timeloop spec",
+}
+
+
+@cache
+def acts_on(design: Design, name: str) -> tuple[Model, ...]:
+    """The models that see a parameter: what they are given changes with it.
+
+    Args:
+        design: whose parameter it is.
+        name: of the parameter.
+    """
+    before = _given(design)
+    seen: set[Model] = set()
+    for other in _others(design, design.parameters[name]):
+        try:
+            changed = _given(design.with_(**{name: other}))
+        except InputError:  # a value that does not go with the others
+            continue
+        seen |= {model for model in MODELS if changed[model] != before[model]}
+    if name in _template_variables(design):
+        seen.add("timeloop")
+    return tuple(model for model in MODELS if model in seen)
+
+
+def unseen(design: Design, asked: Sequence[Model]) -> list[str]:
+    """A line for each parameter that was set and that none of the models asked for sees.
+
+    Args:
+        design: with parameters that differ from the usual ones.
+        asked: the models that count here; energy and area are not counted among them, and are
+            said to see a parameter where they do.
+    """
+    lines = []
+    for name, value in design.changed.items():
+        sees = acts_on(design, name)
+        if set(asked) & set(sees) - {"energy"}:
+            continue
+        here = " and ".join(WORDS[model] for model in asked if model != "energy")
+        if "energy" in asked and "energy" in sees:
+            if here:
+                lines.append(f"{name}={plain(value)} changes energy and area, not {here}")
+            continue
+        elsewhere = ", ".join(WORDS[model] for model in sees) or "nothing"
+        lines.append(f"{name}={plain(value)} has no effect here; it acts on {elsewhere}")
+    return lines
+
+
+def idle(design: Design, extents: dict[str, int]) -> dict[str, str]:
+    """By parameter that was set: what of its units a layer leaves without work.
+
+    Args:
+        design: with parameters that differ from the usual ones.
+        extents: ``T``, ``M`` and ``N`` of the layer.
+    """
+    words = {"T": "timesteps", "M": "rows (M)", "N": "columns (N)"}
+    lines = {}
+    for name, extent in design.spread.items():
+        value, there = int(getattr(design, name)), extents[extent]
+        if name in design.changed and value > there:
+            lines[name] = f"{name}={value} for {there} {words[extent]}: {value - there} stand idle"
+    return lines
+
+
+def _given(design: Design) -> dict[Model, Any]:
+    """What each model is given of a design; two that are equal give equal results."""
+    dataflow = design.dataflow()
+    published = None if dataflow is None else replace(dataflow, name="", system=System())
+    if isinstance(published, TiledAccelerator):
+        published = replace(published, machine=None, weight_bits=8)
+    chip = design.parts() if design.technology > 0 else ()
+    clock = design.clock_MHz
+    return {
+        "published": published,
+        "detailed": None if dataflow is None else replace(dataflow, name=""),
+        "energy": (chip, clock, design.pe() if chip else None),
+        "timeloop": None,  # by the variables of its templates
+    }
+
+
+def _others(design: Design, one: Parameter) -> list[Value]:
+    """Other values of a parameter, near and far."""
+    now = getattr(design, one.name)
+    if one.kind == "switch":
+        return [not now]
+    near = now if now is not None else _resolved(design, one.name)
+    steps = [near * 2, near / 2, near + 1, near - 1, one.low, one.high]
+    values = [int(step) if one.kind in ("whole", "node") else step for step in steps]
+    return [value for value in values if one.low <= value <= one.high and value != now]
+
+
+def _resolved(design: Design, name: str) -> float:
+    """What an unset parameter comes to: a partition's share, or a typical layer's figure."""
+    partition = name.removesuffix("_cache_KiB")
+    if partition != name:
+        return float(getattr(design, f"{partition}_KiB"))
+    return float(design.typical.get(name, 1))
+
+
+@cache
+def _template_variables(design: Design) -> frozenset[str]:
+    form = design.timeloop()
+    if form is None:
+        return frozenset()
+    from loas_tl.timeloop.rendering.templates import variables_of
+
+    return variables_of(form.architecture) | variables_of(form.mapping)

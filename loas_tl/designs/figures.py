@@ -1,0 +1,37 @@
+"""The published figures that a design stands beside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class DenseRatio:
+    """A dense baseline's layers 2 to 12 of VGG16 over LoAS-FT's twelve layers."""
+
+    cycles: float
+    energy: float
+    dram: float
+
+
+@dataclass(frozen=True)
+class PublishedFigures:
+    """What was published of an accelerator; totals by network are in ``reference``.
+
+    Attributes:
+        compute: the published energy formula's weight of a compute (no coherent unit).
+        leakage_mW: the published energy formula's static power.
+        area_mm2, power_mW: by part, and of the ``total``.
+        loas_speedup: of LoAS over it, mean of AlexNet, VGG16 and ResNet19.
+        over_loas_ft: a dense baseline against LoAS-FT.
+
+    Source: LoAS (MICRO 2024), section VI.
+    """
+
+    compute: float
+    leakage_mW: float
+    area_mm2: Mapping[str, float] = field(default_factory=dict)
+    power_mW: Mapping[str, float] = field(default_factory=dict)
+    loas_speedup: float | None = None
+    over_loas_ft: DenseRatio | None = None

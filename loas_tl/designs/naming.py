@@ -1,0 +1,175 @@
+"""Naming a design: ``LoAS``, ``LoAS:pes=32,cache_KiB=512``, ``mine.py:WIDE``."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import sys
+import traceback
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from loas_tl.designs.design import Design
+from loas_tl.designs.parameter import nearest, unknown
+from loas_tl.designs.registry import check, find
+from loas_tl.ground.errors import InputError
+
+
+def design(name: str | Design, **values: Any) -> Design:
+    """A design by name, with parameters of one's own.
+
+    Args:
+        name: ``"LoAS"``, ``"LoAS:pes=32,cache_KiB=512"``, ``"mine.py:WIDE"`` (a design in a
+            Python file, which is a program and runs as one), or a design.
+        values: parameters by name.
+
+    Raises:
+        InputError: where there is no such design or parameter, naming the nearest, or a value
+            cannot be used.
+
+    >>> import loas_tl
+    >>> wide = loas_tl.design("LoAS", pes=32, cache_KiB=512)
+    >>> wide.label
+    'LoAS cache_KiB=512 pes=32'
+    """
+    found = _named(name) if isinstance(name, str) else check(name)
+    return found.with_(**values) if values else found
+
+
+def choose(
+    asked: Iterable[str | Design], settings: Mapping[str, str] | None = None
+) -> list[Design]:
+    """The designs that were asked for, with settings applied to each that has the parameter.
+
+    The same one twice is once.
+
+    Args:
+        asked: names as of :func:`design`, or designs.
+        settings: ``--set``: parameters of any of them.
+
+    Raises:
+        InputError: as :func:`design`; where no design has a parameter; where two differ that are
+            called the same; where nothing was asked for.
+    """
+    chosen = [design(one) for one in asked]
+    if not chosen:
+        raise InputError("no accelerators given; expected at least one")
+    known = list(dict.fromkeys(key for one in chosen for key in one.parameters))
+    for key in settings or {}:
+        if key not in known:
+            owner = chosen[0].name if len(chosen) == 1 else "none of the accelerators"
+            raise unknown(key, known, owner)
+    chosen = [
+        one.with_(**{k: v for k, v in (settings or {}).items() if k in one.parameters})
+        for one in chosen
+    ]
+    by_label = {one.label: one for one in chosen}
+    for one in chosen:
+        if by_label[one.label] != one:
+            raise InputError(f"two accelerators are called {one.label!r}; give one another name")
+    return list(by_label.values())
+
+
+def parse_settings(texts: Iterable[str], what: str = "--set") -> dict[str, str]:
+    """``key=value`` texts as a mapping.
+
+    Raises:
+        InputError: for a text without ``=`` or a key that comes twice.
+    """
+    settings: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not (equals and name.strip() and value.strip()):
+            raise InputError(f"{what} {text!r}; expected key=value")
+        if name.strip() in settings:
+            raise InputError(f"{what} {name.strip()} comes twice")
+        settings[name.strip()] = value.strip()
+    return settings
+
+
+def _named(text: str) -> Design:
+    head, python, rest = text.partition(".py")
+    if python and (not rest or rest.startswith(":")):
+        name, _, listed = rest[1:].partition(":")
+        found = _in_file(Path(head + python), name)
+    else:
+        name, _, listed = text.partition(":")
+        found = find(name)
+    if not listed:
+        return found
+    return found.with_(**parse_settings(listed.split(","), repr(text)))
+
+
+def _in_file(path: Path, name: str) -> Design:
+    """The design that a Python file calls ``name``; its only one where no name is given."""
+    module = _run(path)
+    there = {key: value for key, value in vars(module).items() if _is_design(value, module)}
+    if not name and len(there) == 1:
+        name = next(iter(there))
+    if name not in there:
+        if name and hasattr(module, name):
+            raise InputError("is no design; expected a loas_tl.Design", file=path, key=name)
+        listed = ", ".join(there) or "none"
+        wanted = f"has no {name!r}; {nearest(name, list(there))}" if name else ""
+        raise InputError(f"{wanted}expected FILE.py:NAME, of its designs: {listed}", file=path)
+    value = there[name]
+    try:
+        return check(value if isinstance(value, Design) else value())
+    except InputError as error:
+        raise InputError(str(error), file=path, key=name) from None
+
+
+def _is_design(value: object, module: Any) -> bool:
+    if isinstance(value, Design):
+        return True
+    # A class that the file declares stands for the design with its defaults.
+    return (
+        isinstance(value, type)
+        and issubclass(value, Design)
+        and value.__module__ == module.__name__
+        and not value.__name__.startswith("_")
+    )
+
+
+def _run(path: Path) -> Any:
+    """Run a Python file once; the same file is the same module from then on."""
+    try:
+        resolved = path.resolve(strict=True)
+        digest = hashlib.sha256(resolved.read_bytes()).hexdigest()[:16]
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", file=path) from None
+    except RuntimeError:  # a loop of links, before Python 3.13
+        raise InputError("cannot be read (a loop of links)", file=path) from None
+    name = f"loas_tl_file_{hashlib.sha256(str(resolved).encode()).hexdigest()[:8]}_{digest}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, resolved)
+    if spec is None or spec.loader is None:
+        raise InputError("is no Python file", file=path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # so that its designs can be sent to other processes
+    sys.path.insert(0, str(resolved.parent))
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:
+        sys.modules.pop(name, None)
+        if isinstance(error, InputError):
+            raise InputError(str(error), file=path) from None
+        raise InputError(
+            f"{type(error).__name__}: {error or 'stopped'}; expected a file that runs",
+            file=path,
+            key=_line(error, str(resolved)),
+        ) from None
+    finally:
+        sys.path.remove(str(resolved.parent))
+    return module
+
+
+def _line(error: BaseException, file: str) -> str | None:
+    """The line of the file that an error is about."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == file]
+    if isinstance(error, SyntaxError) and error.filename == file:
+        lines = [error.lineno]
+    return f"line {lines[-1]}" if lines else None

@@ -1,0 +1,154 @@
+"""A parameter of a design: its default, its range, its unit and a line on what it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from dataclasses import fields as dataclass_fields
+from difflib import get_close_matches
+from typing import Any, Literal
+
+from loas_tl.ground.errors import InputError
+
+Value = int | float | bool
+Kind = Literal["whole", "number", "switch", "node"]
+"""Whole numbers; any number; yes or no; a technology node ("32", "32nm")."""
+
+_KEY = "parameter"
+_YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter.
+
+    Attributes:
+        name: as behind ``--set``, the same in every design that has it.
+        default: None where it follows from the others, or from the layer, unless it is given.
+        low, high: smallest and largest value.
+        unit: for people.
+        about: one line.
+        kind: see :data:`Kind`.
+    """
+
+    name: str
+    default: Value | None
+    low: float
+    high: float
+    unit: str
+    about: str
+    kind: Kind
+
+    def read(self, given: object, design: str) -> Value | None:
+        """The value of what was given: a number, or its text as behind ``--set``.
+
+        Args:
+            given: what was given.
+            design: whose parameter it is, for the message.
+
+        Raises:
+            InputError: where it is no value of the right kind and range.
+        """
+        if given is None and self.default is None:
+            return None
+        value = self._value(given)
+        if value is None or not self.low <= value <= self.high:
+            raise InputError(f"is {given!r}; expected {self.expected}", key=f"{design}.{self.name}")
+        return value
+
+    @property
+    def expected(self) -> str:
+        """What a value has to be, in words."""
+        if self.kind == "switch":
+            return f"0 or 1 ({self.about})"
+        what = "a whole number" if self.kind == "whole" else "a number"
+        return f"{what} from {self.low:g} to {self.high:g} {self.unit} ({self.about})"
+
+    def _value(self, given: object) -> Value | None:
+        if isinstance(given, str):
+            return self._text(given.strip().lower())
+        try:
+            number = float(given)  # type: ignore[arg-type]
+        except (TypeError, ValueError, OverflowError):
+            return None
+        if self.kind == "switch":
+            return bool(number) if number in (0, 1) else None
+        whole = number == number and abs(number) < 2**53 and number == int(number)
+        if whole:
+            return int(number)
+        return None if self.kind == "whole" else number
+
+    def _text(self, text: str) -> Value | None:
+        if self.kind == "switch":
+            return True if text in _YES else False if text in _NO else None
+        if self.kind == "node":
+            text = text.removesuffix("nm").strip()
+        try:
+            return self._value(int(text) if self.kind == "whole" else float(text))
+        except ValueError:
+            return None
+
+
+def parameter(
+    default: Value | None,
+    low: float = 0,
+    high: float = 1,
+    unit: str = "",
+    *,
+    about: str,
+    kind: Kind | None = None,
+) -> Any:
+    """Declare a parameter of a design: a field of its class.
+
+    Args:
+        default: None where it follows from others unless given; then ``kind`` has to be said.
+        low: smallest value.
+        high: largest value.
+        unit: for people.
+        about: one line on what it means.
+        kind: by default that of the default: a switch, whole numbers, numbers.
+    """
+    if kind is None:
+        kind = (
+            "switch"
+            if isinstance(default, bool)
+            else "whole"
+            if isinstance(default, int)
+            else "number"
+        )
+    return field(
+        default=default,
+        metadata={
+            _KEY: {
+                "default": default,
+                "low": low,
+                "high": high,
+                "unit": unit,
+                "about": about,
+                "kind": kind,
+            }
+        },
+    )
+
+
+def parameters_of(design: Any) -> dict[str, Parameter]:
+    """The parameters that a design (or its class) declares, by name, in order."""
+    return {
+        one.name: Parameter(name=one.name, **one.metadata[_KEY])
+        for one in dataclass_fields(design)
+        if _KEY in one.metadata
+    }
+
+
+def nearest(given: str, known: list[str]) -> str:
+    """``did you mean ...? `` with the nearest name, or nothing."""
+    by_lower = {one.lower(): one for one in known}
+    near = get_close_matches(given.lower(), by_lower, n=1, cutoff=0.6)
+    return f"did you mean {by_lower[near[0]]!r}? " if near else ""
+
+
+def unknown(key: str, known: list[str], owner: str) -> InputError:
+    """The error for a key that is none, naming the nearest one there is."""
+    return InputError(
+        f"{owner} has no {key!r}; {nearest(key, known)}expected one of {', '.join(known)}",
+        key="--set",
+    )

@@ -1,0 +1,97 @@
+"""Designs as tables for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from loas_tl.designs.design import Design, plain
+from loas_tl.designs.effects import MODELS, acts_on
+from loas_tl.designs.parameter import Parameter
+
+NONE = "-"
+
+
+def design_table(designs: Iterable[Design]) -> Table:
+    """A line each: name, which models it has, what it does."""
+    table = Table(title="Designs", title_justify="left", title_style="bold")
+    table.add_column("design")
+    for model in MODELS:
+        table.add_column(model, justify="center")
+    table.add_column("what it does")
+    for one in designs:
+        marks = ("yes" if model in one.models else NONE for model in MODELS)
+        table.add_row(escape(one.label), *marks, escape(one.about))
+    return table
+
+
+def parameter_table(design: Design) -> Table:
+    """A line a parameter: value, default, range, unit, the models it acts on, what it means."""
+    title = f"{design.label}: {design.about}"
+    table = Table(title=escape(title), title_justify="left", title_style="bold")
+    table.add_column("parameter")
+    for heading in ("value", "default", "from", "to"):
+        table.add_column(heading, justify="right")
+    table.add_column("unit")
+    table.add_column("acts on")
+    table.add_column("what it is")
+    for name, one in design.parameters.items():
+        table.add_row(
+            name,
+            value_of(design, name),
+            default_of(design, one),
+            f"{one.low:g}",
+            f"{one.high:g}",
+            one.unit,
+            ", ".join(acts_on(design, name)) or NONE,
+            one.about,
+            style="bold" if name in design.changed else None,
+        )
+    return table
+
+
+def value_of(design: Design, name: str) -> str:
+    """A parameter's value as text; of one that was left open, what it comes to."""
+    value = getattr(design, name)
+    if value is not None:
+        return str(plain(value))
+    partition = name.removesuffix("_cache_KiB")
+    return str(plain(getattr(design, f"{partition}_KiB"))) if partition != name else "measured"
+
+
+def default_of(design: Design, one: Parameter) -> str:
+    """A parameter's default as text; of a partition, its share of the cache."""
+    if one.default is not None:
+        return str(plain(one.default))
+    partition = one.name.removesuffix("_cache_KiB")
+    if partition == one.name:
+        return "measured"
+    share = design.share(partition)
+    return f"{share} of cache_KiB"
+
+
+def record(design: Design) -> dict[str, Any]:
+    """A design as in ``loas-tl designs --json``."""
+    return {
+        "accelerator": design.label,
+        "about": design.about,
+        "models": list(design.models),
+        "area_mm2": design.area_mm2 if design.technology > 0 else None,
+        "leakage_mW": design.leakage_mW if design.technology > 0 else None,
+        "parameters": [
+            {
+                "name": name,
+                "value": getattr(design, name),
+                "default": one.default,
+                "minimum": one.low,
+                "maximum": one.high,
+                "unit": one.unit,
+                "about": one.about,
+                "acts_on": list(acts_on(design, name)),
+            }
+            for name, one in design.parameters.items()
+        ],
+    }
