@@ -43,11 +43,13 @@ def run(arguments: argparse.Namespace) -> None:
             sys.stdout.write(text)
             return
         write_all({Path(arguments.json): text})
-    from loas_tl.designs.tables import design_table
+    from loas_tl.designs.tables import design_table, models_line
     from loas_tl.report.table import console
 
     to = console()
-    to.print(design_table(chosen))
-    if arguments.design:
-        for one in chosen:
-            to.print(one.table())
+    if not arguments.design:
+        to.print(design_table(chosen))
+        return
+    for one in chosen:
+        to.print(one.table())
+        to.print(models_line(one))

@@ -17,7 +17,14 @@ from loas_tl.components.fabric import HbmChannel, SwizzleSwitchCrossbar
 from loas_tl.components.technology import SMALLEST_NM
 from loas_tl.components.units import in_mm2, in_mW, in_pJ
 from loas_tl.designs.figures import PublishedFigures
-from loas_tl.designs.parameter import Parameter, Value, parameter, parameters_of, unknown
+from loas_tl.designs.parameter import (
+    Parameter,
+    Value,
+    parameter,
+    parameters_of,
+    plain,
+    unknown,
+)
 from loas_tl.ground.errors import InputError
 from loas_tl.models.accounting import EnergyConstants, SramBit
 from loas_tl.models.dataflow import Dataflow, OutputStationaryArray, TiledAccelerator
@@ -107,13 +114,13 @@ class Design:
     weight_bits: int = parameter(8, 1, 16, "bits", about="a weight")
     pointer_bits: int = parameter(32, 8, 64, "bits", about="where a compressed fiber begins")
     input_cache_KiB: float | None = parameter(
-        None, 0.001, 65536, "KiB", about="partition of the cache for spikes", kind="number"
+        None, 1, 65536, "KiB", about="partition of the cache for spikes", kind="number"
     )
     weight_cache_KiB: float | None = parameter(
-        None, 0.001, 65536, "KiB", about="partition of the cache for weights", kind="number"
+        None, 1, 65536, "KiB", about="partition of the cache for weights", kind="number"
     )
     output_cache_KiB: float | None = parameter(
-        None, 0.001, 65536, "KiB", about="partition of the cache for outputs", kind="number"
+        None, 1, 65536, "KiB", about="partition of the cache for outputs", kind="number"
     )
 
     def __post_init__(self) -> None:
@@ -131,7 +138,7 @@ class Design:
             )
         self._check_partitions()
         self.check()
-        self.dataflow()  # refuses a tile that does not fit its buffer
+        self._check_dataflow()
 
     def check(self) -> None:
         """Refuse values that do not go together (InputError); a subclass says which."""
@@ -221,7 +228,10 @@ class Design:
         return (Part("crossbar_to_pes", to_pes), Part("crossbar_to_hbm", to_hbm))
 
     def left_out(self) -> tuple[Part, ...]:
-        """Parts that its Timeloop spec cannot hold, by name; by default the switches."""
+        """Parts that its Timeloop spec cannot hold, by name; by default the switches.
+
+        Those of one name are added up; a count below 0 takes off what stands in the spec for them.
+        """
         return self.crossbars()
 
     @cached_property
@@ -301,8 +311,15 @@ class Design:
             typical=self.typical,
             dense_weights=self.dense_weights,
             fine_tuned=self.fine_tuned,
-            remarks=tuple(f"not in this spec: {part.name}" for part in self.left_out()),
+            remarks=self._remarks(),
         )
+
+    def _remarks(self) -> tuple[str, ...]:
+        """What the top of a spec says it does not hold."""
+        if self.technology == PLACEHOLDERS:
+            return ()
+        names = dict.fromkeys(part.name for part in self.left_out())
+        return tuple(f"Not in this spec: {name}" for name in names)
 
     def spec(self, layer: Layer | Measured) -> Rendered:
         """The accelerator and a layer as a Timeloop v4 spec.
@@ -410,6 +427,20 @@ class Design:
         """What the partition for ``"input"``, ``"weight"`` or ``"output"`` takes by default."""
         return self.shares[PARTITIONS.index(which)]
 
+    def _check_dataflow(self) -> None:
+        """Refuse what no dataflow can be; of a tile that does not fit, say what would make room."""
+        try:
+            self.dataflow()
+        except InputError as error:
+            for buffer, partition in (("x_buffer", "input"), ("w_buffer", "weight")):
+                if f"{buffer} is" in str(error):
+                    size = plain(self._partition(partition))
+                    raise InputError(
+                        f"{error}; lower the tile's parameters, or raise cache_KiB "
+                        f"({self.cache_KiB}) or {partition}_cache_KiB ({size})"
+                    ) from None
+            raise
+
     def _check_partitions(self) -> None:
         sizes = {f"{one}_cache_KiB": self._partition(one) for one in PARTITIONS}
         if sum(sizes.values()) > self.cache_KiB:
@@ -422,12 +453,6 @@ class Design:
 
 
 PARTITIONS = ("input", "weight", "output")
-
-
-def plain(value: Any) -> Value:
-    """A number as it is written: whole where it is whole, 1 and 0 for a switch."""
-    number = float(value)
-    return int(number) if number == int(number) else number
 
 
 def declared_in(kind: type[Design]) -> Path:

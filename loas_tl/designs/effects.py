@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from loas_tl.designs.design import Design, plain
-from loas_tl.designs.parameter import Parameter, Value
+from loas_tl.designs.parameter import Parameter, Value, plain
 from loas_tl.ground.errors import InputError
 from loas_tl.models.dataflow import TiledAccelerator
 from loas_tl.models.machine import System
+
+if TYPE_CHECKING:
+    from loas_tl.designs.design import Design
 
 Model = Literal["published", "detailed", "energy", "timeloop"]
 MODELS: tuple[Model, ...] = ("published", "detailed", "energy", "timeloop")

@@ -99,7 +99,9 @@ def in_spec(design: Design) -> InSpec | None:
         held += amount
         if (node.subclass or node.component_class) == CACHE_CLASS:
             cache += amount
-    left_out = {part.name: _part(part) for part in design.left_out()}
+    left_out: dict[str, Amount] = {}
+    for part in design.left_out():
+        left_out[part.name] = left_out.get(part.name, Amount()) + _part(part)
     if cache.area_mm2:
         bank = Part("global_cache", design.bank(), design.cache_banks)
         left_out[OUTSIDE_PARTITIONS] = _part(bank) - cache

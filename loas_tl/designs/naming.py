@@ -105,12 +105,13 @@ def _in_file(path: Path, name: str) -> Design:
     """The design that a Python file calls ``name``; its only one where no name is given."""
     module = _run(path)
     there = {key: value for key, value in vars(module).items() if _is_design(value, module)}
-    if not name and len(there) == 1:
-        name = next(iter(there))
+    objects = [key for key, value in there.items() if isinstance(value, Design)] or list(there)
+    if not name and len(objects) == 1:
+        [name] = objects
     if name not in there:
         if name and hasattr(module, name):
             raise InputError("is no design; expected a loas_tl.Design", file=path, key=name)
-        listed = ", ".join(there) or "none"
+        listed = ", ".join(objects) or "none"
         wanted = f"has no {name!r}; {nearest(name, list(there))}" if name else ""
         raise InputError(f"{wanted}expected FILE.py:NAME, of its designs: {listed}", file=path)
     value = there[name]

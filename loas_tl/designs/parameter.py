@@ -139,6 +139,12 @@ def parameters_of(design: Any) -> dict[str, Parameter]:
     }
 
 
+def plain(value: Any) -> Value:
+    """A number as it is written: whole where it is whole, 1 and 0 for a switch."""
+    number = float(value)
+    return int(number) if number == int(number) else number
+
+
 def nearest(given: str, known: list[str]) -> str:
     """``did you mean ...? `` with the nearest name, or nothing."""
     by_lower = {one.lower(): one for one in known}

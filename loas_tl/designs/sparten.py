@@ -97,12 +97,10 @@ class SpartenSnn(_Sparten):
     def left_out(self) -> tuple[Part, ...]:
         """The spec's PE holds one timestep's spikes, and no weights; spikes stay single sums."""
         nm, chunk = self.technology, self.chunk_bits
+        spikes = "pe.spike_register beyond a timestep's bits"
         return (
-            Part(
-                "pe.spike_register of other timesteps",
-                Register(width=chunk, technology=nm),
-                self.pes * (self.timesteps - 1),
-            ),
+            Part(spikes, Register(width=chunk * self.timesteps, technology=nm), self.pes),
+            Part(spikes, Register(width=1, technology=nm), -self.pes * chunk),
             Part("pe.bitmask_register", Register(width=chunk, technology=nm), self.pes),
             Part(
                 "pe.weight_buffer",

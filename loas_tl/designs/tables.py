@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 from rich.table import Table
 
-from loas_tl.designs.design import Design, plain
 from loas_tl.designs.effects import MODELS, acts_on
-from loas_tl.designs.parameter import Parameter
+from loas_tl.designs.parameter import Parameter, plain
+
+if TYPE_CHECKING:
+    from loas_tl.designs.design import Design
 
 NONE = "-"
 
@@ -51,6 +53,14 @@ def parameter_table(design: Design) -> Table:
             style="bold" if name in design.changed else None,
         )
     return table
+
+
+def models_line(design: Design) -> str:
+    """Which models a design has, and its area and leakage."""
+    line = f"models: {', '.join(design.models) or 'none'}"
+    if design.technology > 0 and "energy" in design.models:
+        line += f"; {design.area_mm2:.4f} mm2, {design.leakage_mW:.2f} mW of leakage"
+    return line
 
 
 def value_of(design: Design, name: str) -> str:

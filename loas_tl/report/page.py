@@ -18,6 +18,7 @@ from loas_tl.report.rows import (
     detail_rows,
     headlines,
     notes,
+    ratio_words,
     rows,
 )
 
@@ -52,6 +53,7 @@ def page(comparison: Comparison, plots: Mapping[str, str]) -> str:
         columns=columns(comparison),
         detail_columns=detail_columns(comparison),
         notes=notes(comparison),
+        ratios=ratio_words(comparison),
         model=MODEL_WORDS[comparison.model],
         prediction=PREDICTION if comparison.generated else "",
         # Drop the XML declaration: the drawing goes into the page as an element.

@@ -102,7 +102,7 @@ def columns(comparison: Comparison) -> tuple[Column, ...]:
         ("speedup", f"speedup over {comparison.baseline}", "{:.2f}"),
         ("energy_published", "energy, published formula", "{:,.0f}"),
         ("energy_physical", "energy, physical (nJ)", "{:,.0f}"),
-        ("energy_ratio", f"{comparison.baseline}'s over it", "{:.2f}"),
+        ("energy_ratio", "energy ratio", "{:.2f}"),
         ("dram", "DRAM (KiB)", "{:,.1f}"),
         ("sram", "SRAM (KiB)", "{:,.1f}"),
         ("utilization", "PEs in use", "{:.1%}"),
@@ -200,6 +200,14 @@ def _row(
         dram=beside(result.counts.dram_kib, "dram_KiB"),
         sram=beside(result.counts.sram_kib, "sram_KiB"),
         utilization=Figure(result.utilization),
+    )
+
+
+def ratio_words(comparison: Comparison) -> str:
+    """What the ratios of a table are of."""
+    return (
+        f"energy ratio: physical energy of {comparison.baseline} over it; PEs in use: PE-cycles "
+        "with work over all"
     )
 
 

@@ -15,6 +15,7 @@ from loas_tl.report.rows import (
     detail_rows,
     headlines,
     notes,
+    ratio_words,
     rows,
 )
 
@@ -33,6 +34,7 @@ def print_tables(comparison: Comparison, to: Console) -> None:
     """Print one table a network, then the published claims."""
     for network in comparison.networks:
         to.print(network_table(comparison, network))
+        to.print(ratio_words(comparison))
         if comparison.model != "published":
             to.print(detail_table(comparison, network))
     for note in notes(comparison):
@@ -53,7 +55,7 @@ def print_tables(comparison: Comparison, to: Console) -> None:
 def network_table(comparison: Comparison, network: str) -> Table:
     """One network: three lines an accelerator, ours, the published figure, the difference."""
     table = Table(title=Text(network, style="bold"), title_justify="left")
-    table.add_column("accelerator")
+    table.add_column("accelerator", min_width=12, overflow="fold")
     shown = columns(comparison)
     for _, heading, _ in shown:
         table.add_column(heading, justify="right")
@@ -71,7 +73,7 @@ def network_table(comparison: Comparison, network: str) -> Table:
 def detail_table(comparison: Comparison, network: str) -> Table:
     """One network by the detailed model: cycles, and what holds them up."""
     table = Table(title=Text(f"{network}, detailed model", style="bold"), title_justify="left")
-    table.add_column("accelerator")
+    table.add_column("accelerator", min_width=12, overflow="fold")
     shown = detail_columns(comparison)
     for _, heading, _ in shown:
         table.add_column(heading, justify="right")

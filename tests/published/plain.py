@@ -5,8 +5,9 @@ that the package's declarations are checked along with its walk. Tiles are numpy
 content is their bytes, a buffer is a list. Extents and capacities are the published ones unless
 a caller asks for smaller ones (to make tiles fall out of the buffers).
 
-Bits: a packed value T, a raw spike 1, a weight 8, a bitmask bit 1, a partial sum 8, a coordinate
-8 for GoSPA-SNN and 6 for Gamma-SNN.
+Bits: a packed value as many as there are lanes (T where a layer has fewer timesteps), a raw spike
+1, an activation 8, a weight 8, a bitmask bit 1, a partial sum 8 (24 for Gamma), a coordinate 8 for
+GoSPA-SNN and 6 for Gamma-SNN and Gamma.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fractions import Fraction
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -27,7 +30,9 @@ PES = 16
 WEIGHT = 8
 BITMASK = 1
 RAW_SPIKE = 1
+ACTIVATION = 8
 PSUM = 8
+GAMMA_ANN_PSUM = 24
 GOSPA_COORDINATE = 8
 GAMMA_COORDINATE = 6
 
@@ -104,11 +109,27 @@ def packed(spikes: NDArray[np.bool_]) -> NDArray[np.uint64]:
     return words
 
 
-def packed_fine_tuned(spikes: NDArray[np.bool_]) -> NDArray[np.uint64]:
-    """P where a neuron that fires exactly once is silent, too."""
-    words = packed(spikes)
-    words[spikes.sum(axis=0) == 1] = 0
-    return words
+def passes(spikes: NDArray[np.bool_], lanes: int | None) -> list[NDArray[np.uint64]]:
+    """``P[m, k]`` of each group of timesteps that the lanes take at once; None takes them all."""
+    together = len(spikes) if lanes is None else lanes
+    return [packed(spikes[group]) for group in slices(len(spikes), together)]
+
+
+def word_bits(timesteps: int, lanes: int | None) -> int:
+    """Bits of a packed value: a lane has one each, whether or not it is the last group's."""
+    return timesteps if lanes is None else min(timesteps, lanes)
+
+
+def every_spike(spikes: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """As they are."""
+    return spikes
+
+
+def fine_tuned(spikes: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Without the spikes of neurons that fire exactly once, in whichever timestep."""
+    kept = spikes.copy()
+    kept[:, spikes.sum(axis=0) == 1] = False
+    return kept
 
 
 def matches(x: Tile, w: Tile) -> NDArray[np.int64]:
@@ -136,21 +157,24 @@ def loas(
     tile_n: int = 32,
     x_capacity: int = 131_072,
     w_capacity: int = 4_096,
-    pack: Callable[[NDArray[np.bool_]], NDArray[np.uint64]] = packed,
+    lanes: int | None = 4,
+    keep: Callable[[NDArray[np.bool_]], NDArray[np.bool_]] = every_spike,
 ) -> Counted:
-    P, T = pack(spikes), len(spikes)
-    M, K, N = *P.shape, weights.shape[1]
-    # P is a tensor of one timestep, so there is no loop over t.
+    P, word = passes(keep(spikes), lanes), word_bits(len(spikes), lanes)
+    M, K, N = *P[0].shape, weights.shape[1]
+    # A group of timesteps is one tensor: a loop over groups stands where that over t would.
     steps: list[Step] = [
-        (P[m, k], weights[k, n])
+        (of_group[m, k], weights[k, n])
         for m in slices(M, tile_m)
         for n in slices(N, tile_n)
+        for of_group in P
         for k in slices(K, tile_k)
     ]
 
     counted = Counted()
-    counted.dram["spikes"] += nnz(P) * T
-    counted.dram["metadata"] += M * K * BITMASK
+    for of_group in P:
+        counted.dram["spikes"] += nnz(of_group) * word
+        counted.dram["metadata"] += M * K * BITMASK
     x_buffer, w_buffer = Fifo(x_capacity), Fifo(w_capacity)
     for step, (x, w) in enumerate(steps):
         x_before = steps[step - 1][0]  # index -1 is the last step: the comparison wraps around
@@ -158,7 +182,7 @@ def loas(
         counted.cycles += slowest_row(found)
         counted.computes += int(found.sum())
         if x_buffer.fetch(x):
-            counted.both("spikes", nnz(x) * T)
+            counted.both("spikes", nnz(x) * word)
             counted.both("metadata", numel(x) * BITMASK)
         if w_buffer.fetch(w):
             counted.both("weights", nnz(w) * WEIGHT)
@@ -167,13 +191,13 @@ def loas(
             counted.sram["metadata"] += numel(x) * BITMASK
         counted.sram["weights"] += nnz(w) * WEIGHT
         counted.sram["metadata"] += numel(w) * BITMASK
-        counted.sram["spikes"] += int(found.sum()) * T
+        counted.sram["spikes"] += int(found.sum()) * word
     counted.keep(x_buffer, w_buffer)
     return counted
 
 
-def loas_ft(spikes: NDArray[np.bool_], weights: NDArray[np.int8], **sizes: int) -> Counted:
-    return loas(spikes, weights, pack=packed_fine_tuned, **sizes)
+def loas_ft(spikes: NDArray[np.bool_], weights: NDArray[np.int8], **sizes: Any) -> Counted:
+    return loas(spikes, weights, keep=fine_tuned, **sizes)
 
 
 def loas_n_major(
@@ -185,20 +209,23 @@ def loas_n_major(
     tile_n: int = 16,
     x_capacity: int = 4_096,
     w_capacity: int = 131_072,
+    lanes: int | None = 4,
 ) -> Counted:
-    P, T = packed(spikes), len(spikes)
-    M, K, N = *P.shape, weights.shape[1]
-    # P is a tensor of one timestep, so there is no loop over t.
+    P, word = passes(spikes, lanes), word_bits(len(spikes), lanes)
+    M, K, N = *P[0].shape, weights.shape[1]
+    # A group of timesteps is one tensor: a loop over groups stands where that over t would.
     steps: list[Step] = [
-        (P[m, k], weights[k, n])
+        (of_group[m, k], weights[k, n])
         for n in slices(N, tile_n)
         for m in slices(M, tile_m)
+        for of_group in P
         for k in slices(K, tile_k)
     ]
 
     counted = Counted()
-    counted.dram["spikes"] += nnz(P) * T
-    counted.dram["metadata"] += M * K * BITMASK
+    for of_group in P:
+        counted.dram["spikes"] += nnz(of_group) * word
+        counted.dram["metadata"] += M * K * BITMASK
     x_buffer, w_buffer = Fifo(x_capacity), Fifo(w_capacity)
     for step, (x, w) in enumerate(steps):
         w_before = steps[step - 1][1]  # index -1 is the last step: the comparison wraps around
@@ -206,14 +233,14 @@ def loas_n_major(
         counted.cycles += slowest_column(found)
         counted.computes += int(found.sum())
         if x_buffer.fetch(x):
-            counted.both("spikes", nnz(x) * T)
+            counted.both("spikes", nnz(x) * word)
             counted.both("metadata", numel(x) * BITMASK)
         if w_buffer.fetch(w):
             counted.both("weights", nnz(w) * WEIGHT)
             counted.both("metadata", numel(w) * BITMASK)
         if content(w) != content(w_before):
             counted.sram["metadata"] += numel(w) * BITMASK
-        counted.sram["spikes"] += nnz(x) * T
+        counted.sram["spikes"] += nnz(x) * word
         counted.sram["metadata"] += numel(x) * BITMASK
         counted.sram["weights"] += int(found.sum()) * WEIGHT
     counted.keep(x_buffer, w_buffer)
@@ -256,6 +283,49 @@ def sparten_snn(
         if content(w) != content(w_before):
             counted.sram["metadata"] += numel(w) * BITMASK
         counted.sram["spikes"] += numel(x) * RAW_SPIKE
+        counted.sram["weights"] += int(found.sum()) * WEIGHT
+    counted.keep(x_buffer, w_buffer)
+    return counted
+
+
+def sparten_ann(
+    spikes: NDArray[np.bool_],
+    weights: NDArray[np.int8],
+    *,
+    tile_m: int = 32,
+    tile_k: int = 128,
+    tile_n: int = 16,
+    x_capacity: int = 16_384,
+    w_capacity: int = 131_072,
+) -> Counted:
+    A = packed(spikes)  # an active neuron is an activation: what it is does not matter
+    M, K, N = *A.shape, weights.shape[1]
+    steps: list[Step] = [
+        (A[m, k], weights[k, n])
+        for n in slices(N, tile_n)
+        for m in slices(M, tile_m)
+        for k in slices(K, tile_k)
+    ]
+
+    counted = Counted()
+    counted.dram["spikes"] += nnz(A) * ACTIVATION
+    counted.dram["metadata"] += M * K * BITMASK
+    x_buffer, w_buffer = Fifo(x_capacity), Fifo(w_capacity)
+    for step, (x, w) in enumerate(steps):
+        w_before = steps[step - 1][1]  # index -1 is the last step: the comparison wraps around
+        found = matches(x, w)
+        counted.cycles += slowest_column(found)
+        counted.computes += int(found.sum())
+        if x_buffer.fetch(x):
+            counted.both("spikes", nnz(x) * ACTIVATION)
+            counted.both("metadata", numel(x) * BITMASK)
+        if w_buffer.fetch(w):
+            counted.both("weights", nnz(w) * WEIGHT)
+            counted.both("metadata", numel(w) * BITMASK)
+        if content(w) != content(w_before):
+            counted.sram["metadata"] += numel(w) * BITMASK
+        counted.sram["spikes"] += nnz(x) * ACTIVATION
+        counted.sram["metadata"] += numel(x) * BITMASK
         counted.sram["weights"] += int(found.sum()) * WEIGHT
     counted.keep(x_buffer, w_buffer)
     return counted
@@ -347,4 +417,97 @@ def gamma_snn(
             counted.sram["psums"] += 2 * PSUM * non_zero_columns
             counted.dram["psums"] += 2 * PSUM * non_zero_columns // 4  # a quarter is counted
     counted.keep(x_buffer, w_buffer)
+    return counted
+
+
+def gamma_ann(
+    spikes: NDArray[np.bool_],
+    weights: NDArray[np.int8],
+    *,
+    tile_m: int = 16,
+    tile_k: int = 64,
+    tile_n: int = 64,
+    x_capacity: int = 8_192,
+    w_capacity: int = 131_072,
+) -> Counted:
+    A = packed(spikes)  # an active neuron is an activation: what it is does not matter
+    M, K, N = *A.shape, weights.shape[1]
+    steps: list[Step] = [
+        (A[m, k], weights[k, n])
+        for m in slices(M, tile_m)
+        for k in slices(K, tile_k)
+        for n in slices(N, tile_n)
+    ]
+
+    counted = Counted()
+    counted.dram["metadata"] += nnz(A) * GAMMA_COORDINATE
+    x_buffer, w_buffer = Fifo(x_capacity), Fifo(w_capacity)
+    for x, w in steps:
+        found = matches(x, w)
+        counted.cycles += slowest_row(found)
+        counted.computes += int(found.sum())
+        if x_buffer.fetch(x):
+            counted.both("spikes", nnz(x) * ACTIVATION)
+            counted.both("metadata", nnz(x) * GAMMA_COORDINATE)
+        if w_buffer.fetch(w):
+            counted.both("weights", nnz(w) * WEIGHT)
+            counted.both("metadata", nnz(w) * GAMMA_COORDINATE)
+        non_zero_columns = sum(1 for column in w.T if nnz(column) > 0)
+        for row in x:
+            counted.sram["weights"] += nnz(w) * WEIGHT
+            counted.sram["metadata"] += nnz(w) * GAMMA_COORDINATE
+            counted.sram["spikes"] += nnz(row) * ACTIVATION
+            counted.sram["metadata"] += nnz(row) * GAMMA_COORDINATE
+            counted.sram["psums"] += 2 * GAMMA_ANN_PSUM * non_zero_columns
+            counted.dram["psums"] += 2 * GAMMA_ANN_PSUM * non_zero_columns // 4
+    counted.keep(x_buffer, w_buffer)
+    return counted
+
+
+@dataclass(frozen=True)
+class Dense:
+    """The extents of a dense array, its fill and drain, what it keeps, and its memory in bits."""
+
+    pixels: int
+    channels: int
+    timesteps: int | None
+    skew: int
+    kept: Fraction
+    capacity: int
+
+
+PTB = Dense(pixels=16, channels=1, timesteps=4, skew=15, kept=Fraction(1), capacity=2_097_152)
+STELLAR = Dense(pixels=4, channels=4, timesteps=4, skew=6, kept=Fraction(1, 5), capacity=2_097_152)
+
+
+def dense(array: Dense, timesteps: int, pixels: int, channels: int, inputs: int) -> Counted:
+    """A dense array, fold by fold; what it keeps is rounded up at the end."""
+    cycles = computes = spike_reads = weight_reads = Fraction(0)
+    at_once = timesteps if array.timesteps is None else array.timesteps
+    for m in slices(pixels, array.pixels):
+        for n in slices(channels, array.channels):
+            for t in slices(timesteps, at_once):
+                rows, columns, steps = (one.stop - one.start for one in (m, n, t))
+                cycles += array.kept * (inputs + array.skew)
+                computes += array.kept * rows * columns * steps * inputs
+                spike_reads += array.kept * rows * steps * inputs * RAW_SPIKE
+                weight_reads += array.kept * columns * inputs * WEIGHT
+    spikes_in = timesteps * pixels * inputs * RAW_SPIKE
+    weights_in = inputs * channels * WEIGHT
+    spikes_out = timesteps * pixels * channels * RAW_SPIKE
+    # One operand is cut into pieces that fit, and the other streams past each piece.
+    spike_pieces, weight_pieces = (
+        len(slices(bits, array.capacity)) for bits in (spikes_in, weights_in)
+    )
+    if spikes_in + weights_in * spike_pieces <= spikes_in * weight_pieces + weights_in:
+        weights_in *= spike_pieces
+    else:
+        spikes_in *= weight_pieces
+
+    counted = Counted(ceil(cycles), ceil(computes))
+    counted.both("spikes", spikes_in)
+    counted.both("spikes", spikes_out)  # through the cache on their way out
+    counted.both("weights", weights_in)
+    counted.sram["spikes"] += ceil(spike_reads) + spikes_out
+    counted.sram["weights"] += ceil(weight_reads)
     return counted

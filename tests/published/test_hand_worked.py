@@ -17,14 +17,17 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from loas_tl.designs.gamma import GAMMA_SNN
-from loas_tl.designs.gospa import GOSPA_SNN
-from loas_tl.designs.loas import LOAS, LOAS_FT, LOAS_N_MAJOR
-from loas_tl.designs.sparten import SPARTEN_SNN
+from loas_tl.designs import gamma, gospa, loas, sparten
 from loas_tl.models.dataflow import TiledAccelerator
 from loas_tl.models.published.counts import Counts
 from loas_tl.models.published.model import count
 from loas_tl.workload.layer import Layer
+
+LOAS, LOAS_FT = loas.LOAS.dataflow(), loas.LOAS_FT.dataflow()
+LOAS_N_MAJOR = loas.LOAS_N_MAJOR.dataflow()
+SPARTEN_SNN, SPARTEN_ANN = sparten.SPARTEN_SNN.dataflow(), sparten.SPARTEN_ANN.dataflow()
+GOSPA_SNN = gospa.GOSPA_SNN.dataflow()
+GAMMA_SNN, GAMMA_ANN = gamma.GAMMA_SNN.dataflow(), gamma.GAMMA_ANN.dataflow()
 
 LAYER = Layer(
     "by hand",
@@ -78,6 +81,35 @@ def test_loas() -> None:
     )
 
 
+def test_loas_of_one_lane_takes_a_pass_for_each_timestep() -> None:
+    counts = count_one(loas.LOAS.with_(timesteps=1).dataflow())
+    # t = 0 as above: 3 and 1 matches; t = 1: row 0 meets one weight at k = 0.
+    assert (counts.cycles, counts.computes) == (3 + 1, 4 + 1)
+    assert counts.hits == {"x": (3 - 1) + (1 - 1), "w": (4 - 1) + 4}
+    assert counts.misses == {"x": 2, "w": 1}
+    assert dram(counts) == (
+        4 * 1 + 4 * 1,  # values of one bit: in, and written back by the layer before
+        4 * 8,
+        2 * 6 + 2 * 6 + 6,  # bitmasks of both passes in and of the write-back, and of w in
+        0,
+    )
+    assert sram(counts) == (
+        4 * 1 + 5 * 1,  # filled, and one value a match
+        4 * 8 + 2 * 4 * 8,  # filled, and read at both steps
+        2 * 6 + 6 + 2 * 6 + 2 * 6,  # x and w filled, w read twice; x changes at both steps
+        0,
+    )
+
+
+def test_a_neuron_that_fires_once_is_silent_whichever_pass_it_fires_in() -> None:
+    counts = count_one(loas.LOAS_FT.with_(timesteps=1).dataflow())
+    # Only [0, 0] fires twice: once in either pass, and meets the one weight of k = 0 there.
+    assert (counts.cycles, counts.computes) == (2, 2)
+    assert counts.misses == {"x": 1, "w": 1}  # the passes are alike
+    assert dram(counts) == (1 + 2, 4 * 8, 6 + 12 + 6, 0)
+    assert sram(counts) == (1 + 2, 3 * 4 * 8, 6 + 6 + 2 * 6, 0)
+
+
 def test_loas_ft_silences_neurons_that_fire_once() -> None:
     counts = count_one(LOAS_FT)
     # Only P[0, 0] fires twice; it meets the one weight of k = 0.
@@ -124,6 +156,16 @@ def test_sparten_snn() -> None:
     )
 
 
+def test_sparten_of_activations() -> None:
+    counts = count_one(SPARTEN_ANN)
+    assert (counts.cycles, counts.computes) == (2, 2 + 2)  # columns, as LoAS N-major
+    assert counts.hits == {"x": 3 - 1, "w": 4 - 1}
+    assert counts.misses == {"x": 1, "w": 1}
+    # As LoAS N-major, but for activations of 8 bits where that has words of 2.
+    assert dram(counts) == (3 * 8 + 3 * 8, 4 * 8, 6 + 6 + 6, 0)
+    assert sram(counts) == (3 * 8 + 3 * 8, 4 * 8 + 4 * 8, 6 + 6 + 6, 0)
+
+
 def test_gospa_snn() -> None:
     counts = count_one(GOSPA_SNN)
     assert (counts.cycles, counts.computes) == (2 + 1, 4 + 1)  # columns, as SparTen-SNN
@@ -160,6 +202,25 @@ def test_gamma_snn() -> None:
         4 * 8 + 2 * 2 * 4 * 8,  # filled, and read by two rows at two steps
         (4 * 6 + 4 * 6) + 4 * 6 + 2 * 2 * 4 * 6,  # filled; x read, w read by two rows twice
         2 * (2 * 2 * 2 * 8),  # two steps of two partial sums for 2 rows and 2 non-zero columns
+    )
+
+
+def test_gamma_of_activations() -> None:
+    counts = count_one(GAMMA_ANN)
+    assert (counts.cycles, counts.computes) == (3, 3 + 1)  # rows, as LoAS
+    assert counts.hits == {"x": 3 - 1, "w": 4 - 1}
+    assert counts.misses == {"x": 1, "w": 1}
+    assert dram(counts) == (
+        3 * 8,  # an activation of 8 bits each
+        4 * 8,
+        3 * 6 + 3 * 6 + 4 * 6,  # coordinates of x in and of the write-back, of w in
+        2 * 2 * 2 * 24 // 4,  # a quarter of what the chip sees
+    )
+    assert sram(counts) == (
+        3 * 8 + 3 * 8,  # filled, and read
+        4 * 8 + 2 * 4 * 8,  # filled, and read by two rows
+        (3 * 6 + 4 * 6) + 3 * 6 + 2 * 4 * 6,  # filled; x read, w read by two rows
+        2 * 2 * 2 * 24,  # two partial sums for 2 rows and 2 non-zero columns
     )
 
 

@@ -12,10 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from loas_tl.designs.gamma import GAMMA_SNN
-from loas_tl.designs.gospa import GOSPA_SNN
-from loas_tl.designs.loas import LOAS, LOAS_FT, LOAS_N_MAJOR
-from loas_tl.designs.sparten import SPARTEN_SNN
+from loas_tl.designs import gamma, gospa, loas, sparten
+from loas_tl.designs.loas import Loas
 from loas_tl.ground.compressed import compress
 from loas_tl.models.dataflow import Kind, TiledAccelerator
 from loas_tl.models.published import tiles
@@ -25,13 +23,26 @@ from loas_tl.workload.layer import Layer
 
 from . import plain
 
-PLAIN: dict[TiledAccelerator, Callable[..., plain.Counted]] = {
+LOAS, LOAS_FT = loas.LOAS.dataflow(), loas.LOAS_FT.dataflow()
+LOAS_N_MAJOR = loas.LOAS_N_MAJOR.dataflow()
+SPARTEN_SNN, SPARTEN_ANN = sparten.SPARTEN_SNN.dataflow(), sparten.SPARTEN_ANN.dataflow()
+GOSPA_SNN = gospa.GOSPA_SNN.dataflow()
+GAMMA_SNN, GAMMA_ANN = gamma.GAMMA_SNN.dataflow(), gamma.GAMMA_ANN.dataflow()
+
+WITH_LANES: dict[TiledAccelerator, Callable[..., plain.Counted]] = {
     LOAS: plain.loas,
     LOAS_FT: plain.loas_ft,
     LOAS_N_MAJOR: plain.loas_n_major,
+}
+"""Those that take several timesteps at once, four of them unless told otherwise."""
+
+PLAIN: dict[TiledAccelerator, Callable[..., plain.Counted]] = {
+    **WITH_LANES,
     SPARTEN_SNN: plain.sparten_snn,
     GOSPA_SNN: plain.gospa_snn,
     GAMMA_SNN: plain.gamma_snn,
+    SPARTEN_ANN: plain.sparten_ann,
+    GAMMA_ANN: plain.gamma_ann,
 }
 KINDS: tuple[Kind, ...] = ("spikes", "weights", "metadata", "psums")
 
@@ -103,10 +114,11 @@ class SmallBuffers:
             w_buffer=self.w_capacity,
         )
 
-    def count_plainly(self, accelerator: TiledAccelerator) -> plain.Counted:
+    def count_plainly(self, accelerator: TiledAccelerator, **lanes: int | None) -> plain.Counted:
         return PLAIN[accelerator](
             self.layer.spikes,
             self.layer.weights,
+            **lanes,
             tile_m=self.tile_m,
             tile_k=self.tile_k,
             tile_n=self.tile_n,
@@ -127,11 +139,11 @@ def mosaic(
 
 
 @st.composite
-def small_buffers(draw: st.DrawFn) -> SmallBuffers:
+def small_buffers(draw: st.DrawFn, most_timesteps: int = 4) -> SmallBuffers:
     """Tensors put together from a few blocks of a tile's size, so that tiles recur."""
     tile_m, tile_k, tile_n = (draw(st.integers(1, most)) for most in (5, 9, 5))
     down, along, across = (draw(st.sampled_from([2, 3, 4, 1])) for _ in range(3))
-    T = draw(st.integers(1, 4))
+    T = draw(st.integers(1, most_timesteps))
     different = draw(st.sampled_from([4, 2, 8, 3, 1]))
     generator = np.random.default_rng(draw(SEEDS))
     # Blocks share their timesteps, so that tiles of X recur where those of P do not.
@@ -180,6 +192,12 @@ def assert_same_on_all(layer: Layer) -> None:
         assert_same(counts, PLAIN[accelerator](layer.spikes, layer.weights))
 
 
+def assert_same_with_lanes(layer: Layer, lanes: int | None) -> None:
+    declared = [replace(accelerator, timesteps=lanes) for accelerator in WITH_LANES]
+    for accelerator, counts in zip(WITH_LANES, count(layer, declared), strict=True):
+        assert_same(counts, WITH_LANES[accelerator](layer.spikes, layer.weights, lanes=lanes))
+
+
 # Tests of a reasonable size cannot fill the largest buffers, so these numbers stand here, too.
 PUBLISHED_SIZES = {
     LOAS: ("mntk", (16, 128, 32), "m", (131_072, 4_096)),
@@ -188,6 +206,8 @@ PUBLISHED_SIZES = {
     SPARTEN_SNN: ("nmtk", (32, 128, 16), "n", (16_384, 131_072)),
     GOSPA_SNN: ("kntm", (64, 256, 16), "n", (174_080, 16_384)),
     GAMMA_SNN: ("mktn", (16, 64, 64), "m", (8_192, 131_072)),
+    SPARTEN_ANN: ("nmtk", (32, 128, 16), "n", (16_384, 131_072)),
+    GAMMA_ANN: ("mktn", (16, 64, 64), "m", (8_192, 131_072)),
 }
 
 
@@ -196,6 +216,8 @@ def test_loops_tiles_and_buffers_are_the_published_ones(accelerator: TiledAccele
     a = accelerator
     extents, buffers = (a.tile_m, a.tile_k, a.tile_n), (a.x_buffer, a.w_buffer)
     assert (a.loop_order, extents, a.lanes, buffers) == PUBLISHED_SIZES[a]
+    assert a.timesteps == (4 if a in WITH_LANES else None)
+    assert a.pes == 16
 
 
 @settings(max_examples=250, deadline=None)
@@ -206,6 +228,57 @@ def test_loops_tiles_and_buffers_are_the_published_ones(accelerator: TiledAccele
 @example(Layer("one row", np.ones((16, 1, 300), dtype=bool), np.ones((300, 1), dtype=np.int8)))
 def test_counts_are_those_of_the_plain_model(layer: Layer) -> None:
     assert_same_on_all(layer)
+    assert_same_with_lanes(layer, None)
+
+
+@settings(max_examples=150, deadline=None)
+@given(layers(), st.integers(1, 8))
+@example(Layer("silent", np.zeros((5, 17, 129), dtype=bool), np.zeros((129, 33), dtype=np.int8)), 2)
+@example(Layer("full", np.ones((9, 65, 257), dtype=bool), np.ones((257, 65), dtype=np.int8)), 4)
+@example(Layer("one each", np.ones((16, 1, 1), dtype=bool), np.ones((1, 1), dtype=np.int8)), 1)
+def test_more_timesteps_than_lanes_are_walked_in_passes(layer: Layer, lanes: int) -> None:
+    assert_same_with_lanes(layer, lanes)
+
+
+@settings(max_examples=250, deadline=None)
+@given(small_buffers(most_timesteps=16), st.integers(1, 8))
+def test_passes_are_those_of_the_plain_model_when_tiles_fall_out_of_the_buffers(
+    case: SmallBuffers, lanes: int
+) -> None:
+    shrunk = [replace(case.shrink(accelerator), timesteps=lanes) for accelerator in WITH_LANES]
+    for accelerator, counts in zip(WITH_LANES, count(case.layer, shrunk), strict=True):
+        assert_same(counts, case.count_plainly(accelerator, lanes=lanes))
+
+
+@pytest.mark.parametrize("timesteps", range(1, 17))
+@pytest.mark.parametrize("lanes", range(1, 9))
+def test_the_lanes_of_a_design_are_its_timesteps(timesteps: int, lanes: int) -> None:
+    generator = np.random.default_rng([timesteps, lanes])
+    spikes = generator.random((timesteps, 18, 70)) < 0.3
+    layer = Layer("layer", spikes, random_weights(generator, (70, 40), 0.4, 127))
+    for design in (loas.LOAS, loas.LOAS_FT, loas.LOAS_N_MAJOR):
+        (counts,) = count(layer, [design.with_(timesteps=lanes).dataflow()])
+        expected = PLAIN[design.dataflow()](
+            spikes,
+            layer.weights,
+            lanes=lanes,
+            # A partition holds as many bits, whatever the width of a word.
+            **({"x_capacity": 131_072 * 4 // lanes} if isinstance(design, Loas) else {}),
+        )
+        assert_same(counts, expected)
+
+
+def test_passes_together_move_and_match_what_the_groups_of_timesteps_do_alone() -> None:
+    generator = np.random.default_rng(3)
+    spikes = generator.random((8, 40, 150)) < 0.3
+    weights = random_weights(generator, (150, 40), 0.2, 127)
+    together, first, second = (
+        count(Layer("layer", part, weights), [LOAS])[0] for part in (spikes, spikes[:4], spikes[4:])
+    )
+    assert together.cycles == first.cycles + second.cycles
+    assert together.computes == first.computes + second.computes
+    moved = together.moved("dram", kind="spikes")
+    assert moved == sum(half.moved("dram", kind="spikes") for half in (first, second))
 
 
 @settings(max_examples=400, deadline=None)
@@ -249,7 +322,21 @@ def test_packed_words_of_any_width_keep_every_timestep(timesteps: int) -> None:
     spikes[:, 0, 0] = False
     spikes[-1, 0, 0] = True  # fires once, in the word's top bit
     spikes[:, 0, 1] = True
-    assert_same_on_all(Layer("layer", spikes, random_weights(generator, (70, 20), 0.4, 127)))
+    layer = Layer("layer", spikes, random_weights(generator, (70, 20), 0.4, 127))
+    assert_same_on_all(layer)
+    for lanes in (None, timesteps, timesteps + 1, 64):
+        assert_same_with_lanes(layer, lanes)
+
+
+@pytest.mark.parametrize("lanes", [1, 5, 7, 8, 9, 31, 32, 33, 63])
+def test_words_of_any_width_are_cut_into_passes_of_any_width(lanes: int) -> None:
+    generator = np.random.default_rng(lanes)
+    spikes = generator.random((64, 18, 70)) < 0.05
+    spikes[:, 0, 0] = False
+    spikes[-1, 0, 0] = True  # fires once, in the last pass's top bit
+    spikes[:, 0, 1] = True
+    layer = Layer("layer", spikes, random_weights(generator, (70, 20), 0.4, 127))
+    assert_same_with_lanes(layer, lanes)
 
 
 def test_tiles_that_differ_only_in_when_a_neuron_fires_are_different_tiles_of_loas() -> None:
