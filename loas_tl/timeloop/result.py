@@ -5,12 +5,23 @@ The vocabulary is Timeloop's (its ``stats.txt``), whatever engine ran.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+import operator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 Number = float
 """A count. Whole where the engine counts whole events, as Timeloop does."""
+
+
+def in_order(numbers: Iterable[float], start: float = 0.0) -> float:
+    """Sum of floats, added one after the other as Timeloop does.
+
+    The built-in ``sum`` compensates rounding errors from Python 3.12 on, so that its last digit
+    depends on the version of Python.
+    """
+    return functools.reduce(operator.add, numbers, start)
 
 
 @dataclass(frozen=True)
@@ -159,7 +170,7 @@ class LevelStats:
             tensor.energy_pj + tensor.reduction_energy_pj + tensor.address_energy_pj
             for tensor in self.tensors.values()
         )
-        return sum(parts, self.leakage_pj)
+        return in_order(parts, self.leakage_pj)
 
     def to_json(self) -> dict[str, Any]:
         """As in ``loas-tl model --json``."""

@@ -18,6 +18,7 @@ from loas_tl.timeloop.result import (
     Rank,
     Result,
     TensorStats,
+    in_order,
 )
 
 _SUMMARY_STEP_UM2 = 1e4
@@ -238,7 +239,7 @@ def _result(blocks: list[_Block], networks: list[_Block], summary: dict[str, str
     compute, computes = _compute(inner)
     levels = {block.name: _level(block) for block in reversed(storage)}
     network_energy = {block.name: _network_energy(block) for block in networks}
-    energy = sum(network_energy.values(), compute.energy_pj)
+    energy = in_order(network_energy.values(), compute.energy_pj)
     area = compute.area_um2
     for level in levels.values():
         energy += level.energy_pj
@@ -355,6 +356,6 @@ def _network_energy(block: _Block) -> float:
         "Link transfer energy (total)",
         "Spatial Reduction Energy (total)",
     )
-    return sum(
+    return in_order(
         _number(values[key]) for values in block.tensors.values() for key in keys if key in values
     )
