@@ -263,11 +263,12 @@ def _compute(block: _Block) -> tuple[ComputeStats, Accesses]:
     stats = block.stats
     if "Computes (total)" in stats:
         computes = Accesses.dense(_number(stats["Computes (total)"]))
-        used = average = _number(stats["Utilized instances"])
+        used = _number(stats["Utilized instances"])
+        average = float(used)
     else:
         computes = Accesses(*(_number(stats[f"{kind} Computes (total)"]) for kind in lines.KINDS))
         used = _number(stats["Utilized instances (max)"])
-        average = _number(stats["Utilized instances (average)"])
+        average = float(_number(stats["Utilized instances (average)"]))
     level = ComputeStats(
         name=block.name,
         cycles=_number(stats["Cycles"]),
@@ -305,6 +306,7 @@ def _tensor(block: _Block, name: str, sparse: bool) -> TensorStats:
         return Accesses(*(_number(values[key]) for key in keys))
 
     used = _number(values["Utilized instances (max)"])
+    average = _number(values["Utilized instances (average)"]) if sparse else used
     capacity = "Max utilized data storage capacity" if sparse else "Utilized capacity"
     return TensorStats(
         reads=accesses("reads"),
@@ -321,7 +323,7 @@ def _tensor(block: _Block, name: str, sparse: bool) -> TensorStats:
         tile_shape=_number(values["Data tile shape"]) if sparse else None,
         density=values["Tile density distribution"] if sparse else None,
         instances_used=used,
-        instances_used_average=_number(values["Utilized instances (average)"]) if sparse else used,
+        instances_used_average=float(average),
         metadata=_metadata(block, name) if sparse else None,
     )
 
