@@ -226,6 +226,7 @@ def _print(name: str, answer: _Answer) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from loas_tl.report.engine import use_lines
     from loas_tl.report.table import console
 
     to = console()
@@ -241,6 +242,8 @@ def _print(name: str, answer: _Answer) -> None:
     to.print(table)
     energy, cycles = document["energy_pJ"], document["cycles"]
     to.print(f"{energy:,.0f} pJ, {cycles:,.0f} cycles, {energy * 1e-12 * cycles:.4g} J cycles")
+    for line in use_lines(document):
+        to.print(line, markup=False, soft_wrap=True)
     seen = "all" if search["exhaustive"] else "some"
     of = ""
     if answer.space is not None and not search["exhaustive"]:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 
 from loas_tl.report.table import console
 from loas_tl.timeloop.result import Number, Result
 
+_UNLIMITED_WIDTH = 10_000
+
 
 def print_result(name: str, result: Result) -> None:
-    """Print totals, then a row for each level and tensor: what was done, not what was saved."""
+    """Print totals, then a row for each level and tensor: what was done, not what was saved.
+
+    A row's counts times what it has in use are the counts over all instances.
+    """
     to = console()
     computes = result.computes
     to.print(f"[bold]{escape(name)}[/bold] (engine: {result.engine})")
@@ -18,31 +27,67 @@ def print_result(name: str, result: Result) -> None:
         f"{_count(result.cycles)} cycles, {result.energy_pj / 1e3:,.3f} nJ, "
         f"{result.area_um2 / 1e6:,.4f} mm2"
     )
+    for line in use_lines(result.to_json()):
+        to.print(line, markup=False, soft_wrap=True)
     to.print(
         f"computes: {_count(computes.actual)} of {_count(computes.algorithmic)}, "
         f"{_count(computes.gated)} gated, {_count(computes.skipped)} skipped"
     )
-    table = Table(title="Accesses, per instance", title_justify="left", title_style="bold")
+    table = Table(title="Accesses, per instance in use", title_justify="left", title_style="bold")
     table.add_column("level")
     table.add_column("tensor")
-    for heading in ("instances", "cycles", "reads", "fills", "updates", "capacity", "energy pJ"):
-        table.add_column(heading, justify="right")
+    counts = ("cycles", "reads", "fills", "updates", "capacity")
+    for heading in ("instances", "in use", *counts, "energy pJ"):
+        # A narrow terminal breaks a number over lines, and never cuts digits off.
+        table.add_column(heading, justify="right", overflow="fold")
     for level_name, level in result.levels.items():
-        shared = (str(level.instances), _count(level.cycles))
+        instances, cycles = _count(level.instances), _count(level.cycles)
         if not level.tensors:
-            table.add_row(escape(level_name), "", *shared)
+            table.add_row(escape(level_name), "", instances, "0", cycles)
         for tensor_name, tensor in level.tensors.items():
             table.add_row(
                 escape(level_name),
                 escape(tensor_name),
-                *shared,
+                instances,
+                _count(tensor.instances_used_average),
+                cycles,
                 _count(tensor.reads.actual),
                 _count(tensor.fills.actual),
                 _count(tensor.updates.actual),
                 _count(tensor.capacity),
                 f"{tensor.energy_pj:,.2f}",
             )
+    if not to.is_terminal:
+        wide = to.options.update(max_width=_UNLIMITED_WIDTH)
+        to.width = max(to.width, Measurement.get(to, wide, table).maximum)
     to.print(table)
+
+
+def use_lines(document: Mapping[str, Any]) -> list[str]:
+    """How much of the hardware a run uses, and what the rest leaks.
+
+    Args:
+        document: :meth:`Result.to_json`.
+
+    Returns:
+        A line with the utilization; then one with the leakage that Timeloop leaves out, where
+        that shows in the digits.
+    """
+    compute, cycles = document["compute"], document["cycles"]
+    gated = document["computes"]["gated"] / (compute["instances"] * cycles) if cycles else 0.0
+    lines = [
+        f"utilization: {document['utilization']:.1%} of {compute['instances']:,} "
+        f"{compute['name']} x {_count(cycles)} cycles, "
+        f"{_count(compute['instances_used_average'])} in use"
+        + (f", {gated:.1%} gated" if gated else "")
+    ]
+    idle, whole = document["idle_leakage_pJ"], document["energy_all_leaking_pJ"]
+    if idle is not None and f"{idle / 1e3:.3f}" != f"{0:.3f}":
+        lines.append(
+            f"+ {idle / 1e3:,.3f} nJ leakage of idle instances and compute units, "
+            f"which Timeloop does not charge: {whole / 1e3:,.3f} nJ in all"
+        )
+    return lines
 
 
 def _count(number: Number) -> str:

@@ -5,12 +5,27 @@ The vocabulary is Timeloop's (its ``stats.txt``), whatever engine ran.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+import math
+import operator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 Number = float
 """A count. Whole where the engine counts whole events, as Timeloop does."""
+
+_PRINTED_PJ = 0.01
+"""Timeloop prints energies to this."""
+
+
+def in_order(numbers: Iterable[float], start: float = 0.0) -> float:
+    """Sum of floats, added one after the other as Timeloop does.
+
+    The built-in ``sum`` compensates rounding errors from Python 3.12 on, so that its last digit
+    depends on the version of Python.
+    """
+    return functools.reduce(operator.add, numbers, start)
 
 
 @dataclass(frozen=True)
@@ -127,6 +142,7 @@ class TensorStats:
             "updates": self.updates.to_json(),
             "capacity": self.capacity,
             "energy_pJ": self.energy_pj,
+            "instances_used_average": self.instances_used_average,
         }
 
 
@@ -139,8 +155,8 @@ class LevelStats:
         instances: in the architecture, used or not.
         tensors: by name; those that the level keeps.
         throttling: of its cycles without a limit of bandwidth, how large a part of ``cycles``.
-        leakage_pj: over all instances.
-        area_um2: over all instances.
+        leakage_pj: that Timeloop charges: see :attr:`Result.idle_leakage_pj`.
+        area_um2: over all instances, used or not.
         capacity: words an instance holds; None if unlimited.
     """
 
@@ -159,13 +175,30 @@ class LevelStats:
             tensor.energy_pj + tensor.reduction_energy_pj + tensor.address_energy_pj
             for tensor in self.tensors.values()
         )
-        return sum(parts, self.leakage_pj)
+        return in_order(parts, self.leakage_pj)
+
+    @property
+    def instances_used(self) -> Number:
+        """Instances that hold a tensor at any time: the most of any tensor, 0 without tensors."""
+        return max((tensor.instances_used for tensor in self.tensors.values()), default=0)
+
+    @property
+    def instances_used_average(self) -> float:
+        """The same on average, which is less where tiles are empty and not sent.
+
+        Of several tensors the one in most instances counts, as for Timeloop's leakage. A tensor's
+        counts per instance times its own average are its counts over all instances.
+        """
+        averages = (tensor.instances_used_average for tensor in self.tensors.values())
+        return max(averages, default=0.0)
 
     def to_json(self) -> dict[str, Any]:
         """As in ``loas-tl model --json``."""
         return {
             "cycles": self.cycles,
             "instances": self.instances,
+            "instances_used": self.instances_used,
+            "instances_used_average": self.instances_used_average,
             "tensors": {name: tensor.to_json() for name, tensor in self.tensors.items()},
         }
 
@@ -178,7 +211,8 @@ class ComputeStats:
         name: of the component.
         cycles: the compute units need.
         instances: in the architecture; instances_used: at most; instances_used_average.
-        energy_pj, area_um2: over all instances.
+        energy_pj: of all computes, without leakage.
+        area_um2: over all instances, used or not.
     """
 
     name: str
@@ -188,6 +222,18 @@ class ComputeStats:
     instances_used_average: float = 1.0
     energy_pj: float = 0.0
     area_um2: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """As in ``loas-tl model --json``."""
+        return {
+            "name": self.name,
+            "instances": self.instances,
+            "instances_used": self.instances_used,
+            "instances_used_average": self.instances_used_average,
+            "cycles": self.cycles,
+            "energy_pJ": self.energy_pj,
+            "area_um2": self.area_um2,
+        }
 
 
 @dataclass(frozen=True)
@@ -231,13 +277,17 @@ class Result:
         engine: ``"timeloop"`` or ``"native"``.
         cycles: of the whole run: the slowest level's.
         computes: over all compute units.
-        energy_pj, area_um2: of everything.
+        energy_pj: that Timeloop charges; what instances leak that are not in use is not in it.
+        area_um2: of all instances in the architecture, also of those that are not in use and of
+            levels that are never accessed.
         levels: storage levels by name, outermost first.
         compute: the compute level.
         networks: energy in pJ by network; those that need none are left out.
         mapping: outermost level first; None where the engine gives none.
-        ert: energy in pJ of one action, by component and action.
+        ert: energy in pJ of one action, by component and action; ``leak`` is an instance's of one
+            cycle. Empty where it is not known.
         art: area in um2 of one instance, by component.
+        instances: in the architecture, by component of ``ert``, where that is known; used or not.
     """
 
     engine: str
@@ -251,6 +301,54 @@ class Result:
     mapping: tuple[MappedLevel, ...] | None = None
     ert: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     art: Mapping[str, float] = field(default_factory=dict)
+    instances: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def utilization(self) -> float:
+        """Share of the compute units' cycles that a compute takes, from 0 to 1.
+
+        Computes that are done or gated, over all compute units in the architecture times all
+        cycles of the run. A gated compute counts: it spends its unit's cycle like one that is
+        done, so gating changes the energy but not the utilization. A skipped compute takes no
+        cycle and does not count. The rest of the cycles are of units that the mapping does not
+        use and of cycles in which units wait for a storage level or a network. Timeloop's
+        summary has the same figure. 0 where the run takes no cycle.
+        """
+        cycles = self.compute.instances * self.cycles
+        return (self.computes.actual + self.computes.gated) / cycles if cycles else 0.0
+
+    @property
+    def idle_leakage_pj(self) -> float | None:
+        """Leakage in pJ that Timeloop leaves out of ``energy_pj``; None where no ERT is known.
+
+        A component leaks its ERT's ``leak`` in each instance and each cycle of the run. Timeloop
+        charges a storage level that of the instances in use (on average, at least one; with what
+        shares their power gate) without the cycles in which networks fill and drain, a compute
+        level nothing. What that leaves over is added up over all components, those of levels that
+        the result leaves out included. A difference below what Timeloop prints is none.
+        """
+        if not self.ert:
+            return None
+        return in_order(self._idle_leakage_pj(component) for component in self.ert)
+
+    def _idle_leakage_pj(self, component: str) -> float:
+        level = self.levels.get(component)
+        if level is not None:
+            instances, charged = level.instances, level.leakage_pj
+        elif component == self.compute.name:
+            instances, charged = self.compute.instances, 0.0
+        else:
+            instances, charged = self.instances.get(component, 0), 0.0
+        whole = self.ert[component].get("leak", 0.0) * self.cycles * instances
+        if math.isclose(whole, charged, rel_tol=1e-12, abs_tol=_PRINTED_PJ):
+            return 0.0
+        return max(whole - charged, 0.0)
+
+    @property
+    def energy_all_leaking_pj(self) -> float | None:
+        """``energy_pj`` and ``idle_leakage_pj``: as if nothing were ever switched off."""
+        idle = self.idle_leakage_pj
+        return None if idle is None else self.energy_pj + idle
 
     def to_json(self) -> dict[str, Any]:
         """As in ``loas-tl model --json``: plain dicts of numbers."""
@@ -258,7 +356,11 @@ class Result:
             "engine": self.engine,
             "cycles": self.cycles,
             "computes": self.computes.to_json(),
+            "utilization": self.utilization,
             "energy_pJ": self.energy_pj,
+            "idle_leakage_pJ": self.idle_leakage_pj,
+            "energy_all_leaking_pJ": self.energy_all_leaking_pj,
             "area_um2": self.area_um2,
+            "compute": self.compute.to_json(),
             "levels": {name: level.to_json() for name, level in self.levels.items()},
         }

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import time
 from pathlib import Path
@@ -42,6 +43,9 @@ def test_json_on_standard_output_is_all_there_is(run: Run, small: Path) -> None:
     assert answer["search"]["metric"] == "edp"
     assert answer["search"]["exhaustive"] is True
     assert 0 < answer["search"]["valid_mappings"] <= answer["search"]["mappings"]
+    assert 0 < answer["utilization"] <= 1
+    assert answer["compute"]["instances"] == answer["levels"]["Buffer"]["instances"]
+    assert answer["energy_all_leaking_pJ"] == answer["energy_pJ"] + answer["idle_leakage_pJ"]
 
 
 def test_the_files_hold_the_mapping_and_its_costs(run: Run, small: Path, tmp_path: Path) -> None:
@@ -71,6 +75,7 @@ def test_the_table_shows_levels_loops_and_how_much_was_seen(run: Run, small: Pat
         "(all)",
     ):
         assert word in outcome.out
+    assert re.search(r"utilization: \d+\.\d% of \d+ mac x \d+ cycles, \d+ in use\n", outcome.out)
     part = run("map", small, "--engine", "native", "--max-mappings", 40)
     assert "40 mappings (some of a space of" in part.out
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from loas_tl.cli.engine import spec_files
 from loas_tl.ground.errors import InputError
+from loas_tl.report.table import PLAIN_WIDTH
 from loas_tl.timeloop.rendering.measure import Measured
 from loas_tl.timeloop.rendering.render import render
 from tests.cli.outcome import Run
+from tests.engine.native.examples import PARTLY_USED, partly_used
 from tests.engine.timeloop import fake
 from tests.timeloop_runs import reference_runs
 
@@ -42,11 +45,126 @@ def test_json_of_the_native_engine(run: Run, spec: Path) -> None:
     outcome = run("model", spec, "--engine", "native", "--json", "-")
     outcome.assert_succeeded()
     document = json.loads(outcome.out)
-    assert [*document] == ["engine", "cycles", "computes", "energy_pJ", "area_um2", "levels"]
+    assert [*document] == [
+        *("engine", "cycles", "computes", "utilization", "energy_pJ", "idle_leakage_pJ"),
+        *("energy_all_leaking_pJ", "area_um2", "compute", "levels"),
+    ]
     assert document["engine"] == "native"
     assert document["cycles"] == 595
     assert document["computes"]["actual"] == pytest.approx(4095, abs=1)
     assert document["levels"]["LocalBuffer"]["instances"] == 16
+
+
+@pytest.fixture
+def partly(tmp_path: Path) -> Path:
+    """Three of eight processing elements have work."""
+    path = tmp_path / "partly.yaml"
+    path.write_text(PARTLY_USED + LEAKS)
+    return path
+
+
+LEAKS = """
+ERT:
+  version: 0.4
+  tables:
+  - {name: OffChip, actions: [{name: read, energy: 1}, {name: leak, energy: 100}]}
+  - {name: Reg, actions: [{name: read, energy: 1}, {name: leak, energy: 10}]}
+  - {name: mac, actions: [{name: compute, energy: 1}, {name: leak, energy: 1}]}
+"""
+
+
+def test_json_says_what_is_in_use_and_what_the_rest_leaks(run: Run, partly: Path) -> None:
+    outcome = run("model", partly, "--engine", "native", "--json", "-")
+    outcome.assert_succeeded()
+    document = json.loads(outcome.out)
+    assert document["utilization"] == 0.375
+    register, compute = document["levels"]["Reg"], document["compute"]
+    for level in (register, compute):
+        assert level["instances"] == 8
+        assert level["instances_used"] == level["instances_used_average"] == 3
+    assert [*compute] == [
+        *("name", "instances", "instances_used", "instances_used_average", "cycles"),
+        *("energy_pJ", "area_um2"),
+    ]
+    assert (compute["name"], compute["cycles"], compute["energy_pJ"]) == ("mac", 20, 60)
+    operand = register["tensors"]["X"]
+    total = operand["reads"]["actual"] * register["instances_used"]
+    assert operand["instances_used_average"] == register["instances_used_average"]
+    assert total == document["computes"]["actual"] == 60
+    assert document["idle_leakage_pJ"] == 20 * (5 * 10 + 8 * 1)
+    assert document["energy_all_leaking_pJ"] == document["energy_pJ"] + 1160
+
+
+def test_the_table_says_so_too(run: Run, partly: Path) -> None:
+    outcome = run("model", partly, "--engine", "native")
+    outcome.assert_succeeded()
+    assert "utilization: 37.5% of 8 mac x 20 cycles, 3 in use\n" in outcome.out
+    rows = [[cell.strip() for cell in re.split("[│┃]", row)] for row in outcome.out.splitlines()]
+    heading = next(row for row in rows if "level" in row)
+    at = [heading.index(name) for name in ("instances", "in use", "reads")]
+    assert at[1] == at[0] + 1
+    operand = next(row for row in rows if row[1:3] == ["Reg", "X"])
+    assert [operand[i] for i in at] == ["8", "3", "20"]
+    said = re.search(
+        r"([\d.]+) nJ, .*\+ 1\.160 nJ leakage of idle .*: ([\d.]+) nJ", outcome.out, re.S
+    )
+    assert said is not None
+    assert float(said[2]) == pytest.approx(float(said[1]) + 1.16)
+
+
+def test_nothing_is_said_of_leakage_that_does_not_show(run: Run, partly: Path) -> None:
+    partly.write_text(PARTLY_USED + re.sub(r"leak, energy: \d+", "leak, energy: 0.0001", LEAKS))
+    outcome = run("model", partly, "--engine", "native")
+    outcome.assert_succeeded()
+    assert "leakage" not in outcome.out
+    assert "0 gated, 0 skipped" in outcome.out
+
+
+def test_no_digit_of_a_wide_table_is_cut_off(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "wide.yaml"
+    text = partly_used(3, 400_000_000, 5, 2_000_000_000)
+    memory = "class: SRAM\n    attributes: {depth: 4096, "
+    assert memory in text
+    path.write_text(text.replace(memory, "class: DRAM\n    attributes: {") + LEAKS)
+    outcome = run("model", path, "--engine", "native")
+    outcome.assert_succeeded()
+    assert "…" not in outcome.out
+    row = next(line for line in outcome.out.splitlines() if line.startswith("│ Reg     │ W"))
+    assert len(row) > PLAIN_WIDTH
+    assert row.count(" 2,000,000,000 ") == 4
+
+
+def test_gated_computes_are_told_apart(run: Run, partly: Path) -> None:
+    whole = "instance: {M: 3, N: 4, K: 5"
+    text = PARTLY_USED.replace(whole, whole + ", densities: {X: 0.5}")
+    text += "sparse_optimizations:\n  targets:\n"
+    text += "  - {target: mac, compute_optimization: [{type: gating}]}\n"
+    partly.write_text(text + LEAKS)
+    outcome = run("model", partly, "--engine", "native")
+    outcome.assert_succeeded()
+    assert "computes: 30 of 60, 30 gated" in outcome.out
+    assert "utilization: 37.5% of 8 mac x 20 cycles, 3 in use, 18.8% gated\n" in outcome.out
+
+
+def test_the_real_timeloop_fills_in_the_same(
+    run: Run, spec: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretended = fake.install(tmp_path, monkeypatch)
+    pretended.answers("timeloop-model", STATS, MAP)
+    outcome = run("model", spec, "--engine", "timeloop", "--json", "-")
+    outcome.assert_succeeded()
+    theirs = json.loads(outcome.out)
+    ours = json.loads(run("model", spec, "--engine", "native", "--json", "-").out)
+    # It wrote no table of energies.
+    assert theirs.pop("idle_leakage_pJ") is theirs.pop("energy_all_leaking_pJ") is None
+    assert ours.pop("idle_leakage_pJ") == 0
+    assert ours.pop("energy_all_leaking_pJ") == ours["energy_pJ"]
+    del ours["engine"], theirs["engine"]
+    assert ours == theirs
+    table = run("model", spec, "--engine", "timeloop")
+    table.assert_succeeded()
+    assert "utilization: 43.0% of 16 acc x 595 cycles, 16 in use\n" in table.out
+    assert "leakage" not in table.out
 
 
 def test_auto_says_which_engine_it_took(

@@ -14,6 +14,7 @@ from loas_tl.timeloop.native.machine import Machine, StorageLevel
 from loas_tl.timeloop.native.nest import Nest
 from loas_tl.timeloop.native.occupancy import Stored, fullest, mean
 from loas_tl.timeloop.native.propagation import Counts, Words
+from loas_tl.timeloop.result import in_order
 
 FULL_BLOCK_DENSITIES: dict[int, tuple[int, ...]] = {
     2: (251, 125, 84, 63, 51, 42, 36, 32, 28, 1),
@@ -61,7 +62,7 @@ def contents(
         return Contents(tile.size, tile.size, (), 0)
     ranks = tuple(fullest(tile, stored, fibers, model))
     bits = math.ceil(
-        sum(
+        in_order(
             float(r.metadata[0]) * r.metadata_bits + float(r.payload[0]) * r.payload_bits
             for r in ranks
         )

@@ -12,6 +12,7 @@ from loas_tl.timeloop.native.density import DensityModel, Floats
 from loas_tl.timeloop.native.formats import Fibers, RankWords, rank_words
 from loas_tl.timeloop.native.machine import StorageFormat
 from loas_tl.timeloop.native.nest import Tile
+from loas_tl.timeloop.result import in_order
 
 Pair = tuple[int, int]
 """Metadata and payload words of one rank."""
@@ -45,7 +46,7 @@ class Stored:
     @property
     def metadata_words(self) -> float:
         """Expected words of metadata of all ranks."""
-        return sum(m + p for m, p in self.metadata)
+        return in_order(m + p for m, p in self.metadata)
 
 
 def dense(tile: Tile) -> Stored:

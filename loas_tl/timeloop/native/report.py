@@ -55,7 +55,11 @@ def result_of(
     compute_cycles: int,
     reports: list[LevelReport],
 ) -> Result:
-    """Puts a result together; levels that are never accessed are left out, as in Timeloop."""
+    """Puts a result together; levels that are never accessed are left out, as in Timeloop.
+
+    The area is of all instances of all levels, whether used or accessed or not. Leakage follows
+    Timeloop's rule: :func:`~loas_tl.timeloop.native.buffer.leakage_per_cycle`.
+    """
     busiest = max([compute_cycles, *(report.traffic.cycles for report in reports)])
     used = [[t.stored.instances for t in report.tensors] for report in reports]
     levels = {}
@@ -85,6 +89,8 @@ def result_of(
         compute=compute,
         mapping=_mapped(machine, mapping, reports),
         ert=machine.ert,
+        instances={level.name: level.instances for level in machine.levels}
+        | {compute.name: compute.instances},
     )
 
 

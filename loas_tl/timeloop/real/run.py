@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TextIO
 
+from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.errors import EngineTimeoutError
 from loas_tl.timeloop.real import installation
 from loas_tl.timeloop.real.log import Found, error_from, parse_found
@@ -28,6 +29,9 @@ _POLL_SECONDS = 0.1
 _GRACE_SECONDS = 5.0
 _LOG = "timeloop.log"
 _FRONT_END_LOG = "front-end.log"
+_INPUT = "parsed-processed-input.yaml"
+"""What timeloopfe hands to Timeloop."""
+_OUTPUTS = ("stats.txt", "map.txt", "ERT.yaml", "ART.yaml")
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def run(request: Request) -> tuple[Result, str]:
         "mapper": dict(request.mapper or {}),
     }
     (out / "request.json").write_text(json.dumps(task), "utf-8")
-    for old in (log, *(out / f"{request.program}.{name}" for name in ("stats.txt", "map.txt"))):
+    for old in (log, *(out / f"{request.program}.{name}" for name in _OUTPUTS)):
         old.unlink(missing_ok=True)
     _wait(request, out, log)
     said = _read(log)
@@ -178,11 +182,21 @@ def _collect(out: Path, program: str) -> Result:
         raise FileNotFoundError(stats)
     tables: dict[str, Any] = {}
     ert, art, mapping = (out / f"{program}.{name}" for name in ("ERT.yaml", "ART.yaml", "map.txt"))
-    if ert.exists():
-        tables["ert"] = read_ert(ert)
+    tables["ert"], tables["instances"] = _energies(ert, out)
     if art.exists():
         tables["art"] = read_art(art)
     return replace(read_stats(stats), mapping=read_map(mapping), **tables)
+
+
+def _energies(ert: Path, out: Path) -> tuple[dict[str, dict[str, float]], dict[str, int]]:
+    """Energies and instances by component; nothing where no ERT can be read."""
+    if ert.exists():
+        return read_ert(ert)
+    # Timeloop writes no ERT where the spec has one of its own, which the front end has passed on.
+    try:
+        return read_ert(out / _INPUT)
+    except InputError:
+        return {}, {}
 
 
 def _read(path: Path) -> str:

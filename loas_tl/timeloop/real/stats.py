@@ -18,6 +18,7 @@ from loas_tl.timeloop.result import (
     Rank,
     Result,
     TensorStats,
+    in_order,
 )
 
 _SUMMARY_STEP_UM2 = 1e4
@@ -238,7 +239,7 @@ def _result(blocks: list[_Block], networks: list[_Block], summary: dict[str, str
     compute, computes = _compute(inner)
     levels = {block.name: _level(block) for block in reversed(storage)}
     network_energy = {block.name: _network_energy(block) for block in networks}
-    energy = sum(network_energy.values(), compute.energy_pj)
+    energy = in_order(network_energy.values(), compute.energy_pj)
     area = compute.area_um2
     for level in levels.values():
         energy += level.energy_pj
@@ -262,11 +263,12 @@ def _compute(block: _Block) -> tuple[ComputeStats, Accesses]:
     stats = block.stats
     if "Computes (total)" in stats:
         computes = Accesses.dense(_number(stats["Computes (total)"]))
-        used = average = _number(stats["Utilized instances"])
+        used = _number(stats["Utilized instances"])
+        average = float(used)
     else:
         computes = Accesses(*(_number(stats[f"{kind} Computes (total)"]) for kind in lines.KINDS))
         used = _number(stats["Utilized instances (max)"])
-        average = _number(stats["Utilized instances (average)"])
+        average = float(_number(stats["Utilized instances (average)"]))
     level = ComputeStats(
         name=block.name,
         cycles=_number(stats["Cycles"]),
@@ -304,6 +306,7 @@ def _tensor(block: _Block, name: str, sparse: bool) -> TensorStats:
         return Accesses(*(_number(values[key]) for key in keys))
 
     used = _number(values["Utilized instances (max)"])
+    average = _number(values["Utilized instances (average)"]) if sparse else used
     capacity = "Max utilized data storage capacity" if sparse else "Utilized capacity"
     return TensorStats(
         reads=accesses("reads"),
@@ -320,7 +323,7 @@ def _tensor(block: _Block, name: str, sparse: bool) -> TensorStats:
         tile_shape=_number(values["Data tile shape"]) if sparse else None,
         density=values["Tile density distribution"] if sparse else None,
         instances_used=used,
-        instances_used_average=_number(values["Utilized instances (average)"]) if sparse else used,
+        instances_used_average=float(average),
         metadata=_metadata(block, name) if sparse else None,
     )
 
@@ -355,6 +358,6 @@ def _network_energy(block: _Block) -> float:
         "Link transfer energy (total)",
         "Spatial Reduction Energy (total)",
     )
-    return sum(
+    return in_order(
         _number(values[key]) for values in block.tensors.values() for key in keys if key in values
     )

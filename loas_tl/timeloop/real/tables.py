@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,14 +13,29 @@ import yaml
 from loas_tl.ground.errors import InputError
 
 
-def read_ert(path: Path) -> dict[str, dict[str, float]]:
-    """Energy in pJ of one action, by component and action; InputError where it is no ERT."""
-    return {
-        _component(table["name"]): {
-            str(action["name"]): float(action["energy"]) for action in table["actions"]
-        }
-        for table in _tables(path, "ERT", ("name", "actions"))
-    }
+def read_ert(path: Path) -> tuple[dict[str, dict[str, float]], dict[str, int]]:
+    """Energies of actions, and how many instances there are.
+
+    Returns:
+        Energy in pJ of one action, by component and action; of an action with several arguments
+        the dearest, as in Timeloop. Then instances by component, of those that say so:
+        ``chip.Buffer[1..8]`` has 8.
+
+    Raises:
+        InputError: where it is no ERT.
+    """
+    energies: dict[str, dict[str, float]] = {}
+    instances = {}
+    for table in _tables(path, "ERT", ("name", "actions")):
+        component = _component(table["name"])
+        actions = energies.setdefault(component, {})
+        for action in table["actions"]:
+            name, energy = str(action["name"]), float(action["energy"])
+            actions[name] = max(energy, actions.get(name, energy))
+        ranges = _RANGE.findall(table["name"])
+        if ranges:
+            instances[component] = math.prod(int(last) - int(first) + 1 for first, last in ranges)
+    return energies, instances
 
 
 def read_art(path: Path) -> dict[str, float]:
@@ -46,7 +63,8 @@ def _tables(path: Path, key: str, needed: tuple[str, ...]) -> list[Mapping[str, 
 
 def _component(name: str) -> str:
     """``chip_top_level.GlobalCache[1..1]`` is ``GlobalCache``."""
-    return name.split(".", 1)[-1].split("[")[0]
+    return _RANGE.sub("", name).rsplit(".", 1)[-1]
 
 
+_RANGE = re.compile(r"\[(\d+)\.\.(\d+)\]")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

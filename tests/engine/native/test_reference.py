@@ -25,6 +25,7 @@ def test_every_count_is_timeloops(name: str) -> None:
     result = evaluate(parse_spec(run.spec))
     assert not differences(figures(result), figures(run.result))
     assert rounded(result) == pytest.approx(rounded(run.result), rel=1e-3, abs=0.011)
+    assert result.utilization == pytest.approx(run.result.utilization, rel=1e-3)
 
 
 @pytest.mark.parametrize("name", [run.name for run in answered()])

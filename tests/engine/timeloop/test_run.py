@@ -77,7 +77,71 @@ def test_tables_of_accelergy_are_read(fake: FakeTimeloop, spec: Path) -> None:
     fake.does("timeloop-model", script)
     result = timeloop.run_model(spec)
     assert result.ert == {"PE": {"read": 2.0}}
+    assert result.instances == {"PE": 16}
     assert result.art == {"PE": 3.5}
+
+
+def with_file(fake: FakeTimeloop, name: str, text: str) -> None:
+    """Have the pretended timeloop-model write a file beside its answer."""
+    fake.answers("timeloop-model", STATS, MAP)
+    script = (fake.folder / "timeloop-model").read_text().removeprefix("#!/bin/sh\n")
+    fake.does("timeloop-model", f"{script}cat > {name} <<'END'\n{text}\nEND\n")
+
+
+LEAKING = """
+ERT:
+  tables:
+  - {name: "top.LocalBuffer[1..16]", actions: [{name: leak, energy: 0.5}]}
+  - {name: "top.acc[1..16]", actions: [{name: leak, energy: 0.5}]}
+  - {name: "top.Unused[1..3]", actions: [{name: leak, energy: 0.5}]}
+"""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("timeloop-model.ERT.yaml", id="of Accelergy"),
+        pytest.param(
+            "parsed-processed-input.yaml", id="of the spec, which Timeloop writes nowhere"
+        ),
+    ],
+)
+def test_idle_leakage_is_of_all_that_the_table_names(
+    fake: FakeTimeloop, spec: Path, name: str
+) -> None:
+    with_file(fake, name, LEAKING)
+    result = timeloop.run_model(spec)
+    # The report's energy has no leakage at all.
+    assert result.idle_leakage_pj == (16 + 16 + 3) * 595 * 0.5
+    assert result.energy_all_leaking_pj == result.energy_pj + (16 + 16 + 3) * 595 * 0.5
+
+
+def test_leakage_that_timeloop_charges_is_not_idle(
+    fake: FakeTimeloop, spec: Path, tmp_path: Path
+) -> None:
+    charged = 16 * 595 * 0.5
+    nothing = "Leakage energy (total)          : 0.00 pJ"
+    with_file(fake, "timeloop-model.ERT.yaml", LEAKING)
+    before, buffer, after = STATS.partition("=== LocalBuffer ===")
+    stats = fake.folder / "timeloop-model.stats.txt"
+    # What it prints differs in the digits that it does not print.
+    for printed in (charged, charged + 0.004, charged - 0.004):
+        text = after.replace(nothing, nothing.replace("0.00", f"{printed:.3f}"), 1)
+        assert text != after
+        stats.write_text(before + buffer + text)
+        result = timeloop.run_model(spec, out=tmp_path / f"{printed}")
+        assert result.idle_leakage_pj == (16 + 3) * 595 * 0.5
+
+
+def test_a_table_of_an_earlier_run_is_not_taken(
+    fake: FakeTimeloop, spec: Path, tmp_path: Path
+) -> None:
+    with_file(fake, "timeloop-model.ERT.yaml", LEAKING)
+    assert timeloop.run_model(spec, out=tmp_path / "kept").ert
+    fake.answers("timeloop-model", STATS, MAP)
+    result = timeloop.run_model(spec, out=tmp_path / "kept")
+    assert result.ert == {}
+    assert result.idle_leakage_pj is None
 
 
 def test_what_it_wrote_can_be_kept(fake: FakeTimeloop, spec: Path, tmp_path: Path) -> None:

@@ -68,6 +68,25 @@ def test_every_tensor_line_arrives(run: Run) -> None:
             assert stats.energy_pj == by_hand(run, name, tensor, "Energy (total)")
 
 
+def test_the_utilization_is_the_one_that_timeloop_prints() -> None:
+    gated = 0
+    for run in WITH_STATS:
+        assert run.stats is not None
+        printed = number(run.stats, r"^Utilization: (\S+)%") / 100
+        assert run.result.utilization == pytest.approx(printed, abs=0.00005 + 1e-9)
+        gated += run.result.computes.gated > 0
+    # Without gated computes it would not tell what they count for.
+    assert gated > 10
+
+
+def test_a_level_uses_what_the_tensor_in_most_instances_uses() -> None:
+    level = reference_runs()["format-0008"].result.levels["LocalBuffer"]
+    averages = [tensor.instances_used_average for tensor in level.tensors.values()]
+    assert sorted(averages) == [0.02, 0.12, 1.0]
+    assert level.instances_used_average == 1.0
+    assert level.instances_used == 1
+
+
 def test_ranks_of_compressed_tensors_arrive() -> None:
     seen = 0
     for run in WITH_STATS:
@@ -95,7 +114,21 @@ def _ranks(result: Result) -> list[int]:
 def test_json_has_the_documented_shape() -> None:
     run = reference_runs()["conv-0300"]
     json = run.result.to_json()
-    assert [*json] == ["engine", "cycles", "computes", "energy_pJ", "area_um2", "levels"]
+    assert [*json] == [
+        *("engine", "cycles", "computes", "utilization", "energy_pJ", "idle_leakage_pJ"),
+        *("energy_all_leaking_pJ", "area_um2", "compute", "levels"),
+    ]
+    assert json["compute"] == {
+        "name": "acc",
+        "instances": 16,
+        "instances_used": 16,
+        "instances_used_average": 16.0,
+        "cycles": 256,
+        "energy_pJ": 4095.0,
+        "area_um2": 16.0,
+    }
+    # The report does not say what a compute unit leaks.
+    assert json["idle_leakage_pJ"] is json["energy_all_leaking_pJ"] is None
     four = ["algorithmic", "actual", "gated", "skipped"]
     assert json["computes"] == dict(zip(four, [4096, 4095, 0, 0], strict=True))
     assert [*json["levels"]] == ["DRAM", "GlobalCache", "LocalBuffer"]
@@ -108,8 +141,11 @@ def test_json_has_the_documented_shape() -> None:
             "updates": dict(zip(four, [0, 0, 0, 0], strict=True)),
             "capacity": 1,
             "energy_pJ": 6144.0,
+            "instances_used_average": 16.0,
         }
     }
+    assert level["instances_used"] == 16
+    assert level["instances_used_average"] == 16.0
     assert json["area_um2"] == 16 + 16 * 2 + 2 + 1
     assert json["energy_pJ"] == pytest.approx(4095 + 6144 + 58 + 512 + 512 + 10 + 256 + 96)
 
