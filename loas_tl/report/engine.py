@@ -6,13 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.markup import escape
-from rich.measure import Measurement
 from rich.table import Table
 
-from loas_tl.report.table import console
+from loas_tl.report.table import console, print_whole
 from loas_tl.timeloop.result import Number, Result
-
-_UNLIMITED_WIDTH = 10_000
 
 
 def print_result(name: str, result: Result) -> None:
@@ -57,10 +54,7 @@ def print_result(name: str, result: Result) -> None:
                 _count(tensor.capacity),
                 f"{tensor.energy_pj:,.2f}",
             )
-    if not to.is_terminal:
-        wide = to.options.update(max_width=_UNLIMITED_WIDTH)
-        to.width = max(to.width, Measurement.get(to, wide, table).maximum)
-    to.print(table)
+    print_whole(to, table)
 
 
 def use_lines(document: Mapping[str, Any]) -> list[str]:

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from math import ceil
 from typing import cast
 
 import pytest
-from loas_tl.designs.ptb import PTB
-from loas_tl.designs.stellar import STELLAR
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from loas_tl.designs import dense
 from loas_tl.designs.reference import DENSE_RATIOS, published_totals
-from loas_tl.models.dataflow import OutputStationaryArray
+from loas_tl.models.dataflow import Kind, OutputStationaryArray
 from loas_tl.models.published.counts import Counts
 from loas_tl.models.published.dense import count_dense
 from loas_tl.workload.layer import Layer
 from loas_tl.workload.statistics import published_networks
 
+from . import plain
+
+PTB, STELLAR = dense.PTB.dataflow(), dense.STELLAR.dataflow()
+PLAIN = {PTB: plain.PTB, STELLAR: plain.STELLAR}
+
 LOAS_FT_CYCLES = 481_560
 LOAS_FT_DRAM_KIB = 5_288.991
+
+EVERY_TIMESTEP = replace(STELLAR, timesteps=None)
 
 
 @dataclass(frozen=True)
@@ -79,8 +88,81 @@ def test_stellar_keeps_one_in_five_cycles_of_4_by_4_folds(
 
 
 def test_stellar_takes_all_timesteps_at_once() -> None:
-    cycles = {count_extents(STELLAR, T=T, M=8, N=8, K=14).cycles for T in (1, 4, 8)}
-    assert cycles == {4 * 4}
+    for timesteps in (1, 4, 8):
+        for array in (dense.STELLAR.with_(timesteps=timesteps).dataflow(), EVERY_TIMESTEP):
+            cycles = count_extents(array, T=timesteps, M=8, N=8, K=14).cycles
+            assert cycles == 4 * 4
+    cycles_of = {T: count_extents(STELLAR, T=T, M=8, N=8, K=14).cycles for T in range(1, 13)}
+    # 4 timesteps at once, as built: more are folds of their own.
+    assert cycles_of == {T: 4 * 4 * ceil(T / 4) for T in range(1, 13)}
+
+
+@pytest.mark.parametrize("array", PLAIN, ids=lambda array: array.name)
+def test_extents_and_memory_are_those_of_the_published_arrays(array: OutputStationaryArray) -> None:
+    assert PLAIN[array] == as_declared(array)
+
+
+EXTENTS = st.sampled_from([1, 2, 3, 4, 5, 15, 16, 17, 32, 33]) | st.integers(1, 40)
+
+
+def as_declared(array: OutputStationaryArray) -> plain.Dense:
+    return plain.Dense(
+        array.pixels,
+        array.channels,
+        array.timesteps,
+        array.skew,
+        Fraction(str(array.kept)),
+        8 * array.on_chip_bytes,
+    )
+
+
+def assert_same(array: OutputStationaryArray, *, T: int, M: int, N: int, K: int) -> None:
+    counts = count_extents(array, T=T, M=M, N=N, K=K)
+    expected = plain.dense(as_declared(array), T, M, N, K)
+    assert (counts.cycles, counts.computes) == (expected.cycles, expected.computes)
+    for kind in ("spikes", "weights", "metadata", "psums"):
+        kind = cast(Kind, kind)
+        assert counts.moved("dram", kind=kind) == expected.dram[kind], ("DRAM", kind)
+        on_chip = counts.moved("sram_read", "sram_write", kind=kind)
+        assert on_chip == expected.sram[kind], ("SRAM", kind)
+    for number in (counts.cycles, counts.computes, *counts.bits.values()):
+        assert type(number) is int
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    kind=st.sampled_from(list(PLAIN)),
+    at_once=st.integers(1, 8) | st.none(),
+    on_chip_bytes=st.sampled_from([262_144, 1, 7, 64]),
+    T=st.integers(1, 16),
+    M=EXTENTS,
+    N=EXTENTS,
+    K=EXTENTS,
+)
+def test_counts_are_those_of_the_plain_folds(
+    kind: OutputStationaryArray,
+    at_once: int | None,
+    on_chip_bytes: int,
+    T: int,
+    M: int,
+    N: int,
+    K: int,
+) -> None:
+    assert_same(replace(kind, on_chip_bytes=on_chip_bytes), T=T, M=M, N=N, K=K)
+    array = replace(kind, timesteps=at_once, on_chip_bytes=on_chip_bytes)
+    assert_same(array, T=T, M=M, N=N, K=K)
+
+
+@pytest.mark.parametrize("timesteps", range(1, 17))
+@pytest.mark.parametrize("at_once", range(1, 9))
+@pytest.mark.parametrize("design", [dense.PTB, dense.STELLAR], ids=lambda design: design.name)
+def test_the_timesteps_of_a_design_are_those_at_once(
+    design: dense.Ptb | dense.Stellar, at_once: int, timesteps: int
+) -> None:
+    array = design.with_(timesteps=at_once).dataflow()
+    assert as_declared(array) == replace(PLAIN[design.dataflow()], timesteps=at_once)
+    assert array.pes(timesteps) == {"PTB": 16, "Stellar": 4 * 4}[design.name] * at_once
+    assert_same(array, T=timesteps, M=17, N=6, K=29)
 
 
 def test_cycles_on_vgg16_follow_the_formulas() -> None:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from loas_tl.designs.reference import Published, published_totals
 from loas_tl.designs.registry import find
-from loas_tl.models.accounting import Energy, physical_energy, published_energy
-from loas_tl.models.dataflow import EnergyConstants, Kind, Memory
+from loas_tl.models.accounting import (
+    Energy,
+    EnergyConstants,
+    SramBit,
+    physical_energy,
+    published_energy,
+)
+from loas_tl.models.dataflow import Kind, Memory
 from loas_tl.models.published.counts import Counts
 from loas_tl.workload.statistics import NETWORKS
 
@@ -32,6 +39,15 @@ PUBLISHED_CONSTANTS = {
     "GoSPA-SNN": (1.742, 179.0),
     "Gamma-SNN": (3.735, 148.32),
 }
+
+
+@pytest.mark.parametrize("accelerator", PUBLISHED_CONSTANTS)
+def test_a_design_has_the_published_constants(accelerator: str) -> None:
+    compute, leakage = PUBLISHED_CONSTANTS[accelerator]
+    constants = find(accelerator).constants
+    assert (constants.published_compute, constants.leakage_mW) == (compute, leakage)
+    # The published formula knows neither another clock nor another cache.
+    assert (constants.clock_hz, constants.dram_pJ_per_bit) == (800e6, 3.92)
 
 
 def formula(totals: Published, compute: float, leakage: float) -> float:
@@ -69,7 +85,7 @@ def test_published_totals_are_priced_with_the_published_constants(
 
 
 def test_loas_n_major_has_the_constants_of_loas() -> None:
-    assert find("LoAS N-major").energy == find("LoAS").energy
+    assert find("LoAS N-major").constants == find("LoAS").constants
 
 
 def test_published_energy_by_hand() -> None:
@@ -92,6 +108,18 @@ def test_physical_energy_by_hand_in_picojoules() -> None:
     assert energy.sram == pytest.approx(10 * 64.8472 + 2 * 71.2)
     assert energy.compute == pytest.approx(5 * 1_000)
     assert energy.total == pytest.approx(250_000 + 9_408 + 790.872 + 5_000)
+
+
+def test_what_a_design_sets_itself_is_physical_energy_alone() -> None:
+    own = replace(
+        CONSTANTS, static_mW=250.0, sram_bit=SramBit(1.0, 10.0), dram_pJ_per_bit=7.0, clock_hz=400e6
+    )
+    assert published_energy(COUNTS, own) == published_energy(COUNTS, CONSTANTS)
+    energy = physical_energy(COUNTS, own)
+    assert energy.leakage == pytest.approx(250_000 * 2 * 2)  # twice the power for twice the time
+    assert energy.dram == pytest.approx(7 * 2_400)
+    assert energy.sram == pytest.approx(2_560 + 10 * 512)
+    assert energy.compute == pytest.approx(5 * 1_000)
 
 
 def test_a_32_byte_access_costs_what_the_published_constant_says_in_nanojoules() -> None:
