@@ -38,8 +38,8 @@ class SwizzleSwitchCrossbar(Component):
     source: ClassVar[str] = "Satpathy et al., DAC 2012, scaled from 45 nm"
     accuracy: ClassVar[int] = 70
 
-    inputs: int = attribute(16, high=1024, about="ports in")
-    outputs: int = attribute(16, high=1024, about="ports out")
+    inputs: int = attribute(16, high=2**20, about="ports in")
+    outputs: int = attribute(16, high=2**20, about="ports out")
     width: int = attribute(64, high=4096, about="bits of a port")
 
     def own(self) -> Own:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from loas_tl.designs.parameter import Parameter, Value, plain
@@ -36,14 +37,16 @@ def acts_on(design: Design, name: str) -> tuple[Model, ...]:
     """
     before = _given(design)
     seen: set[Model] = set()
+    in_templates = name in _template_variables(design)
     for other in _others(design, design.parameters[name]):
         try:
-            changed = _given(design.with_(**{name: other}))
+            one = design.with_(**{name: other})
+            changed = _given(one)
         except InputError:  # a value that does not go with the others
             continue
-        seen |= {model for model in MODELS if changed[model] != before[model]}
-    if name in _template_variables(design):
-        seen.add("timeloop")
+        seen |= {model for model in before if changed[model] != before[model]}
+        if in_templates and "timeloop" not in seen and _texts(one) != _texts(design):
+            seen.add("timeloop")
     return tuple(model for model in MODELS if model in seen)
 
 
@@ -98,7 +101,6 @@ def _given(design: Design) -> dict[Model, Any]:
         "published": published,
         "detailed": None if dataflow is None else replace(dataflow, name=""),
         "energy": (chip, clock, design.pe() if chip else None),
-        "timeloop": None,  # by the variables of its templates
     }
 
 
@@ -123,9 +125,31 @@ def _resolved(design: Design, name: str) -> float:
 
 @cache
 def _template_variables(design: Design) -> frozenset[str]:
+    """What its templates, and those they share with others, take from outside."""
     form = design.timeloop()
     if form is None:
         return frozenset()
     from loas_tl.timeloop.rendering.templates import variables_of
 
     return variables_of(form.architecture) | variables_of(form.mapping)
+
+
+@cache
+def _texts(design: Design) -> tuple[str, ...]:
+    """Its templates filled in for a small layer and for one that fits in no cache."""
+    from loas_tl.timeloop.rendering.measure import Measured
+    from loas_tl.timeloop.rendering.render import template_variables
+    from loas_tl.timeloop.rendering.templates import render_template
+
+    form = design.timeloop_or_refuse()
+
+    def text(size: int, path: Path) -> str:
+        layer = Measured(6, size, size, 16 * size, 0.3, 0.2, 0.25)
+        try:
+            return render_template(path, template_variables(form, layer))
+        except InputError as error:  # a size that it cannot be filled in for is an effect, too
+            return str(error)
+
+    return tuple(
+        text(size, path) for size in (64, 4096) for path in (form.architecture, form.mapping)
+    )

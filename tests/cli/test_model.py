@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from loas_tl.cli.engine import spec_files
+from loas_tl.designs.loas import LOAS
 from loas_tl.ground.errors import InputError
 from loas_tl.report.table import PLAIN_WIDTH
 from loas_tl.timeloop.rendering.measure import Measured
-from loas_tl.timeloop.rendering.render import render
 from tests.cli.outcome import Run
 from tests.engine.native.examples import PARTLY_USED, partly_used
 from tests.engine.timeloop import fake
@@ -35,7 +35,7 @@ def spec(tmp_path: Path) -> Path:
 def rendered(tmp_path: Path) -> Path:
     small = Measured(4, 16, 32, 128, 0.25, 0.1, 0.2)
     folder = tmp_path / "rendered"
-    for name, text in render("LoAS", small).files().items():
+    for name, text in LOAS.spec(small).files().items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     return folder

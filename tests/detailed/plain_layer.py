@@ -73,22 +73,30 @@ def lay_out(rows: list[list[int]], value_bits: int, at: int, line_bits: int) -> 
     return fibers
 
 
+def lanes_of(a: TiledAccelerator, layer: Layer) -> int:
+    """Timesteps of a packed word."""
+    return layer.T if a.timesteps is None else min(layer.T, a.timesteps)
+
+
 def spike_operand(a: TiledAccelerator, layer: Layer) -> list[list[list[int]]]:
-    """As ``[t][m][k]``, packed words as one timestep."""
+    """As ``[t][m][k]``, the words of a pass as one timestep."""
     bits = layer.spikes.astype(int)
     if a.operand == "per-timestep":
         return bits.tolist()
-    words = sum(bits[t] << t for t in range(layer.T))
     if a.operand == "packed-ft":
-        words = np.where(bits.sum(axis=0) == 1, 0, words)
-    return [words.tolist()]
+        bits = np.where(bits.sum(axis=0) == 1, 0, bits)
+    passes = []
+    for group in pieces(layer.T, lanes_of(a, layer)):
+        words = sum(bits[t] << (t - group.start) for t in group)
+        passes.append(np.asarray(words).tolist())
+    return passes
 
 
 def inner_join(a: TiledAccelerator, unit: InnerJoin, layer: Layer, system: System) -> Plain:
     plain = Plain()
     line_bits = 8 * system.line_bytes
-    spike_bits = layer.T if unit.spike_value_bits is None else unit.spike_value_bits
-    weights = lay_out(layer.weights.T.astype(int).tolist(), 8, 0, line_bits)
+    spike_bits = lanes_of(a, layer) if unit.spike_value_bits is None else unit.spike_value_bits
+    weights = lay_out(layer.weights.T.astype(int).tolist(), a.weight_bits, 0, line_bits)
     at = weights[-1].end
     chunks = ceil(layer.K / unit.chunk)
     for t, rows in enumerate(spike_operand(a, layer)):
@@ -167,7 +175,7 @@ def gospa(a: TiledAccelerator, machine: IdBroadcast, layer: Layer, system: Syste
                     entered[fifo] += any(layer.weights[k, col] for col in of_fifo)
         weights = sum(bool(layer.weights[k, col]) for k, col in product(inputs, cols))
         x_lines = lines(spikes * (1 + machine.coordinate_bits))
-        w_lines = lines(weights * 8) + lines(len(inputs) * len(cols))
+        w_lines = lines(weights * a.weight_bits) + lines(len(inputs) * len(cols))
         psums = lines(len(rows) * len(cols) * machine.psum_bits)
         come, go = psums * (j > 0), psums * (j + 1 < len(tiles_k))
         plain.lines["sram_read", "spikes"] += x_lines
@@ -184,7 +192,8 @@ def gospa(a: TiledAccelerator, machine: IdBroadcast, layer: Layer, system: Syste
 def gamma(a: TiledAccelerator, machine: Merger, layer: Layer, system: System) -> Plain:
     plain = Plain()
     line_bits = 8 * system.line_bytes
-    element = 8 + machine.coordinate_bits
+    element = a.weight_bits + machine.coordinate_bits
+    spikes = spike_operand(a, layer)
     psum = machine.psum_bits + machine.coordinate_bits
     starts = [0]
     for k in range(layer.K):
@@ -194,14 +203,14 @@ def gamma(a: TiledAccelerator, machine: Merger, layer: Layer, system: System) ->
     for (i, rows), (j, inputs), t, (n, cols) in product(
         enumerate(pieces(layer.M, a.tile_m)),
         enumerate(tiles_k),
-        range(layer.T),
+        range(len(spikes)),
         enumerate(pieces(layer.N, a.tile_n)),
     ):
         load: Counter[int] = Counter()
         slowest = [0]
         ports = [0]
         for m in rows:
-            fired = [k for k in inputs if layer.spikes[t, m, k]]
+            fired = [k for k in inputs if spikes[t][m][k]]
             touched: list[int] = []
             read = []
             for k in fired:
@@ -213,7 +222,8 @@ def gamma(a: TiledAccelerator, machine: Merger, layer: Layer, system: System) ->
                     last = ((before + len(here)) * element - 1) // line_bits
                     read += [starts[k] + line for line in range(first, last + 1)]
             plain.lines["sram_read", "weights"] += len(read)
-            of_spikes = ceil(len(fired) * (1 + machine.coordinate_bits) / line_bits)
+            spike = machine.spike_value_bits + machine.coordinate_bits
+            of_spikes = ceil(len(fired) * spike / line_bits)
             plain.lines["sram_read", "spikes"] += of_spikes
             own = of_spikes
             row_lines = list(range(of_spikes))

@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from loas_tl import InputError, Layer, Network
-from loas_tl.designs.loas import LOAS
+from loas_tl.designs.dense import PTB
+from loas_tl.designs.design import Design
+from loas_tl.designs.gospa import GOSPA_SNN
+from loas_tl.designs.loas import LOAS, LOAS_N_MAJOR
+from loas_tl.designs.sparten import SPARTEN_SNN
 from loas_tl.models.detailed.model import count_detailed
 from loas_tl.models.machine import InnerJoin, Laggy
-from loas_tl.studies.laggy_cost import NEGLIGIBLE, laggy_cost, loas_with
+from loas_tl.studies.laggy_cost import NEGLIGIBLE, laggy_cost
 from loas_tl.studies.sweep import ADDERS, RANDOM, RandomLayer, SweepRow, sweep
-from loas_tl.workload.source import layer_sources
+from loas_tl.workload.source import LayerSource, layer_sources
 from tests.detailed.test_model import make_layer
 
 UNIT = InnerJoin(laggy=Laggy(), compress=True)
@@ -25,15 +30,16 @@ NETWORK = Network(
 
 
 def cycles(layer: Layer, unit: InnerJoin) -> int:
-    return count_detailed(layer, [loas_with(unit)])[0].schedule.cycles
+    return count_detailed(layer, [replace(LOAS.dataflow(), machine=unit)])[0].schedule.cycles
 
 
 def test_the_declared_unit_is_the_default() -> None:
     assert LOAS.machine == UNIT
+    assert laggy_cost(layer_sources(NETWORK)) == laggy_cost(layer_sources(NETWORK), LOAS)
 
 
 def test_each_unit_takes_what_loas_takes_with_it() -> None:
-    layers, _ = laggy_cost(layer_sources(NETWORK), UNIT)
+    layers, _ = laggy_cost(layer_sources(NETWORK))
     laggy = Laggy()
     for layer, cost in zip(NETWORK.layers, layers, strict=True):
         assert (cost.network, cost.layer) == ("two", layer.name)
@@ -52,7 +58,7 @@ def test_each_unit_takes_what_loas_takes_with_it() -> None:
 
 
 def test_matches_are_counted_and_those_of_full_words_are_discarded() -> None:
-    layers, _ = laggy_cost(layer_sources(NETWORK), UNIT)
+    layers, _ = laggy_cost(layer_sources(NETWORK))
     for layer, cost in zip(NETWORK.layers, layers, strict=True):
         kept = (layer.weights != 0).astype(int)
         assert cost.matches == int((layer.spikes.any(axis=0).astype(int) @ kept).sum())
@@ -62,7 +68,7 @@ def test_matches_are_counted_and_those_of_full_words_are_discarded() -> None:
 
 
 def test_the_total_is_the_sum_and_its_overhead_that_of_the_sums() -> None:
-    layers, [total] = laggy_cost(layer_sources(NETWORK), UNIT)
+    layers, [total] = laggy_cost(layer_sources(NETWORK))
     assert total.layer is None
     assert total.laggy == sum(cost.laggy for cost in layers)
     assert total.matches == sum(cost.matches for cost in layers)
@@ -75,7 +81,7 @@ def test_the_total_is_the_sum_and_its_overhead_that_of_the_sums() -> None:
 
 def test_the_adders_needed_are_the_fewest_that_cost_almost_nothing() -> None:
     long = Network("long", (make_layer(3, (4, 16, 16, 3000), 0.1, 0.1),))
-    [cost], _ = laggy_cost(layer_sources(long), UNIT)
+    [cost], _ = laggy_cost(layer_sources(long))
     fewer = [adders for adders in (16, 32, 64, 128) if adders < (cost.adders_needed or 0)]
     assert fewer
     for adders in fewer:
@@ -85,15 +91,34 @@ def test_the_adders_needed_are_the_fewest_that_cost_almost_nothing() -> None:
 
 
 def test_no_number_of_adders_may_do() -> None:
-    [cost], _ = laggy_cost(layer_sources(Network("one", NETWORK.layers[:1])), UNIT)
+    [cost], _ = laggy_cost(layer_sources(Network("one", NETWORK.layers[:1])))
     slow = replace(cost, by_adders={16: 2 * cost.two_fast, 128: int(1.06 * cost.two_fast)})
     assert slow.adders_needed is None
     assert slow.record()["adders_needed"] is None
 
 
-def test_a_unit_of_two_fast_has_nothing_to_compare() -> None:
-    with pytest.raises(InputError, match="no laggy prefix-sum"):
-        laggy_cost(layer_sources(NETWORK), replace(UNIT, laggy=None))
+@pytest.mark.parametrize("design", [SPARTEN_SNN, GOSPA_SNN, PTB, Design(name="Bare")], ids=lambda d: d.label)
+@pytest.mark.parametrize("study", [laggy_cost, sweep])
+def test_a_unit_of_two_fast_has_nothing_to_compare(
+    study: Callable[[list[LayerSource], Design], object], design: Design
+) -> None:
+    with pytest.raises(InputError, match=f"^{design.label} has no laggy prefix-sum; expected LoAS"):
+        study(layer_sources(NETWORK), design)
+
+
+def test_another_design_starts_from_its_own_unit_and_dataflow() -> None:
+    design = LOAS_N_MAJOR.with_(pes=8, laggy_adders=32, fifo_depth=2, skip_empty=True)
+    layers, _ = laggy_cost(layer_sources(NETWORK), design)
+    unit = replace(UNIT, laggy=Laggy(32, 2, skip_empty=True))
+    assert design.machine == unit
+    for layer, cost in zip(NETWORK.layers, layers, strict=True):
+        of = replace(design.dataflow(), machine=unit)
+        fast = replace(of, machine=replace(unit, laggy=None))
+        found = [one.schedule.cycles for one in count_detailed(layer, [of, fast])]
+        assert [cost.laggy, cost.two_fast] == found
+        assert cost.skipping == cost.laggy
+        assert list(cost.by_adders) == [32, 64, 128]
+        assert cost.by_adders[32] == cost.laggy
 
 
 def line(rows: list[SweepRow], parameter: str, network: str) -> list[SweepRow]:
@@ -101,7 +126,8 @@ def line(rows: list[SweepRow], parameter: str, network: str) -> list[SweepRow]:
 
 
 def test_a_sweep_has_a_row_for_each_value_and_each_is_that_of_its_unit() -> None:
-    rows = sweep(layer_sources(NETWORK), UNIT, RandomLayer(M=16, N=16, K=256))
+    rows = sweep(layer_sources(NETWORK), random=RandomLayer(M=16, N=16, K=256))
+    assert rows == sweep(layer_sources(NETWORK), LOAS, RandomLayer(M=16, N=16, K=256))
     assert [row.value for row in line(rows, "adders", "two")] == list(ADDERS)
     for row in line(rows, "adders", "two"):
         unit = replace(UNIT, laggy=Laggy(adders=int(row.value)))
@@ -109,6 +135,23 @@ def test_a_sweep_has_a_row_for_each_value_and_each_is_that_of_its_unit() -> None
     for row in line(rows, "chunk", "two"):
         fast = replace(UNIT, chunk=int(row.value), laggy=None)
         assert row.two_fast == sum(cycles(layer, fast) for layer in NETWORK.layers)
+        # A design whose chunk is another has tiles of that chunk.
+        wide = LOAS.with_(chunk_bits=int(row.value)).dataflow()
+        assert wide.tile_k == row.value
+        found = [count_detailed(layer, [wide])[0].schedule.cycles for layer in NETWORK.layers]
+        assert row.laggy == sum(found)
+    for row in line(rows, "fifo_depth", "two"):
+        unit = replace(UNIT, laggy=Laggy(fifo_depth=int(row.value)))
+        assert row.laggy == sum(cycles(layer, unit) for layer in NETWORK.layers)
+    for row in line(rows, "timesteps", RANDOM):
+        # As many lanes as timesteps: a match is one of all of them.
+        drawn = RandomLayer(T=int(row.value), M=16, N=16, K=256).make(0)
+        lanes = LOAS.with_(timesteps=drawn.T).dataflow()
+        [found_there] = count_detailed(drawn, [lanes])
+        assert (row.laggy, row.matches) == (
+            found_there.schedule.cycles,
+            int((drawn.spikes.any(axis=0).astype(int) @ (drawn.weights != 0)).sum()),
+        )
     overheads = [row.overhead for row in line(rows, "fifo_depth", "two")]
     assert overheads == sorted(overheads, reverse=True)
     for parameter in ("timesteps", "spike_density", "weight_density"):

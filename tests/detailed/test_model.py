@@ -7,15 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from loas_tl.designs.ptb import PTB
-from loas_tl.designs.stellar import STELLAR
 
 from loas_tl import InputError, Layer
-from loas_tl.designs.gamma import GAMMA_SNN
-from loas_tl.designs.gospa import GOSPA_SNN
-from loas_tl.designs.loas import LOAS, LOAS_FT, LOAS_N_MAJOR
-from loas_tl.designs.sparten import SPARTEN_ANN, SPARTEN_SNN
-from loas_tl.models.dataflow import TiledAccelerator
+from loas_tl.designs import dense, gamma, gospa, loas, sparten
+from loas_tl.designs.design import Design
+from loas_tl.models.dataflow import OutputStationaryArray, TiledAccelerator
 from loas_tl.models.detailed.model import PLIF_CYCLES, count_detailed, walk_layer
 from loas_tl.models.detailed.schedule import RESOURCES
 from loas_tl.models.machine import IdBroadcast, InnerJoin, Laggy, Merger, System
@@ -23,7 +19,14 @@ from loas_tl.models.published.model import count
 from loas_tl.models.published.tiled import LOOPS, Operands, dram_by_step
 from tests.detailed.plain_layer import plain_layer, plain_overlap
 
-TILED = (LOAS, LOAS_FT, LOAS_N_MAJOR, SPARTEN_SNN, SPARTEN_ANN, GOSPA_SNN, GAMMA_SNN)
+LOAS, LOAS_FT = loas.LOAS.dataflow(), loas.LOAS_FT.dataflow()
+LOAS_N_MAJOR = loas.LOAS_N_MAJOR.dataflow()
+TILED = (
+    *(LOAS, LOAS_FT, LOAS_N_MAJOR),
+    *(sparten.SPARTEN_SNN.dataflow(), sparten.SPARTEN_ANN.dataflow()),
+    *(gospa.GOSPA_SNN.dataflow(), gamma.GAMMA_SNN.dataflow(), gamma.GAMMA_ANN.dataflow()),
+)
+PTB, STELLAR = dense.PTB.dataflow(), dense.STELLAR.dataflow()
 
 
 def make_layer(seed: int, shape: tuple[int, int, int, int], spikes: float, weights: float) -> Layer:
@@ -63,9 +66,18 @@ def accelerators(draw: st.DrawFn) -> TiledAccelerator:
             laggy=laggy if machine.laggy else None,
         )
     elif isinstance(machine, IdBroadcast):
-        machine = IdBroadcast(fifos=draw(st.integers(1, 4)), psum_bits=draw(st.integers(1, 40)))
+        machine = IdBroadcast(
+            fifos=draw(st.integers(1, 4)),
+            coordinate_bits=draw(st.sampled_from([8, 1, 13])),
+            psum_bits=draw(st.integers(1, 40)),
+        )
     elif isinstance(machine, Merger):
-        machine = Merger(startup_cycles=draw(st.integers(1, 7)))
+        machine = Merger(
+            startup_cycles=draw(st.integers(1, 7)),
+            coordinate_bits=draw(st.sampled_from([6, 1, 13])),
+            psum_bits=draw(st.sampled_from([8, 24, 1])),
+            spike_value_bits=draw(st.sampled_from([1, 8])),
+        )
     return replace(
         a,
         name="changed",
@@ -74,6 +86,9 @@ def accelerators(draw: st.DrawFn) -> TiledAccelerator:
         tile_k=tile_k,
         x_buffer=draw(st.integers(tile_m * tile_k, 2000)),
         w_buffer=draw(st.integers(tile_n * tile_k, 2000)),
+        # Those that pack no words, or activations, have no lanes; the others have some or all.
+        timesteps=draw(st.integers(1, 8) | st.none()) if a.timesteps else None,
+        weight_bits=draw(st.sampled_from([8, 4, 16])),
         machine=machine,
     )
 
@@ -92,7 +107,7 @@ def test_every_step_and_line_is_that_of_the_plain_model(
     layer: Layer, a: TiledAccelerator, system: System
 ) -> None:
     plain = plain_layer(a, layer, system)
-    walk = walk_layer(a, Operands.of(layer, {a.operand}), system)
+    walk = walk_layer(a, Operands.of(layer, [a]), system)
     for ours, counted in (
         (walk.compute, plain.compute),
         (walk.sram, plain.sram),
@@ -113,7 +128,7 @@ def test_every_step_and_line_is_that_of_the_plain_model(
 def test_a_layer_takes_the_cycles_of_its_overlapped_steps(
     layer: Layer, a: TiledAccelerator, system: System
 ) -> None:
-    operands = Operands.of(layer, {a.operand})
+    operands = Operands.of(layer, [a])
     [detail] = count_detailed(layer, [a], system)
     walk = walk_layer(a, operands, system)
     dram = dram_by_step(a, operands, detail.published)
@@ -141,7 +156,7 @@ def test_a_layer_takes_the_cycles_of_its_overlapped_steps(
 @given(layers(), accelerators())
 def test_dram_traffic_by_step_adds_up_to_the_published(layer: Layer, a: TiledAccelerator) -> None:
     [published] = count(layer, [a])
-    by_step = dram_by_step(a, Operands.of(layer, {a.operand}), published)
+    by_step = dram_by_step(a, Operands.of(layer, [a]), published)
     assert by_step.min() >= 0
     assert by_step.sum() == published.moved("dram")
     [detail] = count_detailed(layer, [a])
@@ -153,9 +168,37 @@ def test_dram_traffic_by_step_adds_up_to_the_published(layer: Layer, a: TiledAcc
 def test_a_published_machine_is_the_plain_one(a: TiledAccelerator) -> None:
     layer = make_layer(7, (2, 20, 40, 300), 0.2, 0.1)
     plain = plain_layer(a, layer, System())
-    walk = walk_layer(a, Operands.of(layer, {a.operand}), System())
+    walk = walk_layer(a, Operands.of(layer, [a]), System())
     assert walk.compute.sum() == plain.compute.total()
     assert walk.busy.sum() == plain.busy.total()
+
+
+@pytest.mark.parametrize("timesteps", range(1, 17))
+@pytest.mark.parametrize("design", [loas.LOAS, loas.LOAS_FT, loas.LOAS_N_MAJOR], ids=str)
+def test_more_timesteps_than_lanes_are_timed_in_passes(design: Design, timesteps: int) -> None:
+    layer = make_layer(timesteps, (timesteps, 18, 18, 200), 0.2, 0.1)
+    for lanes in range(1, 9):
+        a = design.with_(timesteps=lanes).dataflow()
+        assert isinstance(a, TiledAccelerator)
+        plain = plain_layer(a, layer, System())
+        walk = walk_layer(a, Operands.of(layer, [a]), System())
+        assert len(walk.compute) == -(-timesteps // lanes)
+        for ours, counted in (
+            (walk.compute, plain.compute),
+            (walk.sram, plain.sram),
+            (walk.busy, plain.busy),
+        ):
+            assert {at: cycles for at, cycles in np.ndenumerate(ours) if cycles} == +counted
+
+
+def test_passes_compute_what_the_groups_of_timesteps_do_alone() -> None:
+    whole = make_layer(5, (8, 40, 40, 300), 0.2, 0.1)
+    parts = [Layer("part", whole.spikes[group], whole.weights) for group in (slice(4), slice(4, 8))]
+    walks = [walk_layer(LOAS, Operands.of(one, [LOAS]), System()) for one in (whole, *parts)]
+    together, *apart = walks
+    np.testing.assert_array_equal(
+        together.compute, np.concatenate([one.compute for one in apart], axis=0)
+    )
 
 
 def test_the_first_transfers_land_at_the_steps_that_miss() -> None:
@@ -165,7 +208,7 @@ def test_the_first_transfers_land_at_the_steps_that_miss() -> None:
     w = np.zeros((128, 32), dtype=np.int8)
     w[0] = 1
     layer = Layer("two", x, w)
-    operands = Operands.of(layer, {"packed"})
+    operands = Operands.of(layer, [LOAS])
     [published] = count(layer, [LOAS])
     once = 1 * 16 * (3 + 4) + 32 * 128  # T bits an active neuron, a bit a neuron
     by_step = dram_by_step(LOAS, operands, published).ravel()
@@ -188,11 +231,15 @@ def test_fewer_banks_make_a_layer_sram_bound() -> None:
     assert narrow.schedule.bound_by == "sram"
 
 
+@pytest.mark.parametrize("timesteps", [4, 1, 5, 16])
 @pytest.mark.parametrize("array", [PTB, STELLAR], ids=lambda a: a.name)
-def test_a_dense_array_keeps_its_published_cycles_but_for_the_memory(array: object) -> None:
-    layer = make_layer(1, (4, 64, 64, 256), 0.3, 0.3)
-    [fast] = count_detailed(layer, [array], System(dram_bytes_per_s=1e18))  # type: ignore[list-item]
-    [slow] = count_detailed(layer, [array], System(dram_bytes_per_s=1e7))  # type: ignore[list-item]
+def test_a_dense_array_keeps_its_published_cycles_but_for_the_memory(
+    array: OutputStationaryArray, timesteps: int
+) -> None:
+    layer = make_layer(1, (timesteps, 64, 64, 256), 0.3, 0.3)
+    [fast] = count_detailed(layer, [array], System(dram_bytes_per_s=1e18))
+    [slow] = count_detailed(layer, [array], System(dram_bytes_per_s=1e7))
+    assert fast.published == slow.published == count(layer, [array])[0]
     assert fast.schedule.cycles == pytest.approx(fast.published.cycles + PLIF_CYCLES, abs=1)
     assert slow.schedule.bound_by == "dram"
 
@@ -201,6 +248,20 @@ def test_an_accelerator_without_a_machine_is_refused() -> None:
     unknown = replace(LOAS, name="unknown", machine=None)
     with pytest.raises(InputError, match="unknown has no machine; the detailed model expects"):
         count_detailed(make_layer(1, (1, 2, 2, 2), 1.0, 1.0), [unknown])
+
+
+@pytest.mark.parametrize("own", [PTB, *TILED], ids=lambda a: a.name)
+def test_each_accelerator_has_its_own_system_unless_one_is_given(
+    own: TiledAccelerator | OutputStationaryArray,
+) -> None:
+    layer = make_layer(1, (4, 40, 40, 256), 0.3, 0.3)
+    slow = System(banks=2, dram_bytes_per_s=1e9)
+    with_it = replace(own, system=slow)
+    assert count_detailed(layer, [with_it, own]) == [
+        *count_detailed(layer, [own], slow),
+        *count_detailed(layer, [with_it], System()),
+    ]
+    assert own.system == System()
 
 
 @pytest.mark.parametrize("key", ["banks", "line_bytes", "dram_bytes_per_s", "clock_hz"])

@@ -8,7 +8,6 @@ from dataclasses import MISSING, fields
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from loas_tl.designs.composition import COMPOSITIONS
 
 from loas_tl.components import registry
 from loas_tl.components.cache import FiberCache, FiberCacheBank
@@ -16,11 +15,12 @@ from loas_tl.components.component import CYCLE, Component
 from loas_tl.components.fabric import HbmChannel
 from loas_tl.components.technology import area_factor, energy_factor
 from loas_tl.components.units import Joules, SquareMetres, Watts
+from loas_tl.designs.registry import designs
 from loas_tl.ground.errors import InputError
 from tests.energy.examples import all_examples, example, needed
 
-EVERY: list[Component] = [*all_examples(), *(kind() for kind in COMPOSITIONS)]
-IDS = [one.kind for one in EVERY]
+EVERY: list[Component] = [*all_examples(), *(design.chip for design in designs())]
+IDS = [*(one.kind for one in all_examples()), *(design.label for design in designs())]
 
 
 @pytest.mark.parametrize("component", EVERY, ids=IDS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from loas_tl.designs.composition import LoasComposition, find
 
 from loas_tl.components.baseline_pes import (
     GammaSnnPe,
@@ -17,7 +16,9 @@ from loas_tl.components.fabric import SwizzleSwitchCrossbar
 from loas_tl.components.pes import InnerJoinUnit, Tppe
 from loas_tl.components.technology import energy_factor
 from loas_tl.components.units import in_mm2, in_mW, in_pJ
-from loas_tl.designs.registry import find as accelerator
+from loas_tl.designs.design import Design
+from loas_tl.designs.loas import LOAS
+from loas_tl.designs.registry import designs, find
 
 # Dynamic power and leakage in mW, energy of an action in pJ, area in mm2.
 PES: list[tuple[Component, float | None, float | None, float | None, float | None]] = [
@@ -86,28 +87,27 @@ def test_sixteen_tppes_are_the_published_share_of_the_power() -> None:
 
 def test_the_power_of_the_cache() -> None:
     # The target is 1 %. CACTI's 7.89 mW for each of 16 banks is 126.3 mW, 1.4 % over 124.5.
-    bank = LoasComposition().bank()
+    bank = LOAS.bank()
     assert in_mW(bank.leakage) == pytest.approx(7.89, rel=0.001)
     assert 16 * in_mW(bank.leakage) == pytest.approx(124.5, rel=0.015)
 
 
 def test_the_power_of_loas_within_5_percent() -> None:
-    assert in_mW(LoasComposition().power) == pytest.approx(188.9, rel=0.05)
+    assert in_mW(LOAS.chip.power) == pytest.approx(188.9, rel=0.05)
 
 
 def test_the_rest_of_the_power_is_crossbars_neurons_and_compressors() -> None:
-    design = LoasComposition()
+    chip = LOAS.chip
     rest = sum(
-        in_mW(design.part_power(part))
-        for part in design.parts()
+        in_mW(chip.part_power(part))
+        for part in chip.parts()
         if part.name not in ("global_cache", "tppe")
     )
-    assert rest / in_mW(design.power) == pytest.approx(0.102, abs=0.02)
+    assert rest / in_mW(chip.power) == pytest.approx(0.102, abs=0.02)
 
 
 def test_areas_from_structure_and_how_far_they_are_from_the_published_ones() -> None:
-    design = LoasComposition()
-    areas = {part.name: in_mm2(part.component.area) * part.count for part in design.parts()}
+    areas = {part.name: in_mm2(part.component.area) * part.count for part in LOAS.parts()}
     # 2.08, at second hand: 9 % below, of which the cache is 0.35 mm2 above.
     assert sum(areas.values()) / 2.08 == pytest.approx(0.907, abs=0.005)
     assert areas["global_cache"] / 0.80 == pytest.approx(1.433, abs=0.005)
@@ -173,10 +173,49 @@ def test_the_crossbar_foresees_another_chip_of_its_makers() -> None:
     [("LoAS", 5.80), ("SparTen-SNN", 6.15), ("GoSPA-SNN", 1.742), ("Gamma-SNN", 4.99)],
 )
 def test_compare_prices_with_the_models(name: str, action: float) -> None:
-    constants, design = accelerator(name).energy, find(name)()
-    assert constants.action_pJ == pytest.approx(in_pJ(design.pe().energy("compute")))
+    design = find(name)
+    constants, pe = design.constants, design.pe()
+    assert pe is not None
+    assert constants.action_pJ == pytest.approx(in_pJ(pe.energy("compute")))
     assert constants.action_pJ == pytest.approx(action, rel=0.001)
-    assert constants.static_mW == pytest.approx(in_mW(design.leakage))
+    assert constants.static_mW == pytest.approx(in_mW(design.chip.leakage))
+
+
+@pytest.mark.parametrize("design", designs(), ids=lambda design: design.label)
+def test_a_design_is_the_sum_of_its_parts(design: Design) -> None:
+    chip, parts = design.chip, design.parts()
+    assert chip.parts() == parts
+    areas = [in_mm2(part.component.area) * part.count for part in parts]
+    leakages = [in_mW(part.component.leakage) * part.count for part in parts]
+    assert design.area_mm2 == pytest.approx(sum(areas))
+    assert design.leakage_mW == pytest.approx(sum(leakages))
+    assert design.constants.static_mW == pytest.approx(sum(leakages))
+    assert in_mW(chip.power) == pytest.approx(sum(in_mW(chip.part_power(part)) for part in parts))
+    [pe] = [part for part in parts if part.name == design.pe_name]
+    assert (pe.component, pe.count) == (design.pe(), design.pe_count)
+
+
+@pytest.mark.parametrize("name", ["LoAS-FT", "LoAS N-major"])
+def test_one_hardware_runs_under_several_names(name: str) -> None:
+    assert find(name).parts() == LOAS.parts()
+    assert find(name).constants == LOAS.constants
+
+
+def test_the_cache_and_the_channels_are_those_of_a_design() -> None:
+    design = LOAS.with_(cache_KiB=512, cache_banks=8, line_bits=128, hbm_channels=4, hbm_width=32)
+    bank = design.bank()
+    assert (bank.width, bank.depth, bank.n_banks) == (128, 512 * 8192 // 128, 8)
+    counts = {part.name: part.count for part in design.parts()}
+    assert (counts["global_cache"], counts["hbm_channel"]) == (8, 4)
+    to_pes, to_hbm = (
+        part.component for part in design.parts() if part.name.startswith("crossbar_to_")
+    )
+    assert to_pes == SwizzleSwitchCrossbar(inputs=8, outputs=16, width=32)
+    assert to_hbm == SwizzleSwitchCrossbar(inputs=8, outputs=4, width=32)
+    sram = design.constants.sram_bit
+    assert sram is not None
+    assert sram.read == pytest.approx(in_pJ(bank.energy("read")) / 128)
+    assert sram.write == pytest.approx(in_pJ(bank.energy("write")) / 128)
 
 
 def test_power_counts_an_action_every_two_and_a_half_nanoseconds() -> None:

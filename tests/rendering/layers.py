@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from loas_tl.timeloop.rendering.designs import Design
-
+from loas_tl.designs.design import Design
 from loas_tl.timeloop.rendering.measure import Measured
 from loas_tl.workload.statistics import LayerStatistics, published_networks
 

@@ -9,11 +9,10 @@ from functools import cache
 from typing import Any
 
 import pytest
-from loas_tl.timeloop.rendering.designs import DESIGNS, find_design
 
+from loas_tl.designs.registry import find, with_timeloop
 from loas_tl.timeloop.native import evaluate
 from loas_tl.timeloop.rendering.measure import Measured, measure
-from loas_tl.timeloop.rendering.render import render
 from loas_tl.timeloop.result import Accesses, Result
 from loas_tl.timeloop.spec import Spec, parse_spec
 from loas_tl.workload.generate import generate_layer
@@ -21,7 +20,7 @@ from loas_tl.workload.statistics import statistics_of
 from tests.rendering.layers import LAYERS
 from tests.timeloop_runs import Run, load
 
-TEMPLATES = sorted({design.template for design in DESIGNS})
+TEMPLATES = sorted({str(design.templates) for design in with_timeloop()})
 
 
 @cache
@@ -44,10 +43,10 @@ def test_what_was_run_was_taken(template: str) -> None:
 
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_specs_are_still_rendered_as_they_were_taken(template: str) -> None:
-    design = find_design(template)
+    design = find(template).with_(technology=-1)
     for run in of(template):
         then = parse_spec(run.spec)
-        now = parse_spec(render(design, _measured(then), {"technology": -1}).model_spec)
+        now = parse_spec(design.spec(_measured(then)).model_spec)
         again = "render it again with benchmarks/accept_timeloop.py, and record what it says"
         assert now.attached() == then.attached(), f"{run.name} has changed; {again}"
         assert now.problem == then.problem, f"{run.name} has changed; {again}"
@@ -64,10 +63,10 @@ def test_the_native_engine_says_the_same(template: str) -> None:
 
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_measured_densities_are_those_of_the_tensors(template: str) -> None:
-    design = find_design(template)
+    form = find(template).timeloop_or_refuse()
     layer = statistics_of("alexnet")[0]
     run = accepted()[f"{template}-alexnet-1"]
-    found, recorded = measure(generate_layer(layer, 0), design), _measured(parse_spec(run.spec))
+    found, recorded = measure(generate_layer(layer, 0), form), _measured(parse_spec(run.spec))
     assert found.input_density == recorded.input_density
     assert found.weight_density == recorded.weight_density
     if template == "loas":  # no other spec says how many corrections there are

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from loas_tl.timeloop.rendering.designs import DESIGNS
 
+from loas_tl.designs.design import Design
+from loas_tl.designs.registry import with_timeloop
 from loas_tl.ground.data import shipped_folder
 from loas_tl.timeloop.rendering.measure import Measured
-from loas_tl.timeloop.rendering.render import render, render_architecture, template_variables
+from loas_tl.timeloop.rendering.render import render_architecture, template_variables
 from loas_tl.timeloop.spec import parse_spec
 
 SMALL = Measured(T=4, M=16, N=32, K=128, input_density=0.25, weight_density=0.1, corrections=0.2)
@@ -32,27 +33,34 @@ def as_the_front_end(path: Path, data: dict[str, Any]) -> str:
     return environment.get_template(path.name).render(data)
 
 
-@pytest.mark.parametrize("design", DESIGNS, ids=lambda design: design.name)
-def test_templates_are_plain_jinja(design: Any) -> None:
-    variables = template_variables(design, SMALL)
+@pytest.mark.parametrize("design", with_timeloop(), ids=lambda design: design.name)
+def test_templates_are_plain_jinja(design: Design) -> None:
+    variables = template_variables(design.timeloop_or_refuse(), SMALL)
     texts = [
         as_the_front_end(shipped_folder(folder) / name, variables)
         for folder, name in (
-            ("arch_specs", f"{design.template}.yaml.jinja"),
+            ("arch_specs", f"{design.templates}.yaml.jinja"),
             ("arch_specs", "problem.yaml.jinja"),
-            ("mappings", f"{design.template}_mapping.yaml.jinja"),
+            ("mappings", f"{design.templates}_mapping.yaml.jinja"),
         )
     ]
-    theirs, ours = parse_spec("\n".join(texts)), parse_spec(render(design, SMALL).model_spec)
+    theirs, ours = parse_spec("\n".join(texts)), parse_spec(design.spec(SMALL).model_spec)
     assert theirs.attached() == ours.attached()
     assert theirs.problem == ours.problem
 
 
-@pytest.mark.parametrize("design", DESIGNS, ids=lambda design: design.name)
-def test_an_architecture_has_its_defaults_without_any_data(design: Any) -> None:
-    path = shipped_folder("arch_specs") / f"{design.template}.yaml.jinja"
-    plain = [line for line in as_the_front_end(path, {}).splitlines() if line.strip()]
-    ours = [line for line in render_architecture(design).splitlines() if line.strip()]
+@pytest.mark.parametrize("design", with_timeloop(), ids=lambda design: design.name)
+def test_an_architecture_needs_the_designs_own_values_alone(design: Design) -> None:
+    """No layer, and no default in a template."""
+    form = design.timeloop_or_refuse()
+    path = shipped_folder("arch_specs") / f"{design.templates}.yaml.jinja"
+    assert form.architecture == path
+    values = {name: value for name, value in form.values.items() if value is not None}
+    assert set(form.values) == set(design.parameters)
+    assert set(form.values) - set(values) == set(form.typical)
+    text = as_the_front_end(path, {**form.typical, **values})
+    plain = [line for line in text.splitlines() if line.strip()]
+    ours = [line for line in render_architecture(form).splitlines() if line.strip()]
     assert plain == [line for line in ours if not line.startswith("#")]
 
 

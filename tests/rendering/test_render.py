@@ -11,10 +11,11 @@ import pytest
 import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from loas_tl.timeloop.rendering.designs import DESIGNS, Design, find_design
 
 from loas_tl import Layer
-from loas_tl.ground.data import shipped_folder
+from loas_tl.designs import naming
+from loas_tl.designs.design import Design
+from loas_tl.designs.registry import with_timeloop
 from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.errors import EngineError
 from loas_tl.timeloop.native import evaluate
@@ -37,12 +38,12 @@ def factors(rendered: Rendered) -> dict[str, dict[str, int]]:
     }
 
 
-@pytest.mark.parametrize("design", DESIGNS, ids=lambda design: design.name)
+@pytest.mark.parametrize("design", with_timeloop(), ids=lambda design: design.name)
 def test_every_layer_comes_out_and_can_be_mapped(design: Design) -> None:
     """By the native engine; benchmarks/accept_timeloop.py has the real one say so."""
     for layer in LAYERS:
         numbers = measured(layer, design)
-        rendered = render(design, numbers)
+        rendered = design.spec(numbers)
         spec = parse_spec(rendered.model_spec)
         instance = yaml.safe_load(rendered.problem)["problem"]["instance"]
         densities = instance.pop("densities")
@@ -57,20 +58,20 @@ def test_every_layer_comes_out_and_can_be_mapped(design: Design) -> None:
         assert result.computes.algorithmic == prod(instance.values())
 
 
-@pytest.mark.parametrize("design", DESIGNS, ids=lambda design: design.name)
+@pytest.mark.parametrize("design", with_timeloop(), ids=lambda design: design.name)
 def test_matches_are_those_of_the_densities(design: Design) -> None:
     numbers = replace(SMALL, M=64, K=256, weight_density=1.0 if design.dense_weights else 0.1)
-    result = evaluate(parse_spec(render(design, numbers).model_spec))
+    result = evaluate(parse_spec(design.spec(numbers).model_spec))
     everywhere = result.computes.algorithmic
     kept = {"ptb": 1.0, "stellar": numbers.input_density}.get(
-        design.template, numbers.input_density * numbers.weight_density
+        str(design.templates), numbers.input_density * numbers.weight_density
     )
     assert result.computes.actual == pytest.approx(everywhere * kept, rel=0.01)
 
 
 def test_timesteps_differ_in_the_loop_nest_and_nowhere_else() -> None:
     """LoAS has them in space and reads P and W once for all; SparTen-SNN has a loop over them."""
-    loas, sparten = (render(name, SMALL) for name in ("LoAS", "SparTen-SNN"))
+    loas, sparten = (naming.design(name).spec(SMALL) for name in ("LoAS", "SparTen-SNN"))
     assert factors(loas)["Lane"]["T"] == 4
     assert prod(each["T"] for target, each in factors(loas).items() if target != "Lane") == 1
     assert factors(sparten)["WeightCache"]["T"] == 4
@@ -84,7 +85,8 @@ def test_timesteps_differ_in_the_loop_nest_and_nowhere_else() -> None:
     # Where a neuron that fires does so in each timestep, what LoAS saves is the sequence alone.
     always = replace(SMALL, input_density=0.5, weight_density=0.5)
     one, other = (
-        evaluate(parse_spec(render(name, always).model_spec)) for name in ("LoAS", "SparTen-SNN")
+        evaluate(parse_spec(naming.design(name).spec(always).model_spec))
+        for name in ("LoAS", "SparTen-SNN")
     )
     assert other.cycles == pytest.approx(4 * one.cycles, rel=1e-3)
     assert other.computes.actual == pytest.approx(one.computes.actual, rel=1e-3)
@@ -96,16 +98,16 @@ def test_timesteps_differ_in_the_loop_nest_and_nowhere_else() -> None:
 
 
 def test_more_timesteps_than_lanes_take_turns() -> None:
-    rendered = render("LoAS", replace(SMALL, T=8))
+    rendered = naming.design("LoAS").spec(replace(SMALL, T=8))
     assert factors(rendered)["Lane"]["T"] == 4
     assert factors(rendered)["OutputDRAM"]["T"] == 2
-    wide = render("LoAS", replace(SMALL, T=8), {"timesteps": 8})
+    wide = naming.design("LoAS", timesteps=8).spec(replace(SMALL, T=8))
     assert factors(wide)["Lane"]["T"] == 8
     assert "datawidth: 8" in wide.architecture
 
 
 def test_a_setting_reaches_every_part() -> None:
-    rendered = render("LoAS", replace(SMALL, M=64, K=256), {"pes": 32, "chunk_bits": 64})
+    rendered = naming.design("LoAS", pes=32, chunk_bits=64).spec(replace(SMALL, M=64, K=256))
     assert "meshX: 32" in rendered.architecture
     assert factors(rendered)["TPPE"]["M"] == 32
     assert factors(rendered)["WeightBuffer"]["K"] == 64
@@ -114,7 +116,7 @@ def test_a_setting_reaches_every_part() -> None:
 
 
 def test_constraints_leave_bounds_open_and_loops_in_place() -> None:
-    rendered = render("LoAS", SMALL)
+    rendered = naming.design("LoAS").spec(SMALL)
     targets = yaml.safe_load(rendered.constraints)["constraints"]["targets"]
     mapping = yaml.safe_load(rendered.mapping)["mapping"]
     assert [(each["target"], each["type"], each["permutation"]) for each in targets] == [
@@ -127,13 +129,14 @@ def test_constraints_leave_bounds_open_and_loops_in_place() -> None:
 
 
 def test_corrections_are_measured_unless_set() -> None:
-    assert "corrections: 0.2\n" in render("LoAS", SMALL).architecture
-    assert "corrections: 0.5\n" in render("LoAS", SMALL, {"corrections": 0.5}).architecture
+    assert "corrections: 0.2\n" in naming.design("LoAS").spec(SMALL).architecture
+    own = naming.design("LoAS", corrections=0.5).spec(SMALL)
+    assert "corrections: 0.5\n" in own.architecture
 
 
 @settings(max_examples=60, deadline=None)
 @given(
-    design=st.sampled_from(DESIGNS),
+    design=st.sampled_from(with_timeloop()),
     T=st.integers(1, 9),
     M=st.integers(1, 70),
     N=st.integers(1, 70),
@@ -145,7 +148,7 @@ def test_any_shape_comes_out_and_can_be_mapped(
     design: Design, T: int, M: int, N: int, K: int, input_density: float, weight_density: float
 ) -> None:
     numbers = Measured(T, M, N, K, input_density, weight_density, 0.3)
-    spec = parse_spec(render(design, numbers).model_spec)
+    spec = parse_spec(design.spec(numbers).model_spec)
     try:
         evaluate(spec)
     except EngineError as error:
@@ -158,12 +161,12 @@ def test_any_shape_comes_out_and_can_be_mapped(
 @pytest.mark.parametrize("name", ["LoAS", "SparTen-SNN", "PTB", "Stellar", "SparTen"])
 def test_what_does_not_fit_in_the_cache_is_cut(name: str) -> None:
     big = replace(SMALL, M=64, K=2**15, weight_density=0.9, input_density=0.9)
-    evaluate(parse_spec(render(name, big).model_spec))
+    evaluate(parse_spec(naming.design(name).spec(big).model_spec))
 
 
 def test_an_architecture_needs_no_layer() -> None:
-    for design in DESIGNS:
-        text = render_architecture(design, {"technology": 45})
+    for design in with_timeloop():
+        text = render_architecture(design.with_(technology=45).timeloop_or_refuse())
         assert "technology: 45" in text
         assert "problem:" not in text
 
@@ -175,7 +178,7 @@ def test_densities_and_corrections_of_tensors() -> None:
     weights = np.array([[1, 1, 1], [2, 0, 0], [0, 0, 0]], np.int8)
     layer = Layer("l", spikes, weights)
     loas, fine, raw, stellar, ann = (
-        measure(layer, find_design(name))
+        measure(layer, naming.design(name).timeloop_or_refuse())
         for name in ("LoAS", "LoAS-FT", "GoSPA-SNN", "Stellar", "Gamma")
     )
     assert (loas.T, loas.M, loas.K, loas.N) == (4, 2, 3, 3)
@@ -188,7 +191,7 @@ def test_densities_and_corrections_of_tensors() -> None:
     assert loas.corrections == pytest.approx((3 * 1 + 1 * 3) / (4 * 4))
     assert fine.corrections == pytest.approx(1 / 4)
     silent = Layer("l", np.zeros_like(spikes), weights)
-    assert measure(silent, find_design("LoAS")).corrections == 0
+    assert measure(silent, naming.design("LoAS").timeloop_or_refuse()).corrections == 0
 
 
 @pytest.mark.parametrize(
@@ -214,16 +217,45 @@ def test_what_a_template_must_not_do(tmp_path: Path, text: str, complaint: str) 
     assert len(str(raised.value).splitlines()) == 1
 
 
-def test_a_template_that_makes_no_spec_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_template_that_makes_no_spec_is_refused(tmp_path: Path) -> None:
     """The file, the path of keys and what would be right are in the message."""
-    real = shipped_folder("arch_specs")
-    for file in real.iterdir():
-        (tmp_path / file.name).write_text(file.read_text().replace("meshX: {{ pes }}", "meshX: x"))
-    monkeypatch.setattr(
-        "loas_tl.timeloop.rendering.render.shipped_folder",
-        lambda name: tmp_path if name == "arch_specs" else shipped_folder(name),
-    )
-    with pytest.raises(InputError, match=r"LoAS.*architecture\.nodes.*meshX"):
-        render("LoAS", SMALL)
+    form = naming.design("LoAS").timeloop_or_refuse()
+    path = tmp_path / form.architecture.name
+    text = form.architecture.read_text()
+    assert "meshX: {{ pes }}" in text
+    path.write_text(text.replace("meshX: {{ pes }}", "meshX: x"))
+    with pytest.raises(InputError, match=r"LoAS.*architecture\.nodes.*meshX") as raised:
+        render(replace(form, architecture=path), SMALL)
+    assert len(str(raised.value).splitlines()) == 1
+
+
+def test_a_form_without_a_template_or_an_operand_is_refused(tmp_path: Path) -> None:
+    form = naming.design("LoAS").timeloop_or_refuse()
+    path = tmp_path / "absent.yaml.jinja"
+    for template in ("architecture", "mapping"):
+        with pytest.raises(InputError, match=r"absent\.yaml\.jinja: no such template; LoAS needs"):
+            replace(form, **{template: path})  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="operand is 'words'; expected one of packed, spikes, act"):
+        replace(form, operand="words")  # type: ignore[arg-type]
+
+
+def test_the_header_says_what_was_rendered_and_what_is_left_out() -> None:
+    text = naming.design("LoAS", pes=32, skip_empty=True).spec(SMALL).architecture
+    header = text[: text.index("\n\n")].splitlines()
+    assert all(line.startswith("#") for line in header)
+    assert header[0].startswith("# LoAS pes=32 skip_empty=1: packed spikes")
+    form = naming.design("LoAS", pes=32, skip_empty=True).timeloop_or_refuse()
+    values = form.values | {"corrections": SMALL.corrections, "skip_empty": 1, "fine_tuned": 0}
+    assert [line for line in header if "=" in line][1:] == [
+        f"#   {name}={value}" for name, value in values.items()
+    ]
+    assert [line for line in header if "not in this spec" in line] == [
+        f"# not in this spec: {part}"
+        for part in ("tppe.bitmask_buffer of spikes", "crossbar_to_pes", "crossbar_to_hbm")
+    ]
+
+
+def test_a_name_of_two_lines_does_not_end_the_header() -> None:
+    odd = naming.design("LoAS").with_(name="one\ntwo: [", about="three\nfour: {")
+    assert odd.spec(SMALL).problem == naming.design("LoAS").spec(SMALL).problem
+    assert parse_spec(odd.spec(SMALL).model_spec).attached()

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 import yaml
-from loas_tl.timeloop.rendering.designs import DESIGNS, Design
 
 from loas_tl import timeloop
+from loas_tl.designs.design import Design
+from loas_tl.designs.registry import find, with_timeloop
 from loas_tl.ground.data import shipped_folder
 from loas_tl.timeloop.errors import MappingError
 from loas_tl.timeloop.real import installation
 from loas_tl.timeloop.real.log import Found
-from loas_tl.timeloop.rendering.render import render, template_variables
+from loas_tl.timeloop.rendering.render import template_variables
 from loas_tl.workload.generate import generate_layer
 from loas_tl.workload.statistics import statistics_of
 from tests.timeloop_runs import Run, answered, refused
@@ -58,9 +59,9 @@ def test_it_refuses_as_recorded(run: Run, tmp_path: Path) -> None:
     assert (raised.value.level, raised.value.reason) == (run.rejection.level, run.rejection.reason)
 
 
-@pytest.mark.parametrize("design", DESIGNS, ids=lambda design: design.name)
+@pytest.mark.parametrize("design", with_timeloop(), ids=lambda design: design.name)
 def test_it_takes_each_accelerator(design: Design) -> None:
-    rendered = render(design, generate_layer(SMALL_LAYER, 0), {"technology": -1})
+    rendered = design.with_(technology=-1).spec(generate_layer(SMALL_LAYER, 0))
     fixed = timeloop.run_model(rendered, timeout=300)
     assert fixed.cycles > 0
     seen: list[Found] = []
@@ -73,7 +74,7 @@ def test_it_takes_each_accelerator(design: Design) -> None:
 
 
 def test_a_search_with_a_time_limit_gives_its_best(tmp_path: Path) -> None:
-    rendered = render("PTB", generate_layer(SMALL_LAYER, 0), {"technology": -1})
+    rendered = find("PTB").with_(technology=-1).spec(generate_layer(SMALL_LAYER, 0))
     best, search = timeloop.run_mapper(
         rendered, max_mappings=10**8, time_limit=5, jobs=1, timeout=120, out=tmp_path
     )
@@ -82,7 +83,7 @@ def test_a_search_with_a_time_limit_gives_its_best(tmp_path: Path) -> None:
 
 
 def test_the_winner_is_a_mapping_that_it_takes(tmp_path: Path) -> None:
-    rendered = render("SparTen-SNN", generate_layer(SMALL_LAYER, 0), {"technology": -1})
+    rendered = find("SparTen-SNN").with_(technology=-1).spec(generate_layer(SMALL_LAYER, 0))
     best, search = timeloop.run_mapper(rendered, max_mappings=3, jobs=1, timeout=300)
     (tmp_path / "arch.yaml").write_text(rendered.architecture)
     (tmp_path / "problem.yaml").write_text(rendered.problem)
@@ -91,7 +92,7 @@ def test_the_winner_is_a_mapping_that_it_takes(tmp_path: Path) -> None:
     assert (again.cycles, again.computes) == (best.cycles, best.computes)
 
 
-@pytest.mark.parametrize("design", DESIGNS, ids=lambda design: design.name)
+@pytest.mark.parametrize("design", with_timeloop(), ids=lambda design: design.name)
 def test_a_template_of_ones_own_can_include_ours(design: Design, tmp_path: Path) -> None:
     layer = generate_layer(SMALL_LAYER, 0)
     top = tmp_path / "top.yaml.jinja"
@@ -100,22 +101,22 @@ def test_a_template_of_ones_own_can_include_ours(design: Design, tmp_path: Path)
         for folder in ("arch_specs", "mappings")
     )
     for section, file in (
-        ("variables", f"{design.template}.yaml.jinja"),
-        ("architecture", f"{design.template}.yaml.jinja"),
-        ("components", f"{design.template}.yaml.jinja"),
+        ("variables", f"{design.templates}.yaml.jinja"),
+        ("architecture", f"{design.templates}.yaml.jinja"),
+        ("components", f"{design.templates}.yaml.jinja"),
         ("problem", "problem.yaml.jinja"),
-        ("mapping", f"{design.template}_mapping.yaml.jinja"),
+        ("mapping", f"{design.templates}_mapping.yaml.jinja"),
     ):
         own += f"\n{section}: {{{{ include({file!r}, {section!r}) }}}}"
     top.write_text(own)
     name = installation.front_end()
     assert name is not None
     front_end = importlib.import_module(name)
-    settings = {"technology": -1}
+    design = design.with_(technology=-1)
     spec = front_end.Specification.from_yaml_files(
-        str(top), jinja_parse_data=template_variables(design, layer, settings)
+        str(top), jinja_parse_data=template_variables(design.timeloop_or_refuse(), layer)
     )
     stats = front_end.call_model(
         spec, output_dir=str(tmp_path / "out"), log_to=str(tmp_path / "log")
     )
-    assert stats.cycles == timeloop.run_model(render(design, layer, settings)).cycles
+    assert stats.cycles == timeloop.run_model(design.spec(layer)).cycles

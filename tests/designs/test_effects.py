@@ -1,0 +1,157 @@
+"""What a parameter acts on is what changes with it, and what has no effect is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import loas_tl
+from loas_tl.designs.design import Design
+from loas_tl.designs.effects import acts_on, idle, unseen
+from loas_tl.designs.registry import designs, with_timeloop
+from loas_tl.ground.errors import InputError
+from loas_tl.models.detailed.model import count_detailed
+from loas_tl.models.published.model import count
+from loas_tl.timeloop.rendering.measure import Measured
+
+RNG = np.random.default_rng(5)
+LAYER = loas_tl.Layer(
+    "busy",
+    RNG.random((6, 70, 700)) < 0.3,
+    np.where(RNG.random((700, 70)) < 0.3, RNG.integers(1, 99, (700, 70)), 0).astype(np.int8),
+)
+NUMBERS = Measured(6, 64, 64, 1024, 0.3, 0.2, 0.25)
+
+
+def others(design: Design, name: str) -> list[Design]:
+    """The design with other values of a parameter."""
+    one, now = design.parameters[name], getattr(design, name)
+    usual = now if now is not None else {"corrections": 0.5}.get(name, 64)
+    candidates = (
+        [not now] if one.kind == "switch" else [usual * 4, usual * 2, usual / 2, usual / 4, one.low]
+    )
+    if name == "technology":
+        candidates = [16, 45]
+    changed = []
+    for value in candidates:
+        if one.kind == "whole":
+            value = int(value)
+        try:
+            changed.append(design.with_(**{name: value}))
+        except InputError:
+            continue
+    assert changed
+    return changed
+
+
+def rendered(design: Design) -> str:
+    lines = design.spec(NUMBERS).model_spec.splitlines()
+    return "\n".join(line for line in lines if not line.startswith("#"))
+
+
+@pytest.mark.parametrize("design", with_timeloop(), ids=lambda one: one.label)
+def test_the_spec_changes_with_the_parameters_that_act_on_it(design: Design) -> None:
+    before = rendered(design)
+    for name in design.parameters:
+        changes = any(rendered(other) != before for other in others(design, name))
+        assert changes == ("timeloop" in acts_on(design, name)), name
+
+
+@pytest.mark.parametrize("design", designs(), ids=lambda one: one.label)
+def test_counts_change_only_with_parameters_that_act_on_them(design: Design) -> None:
+    dataflow = design.dataflow()
+    assert dataflow is not None
+    [published], [detailed] = count(LAYER, [dataflow]), count_detailed(LAYER, [dataflow])
+    for name in design.parameters:
+        for other in others(design, name):
+            changed = other.dataflow()
+            assert changed is not None
+            acts = acts_on(design, name)
+            if "published" not in acts:
+                assert count(LAYER, [changed]) == [published], name
+            if "detailed" not in acts:
+                assert count_detailed(LAYER, [changed])[0].counts == detailed.counts, name
+            if "energy" not in acts:
+                assert other.constants == design.constants, name
+                assert other.parts() == design.parts(), name
+
+
+def test_parameters_of_loas_by_model() -> None:
+    loas = loas_tl.design("LoAS")
+    expected = {
+        "fifo_depth": ("detailed", "energy", "timeloop"),
+        "offset_buffers": ("detailed",),
+        "pes": ("published", "detailed", "energy", "timeloop"),
+        "hbm_GBps": ("detailed", "timeloop"),
+        "accumulator_bits": ("energy", "timeloop"),
+        "corrections": ("timeloop",),
+        "fine_tuned": ("published", "detailed"),
+    }
+    assert {name: acts_on(loas, name) for name in expected} == expected
+
+
+def test_what_has_no_effect_is_said_in_a_line() -> None:
+    assert unseen(loas_tl.design("LoAS"), ("published", "energy")) == []
+    odd = loas_tl.design("LoAS", fifo_depth=32, hbm_GBps=64, pes=8)
+    assert unseen(odd, ("published", "energy")) == [
+        "hbm_GBps=64 has no effect here; it acts on the detailed model, the Timeloop spec",
+        "fifo_depth=32 changes energy and area, not the published model",
+    ]
+    assert unseen(odd, ("detailed", "energy")) == []
+    assert unseen(odd, ("energy",)) == [
+        "hbm_GBps=64 has no effect here; it acts on the detailed model, the Timeloop spec"
+    ]
+    buffers = loas_tl.design("LoAS", offset_buffers=2)
+    [line] = unseen(buffers, ("timeloop", "energy"))
+    assert line == "offset_buffers=2 has no effect here; it acts on the detailed model"
+
+
+def test_hardware_beyond_the_layer_is_said_to_stand_idle() -> None:
+    extents = {"T": 4, "M": 20, "N": 100}
+    wide = loas_tl.design("LoAS", pes=64, timesteps=8)
+    assert idle(wide, extents) == {
+        "pes": "pes=64 for 20 rows (M): 44 stand idle",
+        "timesteps": "timesteps=8 for 4 timesteps: 4 stand idle",
+    }
+    assert idle(loas_tl.design("SparTen-SNN", pes=64), extents) == {}
+    # Only of what was asked for: 16 PEs on fewer rows are in the utilization.
+    assert idle(loas_tl.design("LoAS"), {"T": 4, "M": 4, "N": 4}) == {}
+
+
+def test_notes_come_with_the_figures() -> None:
+    small = loas_tl.Layer("small", LAYER.spikes[:4, :5], LAYER.weights)
+    network = loas_tl.Network("two", (replace(LAYER, spikes=LAYER.spikes[:4]), small))
+    result = loas_tl.compare(network, accelerators=["LoAS:pes=32,fifo_depth=4", "LoAS"])
+    by_layer = {
+        (r.layer, r.accelerator): r.record()["notes"] for r in (*result.layers, *result.totals)
+    }
+    changed = "LoAS pes=32 fifo_depth=4"
+    said = "fifo_depth=4 changes energy and area, not the published model"
+    few = "pes=32 for 5 rows (M): 27 stand idle"
+    assert said in by_layer["busy", changed]
+    assert few not in by_layer["busy", changed]
+    assert few in by_layer["small", changed]
+    assert f"{few} (in 1 of 2 layers)" in by_layer[None, changed]
+    assert by_layer["small", "LoAS"] == by_layer[None, "LoAS"] == []
+
+
+def test_more_lanes_than_timesteps_cost_energy() -> None:
+    """A match on wider hardware costs no less, and the lanes without work leak."""
+    from loas_tl.timeloop.native import evaluate
+    from loas_tl.timeloop.prices import prices
+    from loas_tl.timeloop.spec import parse_spec
+
+    whole = []
+    for settings in ({}, {"timesteps": 8}, {"timesteps": 64}):
+        layer = replace(NUMBERS, T=4)
+        spec = parse_spec(loas_tl.design("LoAS", **settings).spec(layer).model_spec)
+        cost = prices(spec)
+        whole.append(evaluate(spec, cost.energies, cost.areas))
+    assert [r.cycles for r in whole] == [whole[0].cycles] * 3
+    energies = [r.compute.energy_pj for r in whole]
+    assert energies == pytest.approx([energies[0]] * 3, rel=1e-9)
+    leaking = [r.energy_all_leaking_pj for r in whole]
+    assert leaking == sorted(leaking)
+    assert leaking[0] < leaking[1] < leaking[2]  # type: ignore[operator]
