@@ -3,35 +3,44 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
 
 from loas_tl import (
+    Design,
     EnergyConstants,
     InputError,
     Layer,
     Network,
     OutputStationaryArray,
+    PublishedFigures,
     compare,
+    design,
     generate_network,
     load_spikes,
     load_tensors,
     register,
 )
 from loas_tl.designs import registry
-from loas_tl.designs.loas import LOAS
+from loas_tl.designs.dense import PTB
+from loas_tl.designs.loas import LOAS, Loas
 from loas_tl.designs.sparten import SPARTEN_SNN
+from loas_tl.models.dataflow import TiledAccelerator
 from tests.workload.examples import W, X, layers_file, one_layer, save, spikes, weights
 
 COLUMNS = [
     *("network", "layer", "accelerator", "cycles", "computes", "dram_KiB", "sram_KiB"),
-    *("energy_published", "energy_pJ"),
+    *("energy_published", "energy_pJ", "leakage_pJ", "dram_pJ", "sram_pJ", "compute_pJ"),
+    *("utilization", "notes"),
 ]
-NUMBERS = COLUMNS[3:]
+NUMBERS = COLUMNS[3:-1]
+SUMS = NUMBERS[:-1]
+PARTS = ("leakage_pJ", "dram_pJ", "sram_pJ", "compute_pJ")
 
 FIRST = Network("first", (Layer("a", X, W), Layer("b", spikes(4, 9, 40), weights(40, 16))))
 SECOND = Network("second", (Layer("a", spikes(2, 5, 200), weights(200, 3)),))
@@ -43,6 +52,11 @@ def own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "_registered", dict(registry._registered))
 
 
+def compared() -> list[str]:
+    """Names of those that run where none is named."""
+    return [one.label for one in registry.compared()]
+
+
 def by_key(comparison: Any) -> dict[tuple[str, str | None, str], dict[str, Any]]:
     """Every row, of layers and totals, by what it is of."""
     rows = (*comparison.layers, *comparison.totals)
@@ -52,42 +66,124 @@ def by_key(comparison: Any) -> dict[tuple[str, str | None, str], dict[str, Any]]
 def test_the_frame_has_a_row_a_layer_and_accelerator_with_the_unit_in_the_column() -> None:
     frame = compare([FIRST, SECOND]).to_frame()
     assert list(frame.columns) == COLUMNS
-    assert len(frame) == 3 * len(registry.names())
+    assert len(frame) == 3 * len(compared())
     assert not frame.isna().to_numpy().any()
     for column in ("cycles", "computes"):
         assert frame[column].dtype.kind == "i"
     for column in NUMBERS[2:]:
         assert frame[column].dtype.kind == "f"
+    assert set(frame["notes"]) == {""}
 
 
 def test_the_frame_of_totals_has_no_layer() -> None:
     frame = compare([FIRST, SECOND]).to_frame(totals=True)
     assert list(frame.columns) == [column for column in COLUMNS if column != "layer"]
-    assert len(frame) == 2 * len(registry.names())
+    assert len(frame) == 2 * len(compared())
 
 
 def test_json_and_frame_hold_the_same_numbers() -> None:
     comparison = compare([FIRST, SECOND])
     document = json.loads(comparison.to_json())
-    assert list(document) == ["model", "layers", "totals"]
+    assert list(document) == ["model", "baseline", "designs", "layers", "totals"]
     assert document["model"] == comparison.model == "published"
+    assert document["baseline"] == comparison.baseline == "SparTen-SNN"
+    for rows in (document["layers"], document["totals"]):
+        for row in rows:
+            row["notes"] = "; ".join(row["notes"])
     assert document["layers"] == comparison.to_frame().to_dict("records")
     assert document["totals"] == comparison.to_frame(totals=True).to_dict("records")
 
 
+def test_json_says_what_the_designs_were() -> None:
+    wide = LOAS.with_(pes=32, cache_KiB=512)
+    document = json.loads(compare(FIRST, accelerators=["PTB", wide]).to_json())
+    ptb, loas = document["designs"]
+    assert (ptb["accelerator"], loas["accelerator"]) == ("PTB", "LoAS cache_KiB=512 pes=32")
+    for one, found in ((PTB, ptb), (wide, loas)):
+        assert found["parameters"] == {name: getattr(one, name) for name in one.parameters}
+        assert found["area_mm2"] == one.area_mm2
+        assert found["leakage_mW"] == one.leakage_mW
+    assert ptb["notes"] == []
+    said = "energy_published has LoAS's published constants, whatever is set"
+    assert said in loas["notes"]
+    for row in (*document["layers"], *document["totals"]):
+        assert (said in row["notes"]) == (row["accelerator"] == wide.label)
+
+
+@pytest.mark.parametrize("model", ["published", "detailed", "both"])
+def test_energy_is_the_sum_of_its_four_parts(model: Any) -> None:
+    for row in by_key(compare([FIRST, SECOND], accelerators=EVERY, model=model)).values():
+        for part in PARTS:
+            assert row[part] > 0
+        assert sum(row[part] for part in PARTS) == pytest.approx(row["energy_pJ"], rel=1e-12)
+        if model == "both":
+            beside = (
+                *(row["detailed_leakage_pJ"], row["dram_pJ"]),
+                *(row["detailed_sram_pJ"], row["compute_pJ"]),
+            )
+            assert sum(beside) == pytest.approx(row["detailed_energy_pJ"], rel=1e-12)
+
+
+def pes(one: Design, timesteps: int) -> int:
+    dataflow = one.dataflow()
+    assert dataflow is not None
+    return dataflow.pes if isinstance(dataflow, TiledAccelerator) else dataflow.pes(timesteps)
+
+
+EVERY = registry.designs()
+PES = {one.label: 64 if one.dense_weights else 16 for one in EVERY}
+
+
+@pytest.mark.parametrize("model", ["published", "detailed", "both"])
+def test_utilization_is_the_share_of_the_pes_cycles_with_work(model: Any) -> None:
+    timesteps = {"first": 4, "second": 2}
+    shrunk = LOAS.with_(name="Small", pes=3)
+    for (network, _, name), row in by_key(
+        compare([FIRST, SECOND], accelerators=[*EVERY, shrunk], model=model)
+    ).items():
+        there = 3 if name == "Small" else PES[name]
+        assert there == pes(shrunk if name == "Small" else design(name), timesteps[network])
+        expected = row["computes"] / (there * row["cycles"])
+        assert row["utilization"] == pytest.approx(expected, rel=1e-12)
+        assert 0 < row["utilization"] <= 1
+        if model == "both":
+            expected = row["computes"] / (there * row["detailed_cycles"])
+            assert row["detailed_utilization"] == pytest.approx(expected, rel=1e-12)
+            assert 0 < row["detailed_utilization"] <= 1
+
+
+def test_nothing_to_compute_is_no_utilization() -> None:
+    silent = Layer("silent", np.zeros((4, 5, 20), dtype=bool), W[:20])
+    (row,) = compare(Network("silent", (silent,)), accelerators=["LoAS"]).layers
+    assert (row.counts.cycles, row.counts.computes, row.utilization) == (0, 0, 0.0)
+
+
+def test_the_two_models_of_both_are_those_of_each_alone() -> None:
+    names = registry.names()
+    both = by_key(compare([FIRST, SECOND], accelerators=names, model="both"))
+    published = by_key(compare([FIRST, SECOND], accelerators=names))
+    detailed = by_key(compare([FIRST, SECOND], accelerators=names, model="detailed"))
+    for key, row in both.items():
+        assert {column: row[column] for column in published[key]} == published[key]
+        for column in ("cycles", "sram_KiB", "energy_published", "energy_pJ", *PARTS):
+            beside = row.get(f"detailed_{column}", row[column])
+            assert beside == pytest.approx(detailed[key][column], rel=1e-12)
+        assert row["detailed_utilization"] == detailed[key]["utilization"]
+
+
 def test_totals_are_the_sums_of_each_networks_layers() -> None:
     comparison = compare([FIRST, SECOND])
-    sums = comparison.to_frame().groupby(["network", "accelerator"])[NUMBERS].sum()
+    sums = comparison.to_frame().groupby(["network", "accelerator"])[SUMS].sum()
     totals = comparison.to_frame(totals=True).set_index(["network", "accelerator"])
     assert set(sums.index) == set(totals.index)
     np.testing.assert_allclose(
-        totals.loc[sums.index, NUMBERS].astype(float), sums.astype(float), rtol=1e-12
+        totals.loc[sums.index, SUMS].astype(float), sums.astype(float), rtol=1e-12
     )
 
 
 def test_results_do_not_depend_on_company_or_order() -> None:
     together = by_key(compare([FIRST, SECOND]))
-    turned = compare([SECOND, FIRST], accelerators=registry.names()[::-1])
+    turned = compare([SECOND, FIRST], accelerators=compared()[::-1])
     assert by_key(turned) == together
     turned = compare(Network("first", FIRST.layers[::-1]))
     for key, row in by_key(turned).items():
@@ -97,7 +193,7 @@ def test_results_do_not_depend_on_company_or_order() -> None:
         )
     alone: dict[Any, Any] = {}
     for network in (FIRST, SECOND):
-        for name in registry.names():
+        for name in compared():
             alone |= by_key(compare(network, accelerators=[name]))
     assert alone == together
 
@@ -124,9 +220,26 @@ def test_a_total_is_found_by_network_and_accelerator() -> None:
 
 @pytest.mark.usefixtures("own_registry")
 def test_by_default_every_registered_accelerator_runs() -> None:
-    register(replace(LOAS, name="Mine"))
-    assert compare(FIRST).accelerators == registry.names()
+    register(LOAS.with_(name="Mine"))
     assert registry.names()[-1] == "Mine"
+    # All but the ANN twins, which have to be asked for.
+    expected = [name for name in registry.names() if name not in ("SparTen", "Gamma")]
+    assert len(expected) == len(registry.names()) - 2
+    assert compare(FIRST).accelerators == expected == compared()
+    assert compare(FIRST, accelerators=["SparTen", "Gamma"]).accelerators == ["SparTen", "Gamma"]
+
+
+@pytest.mark.usefixtures("own_registry")
+def test_a_design_of_ones_own_may_run_only_where_it_is_asked_for() -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Quiet(Loas):
+        compared: ClassVar[bool] = False
+        name: str = "Quiet"
+
+    register(Quiet())
+    assert "Quiet" in registry.names()
+    assert "Quiet" not in compare(FIRST).accelerators
+    assert compare(FIRST, accelerators=["quiet"]).accelerators == ["Quiet"]
 
 
 def test_tensors_are_compared_as_the_network_they_hold(tmp_path: Path) -> None:
@@ -178,7 +291,8 @@ def test_iterators_are_accepted() -> None:
 
 
 def test_a_declaration_of_ones_own_is_compared_beside_the_published_ones() -> None:
-    twin, wider = replace(LOAS, name="Twin"), replace(LOAS, name="Wider", tile_n=64, w_buffer=8192)
+    twin, wider = LOAS.with_(name="Twin"), LOAS.with_(name="Wider", tile_n=64)
+    assert wider.dataflow().w_buffer == 8192
     rows = by_key(compare(FIRST, accelerators=["LoAS", twin, wider]))
     for layer in ("a", "b", None):
         loas = rows["first", layer, "LoAS"]
@@ -189,56 +303,138 @@ def test_a_declaration_of_ones_own_is_compared_beside_the_published_ones() -> No
 
 
 def test_energy_constants_of_ones_own_change_energy_alone() -> None:
-    hungry = replace(
-        LOAS,
-        name="Hungry",
-        energy=replace(LOAS.energy, published_compute=58.0, action_pJ=58.0),
-    )
-    rows = by_key(compare(FIRST, accelerators=[LOAS, hungry]))
+    @dataclass(frozen=True, kw_only=True)
+    class Hungry(Loas):
+        published: ClassVar[PublishedFigures | None] = PublishedFigures(58.0, 124.98)
+        name: str = "Hungry"
+
+        @cached_property
+        def constants(self) -> EnergyConstants:
+            return replace(super().constants, action_pJ=58.0)
+
+    rows = by_key(compare(FIRST, accelerators=[LOAS, Hungry()]))
     loas, changed = rows["first", None, "LoAS"], rows["first", None, "Hungry"]
     for key in NUMBERS[:4]:
         assert changed[key] == loas[key]
     assert changed["energy_pJ"] == pytest.approx(
-        loas["energy_pJ"] + (58.0 - LOAS.energy.action_pJ) * loas["computes"]
+        loas["energy_pJ"] + (58.0 - LOAS.constants.action_pJ) * loas["computes"]
     )
-    assert changed["energy_published"] > loas["energy_published"]
+    assert changed["energy_published"] == pytest.approx(
+        loas["energy_published"] + (58.0 - 5.8) * loas["computes"]
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mesh(Design):
+    """8 pixels by 8 channels, a timestep at a time."""
+
+    name: str = "Mesh"
+
+    @property
+    def pe_count(self) -> int:
+        """An output each."""
+        return 64
+
+    def dataflow(self) -> OutputStationaryArray:
+        """Plain folds."""
+        return OutputStationaryArray(
+            name=self.label,
+            pixels=8,
+            channels=8,
+            timesteps=1,
+            skew=0,
+            kept=1.0,
+            on_chip_bytes=1024,
+            system=self.system,
+        )
 
 
 def test_a_dense_array_of_ones_own_is_compared() -> None:
-    array = OutputStationaryArray(
-        name="Mesh",
-        pixels=8,
-        channels=8,
-        timesteps=1,
-        skew=0,
-        kept=1.0,
-        on_chip_bytes=1024,
-        energy=EnergyConstants(published_compute=1.0, leakage_mW=1.0, action_pJ=1.0),
-    )
-    (row,) = compare(SECOND, accelerators=[array]).layers
+    comparison = compare(SECOND, accelerators=[Mesh()])
+    (row,) = comparison.layers
     # One fold for 8 pixels by 8 channels at each of 2 timesteps, K cycles each.
     assert row.counts.cycles == 2 * 200
+    assert row.utilization == (2 * 5 * 3 * 200) / (64 * 2 * 200)
+    assert row.physical.compute == 0
+    unpriced = "its PEs are not declared: their energy, area and leakage are unpriced"
+    assert row.notes == (unpriced,)
+    assert comparison.notes == {"Mesh": [unpriced]}
+    assert comparison.baseline == "Mesh"
+
+
+def test_parameters_change_what_they_act_on_and_are_in_the_name() -> None:
+    def rows(**values: Any) -> dict[str, Any]:
+        one = LOAS.with_(**values)
+        expected = " ".join(["LoAS", *(f"{key}={value}" for key, value in values.items())])
+        comparison = compare(FIRST, accelerators=[one])
+        assert comparison.accelerators == [expected]
+        return by_key(comparison)["first", None, expected]
+
+    usual, small, slow = rows(), rows(pes=4), rows(clock_MHz=400)
+    assert small["cycles"] > usual["cycles"]
+    assert slow["cycles"] == usual["cycles"]
+    # Twice the time, twice the leakage; the published formula knows one clock only.
+    assert slow["leakage_pJ"] == pytest.approx(2 * usual["leakage_pJ"], rel=1e-12)
+    for column in ("dram_pJ", "sram_pJ", "compute_pJ", "energy_published"):
+        assert slow[column] == usual[column]
+    two = rows(timesteps=2)
+    (layer_a, layer_b) = FIRST.layers
+    halves = [
+        Layer(f"{layer.name}{first}", layer.spikes[first : first + 2], layer.weights)
+        for layer in (layer_a, layer_b)
+        for first in (0, 2)
+    ]
+    apart = compare(Network("halves", tuple(halves)), accelerators=[LOAS.with_(timesteps=2)])
+    for column in ("cycles", "computes"):
+        assert two[column] == getattr(apart.totals[0].counts, column)
+
+
+def test_settings_are_for_every_accelerator_that_has_them() -> None:
+    by_setting = compare(FIRST, accelerators=["LoAS", "PTB"], settings={"pes": "8"})
+    assert by_setting.accelerators == ["LoAS pes=8", "PTB"]
+    by_name = compare(FIRST, accelerators=["LoAS:pes=8", "PTB"])
+    by_design = compare(FIRST, accelerators=[design("LoAS", pes=8), PTB])
+    assert by_setting == by_name == by_design
+
+
+def test_what_stands_idle_is_said_of_the_layer_and_counted_in_the_total() -> None:
+    comparison = compare(FIRST, accelerators=["LoAS:pes=15"])
+    of_a, of_b = comparison.layers  # 20 rows and 9
+    said = "pes=15 for 9 rows (M): 6 stand idle"
+    assert said in of_b.notes
+    assert said not in of_a.notes
+    assert f"{said} (in 1 of 2 layers)" in comparison.totals[0].notes
+
+
+def test_ratios_are_over_the_baseline_asked_for() -> None:
+    assert compare(FIRST, accelerators=["PTB", "LoAS"]).baseline == "PTB"
+    assert compare(FIRST, accelerators=["PTB", "SparTen-SNN"]).baseline == "SparTen-SNN"
+    assert compare(FIRST, accelerators=["PTB", "LoAS"], baseline="lo-as").baseline == "LoAS"
+    changed = compare(FIRST, accelerators=["PTB", "LoAS:pes=8"], baseline="LoAS")
+    assert changed.baseline == "LoAS pes=8"
+    with pytest.raises(InputError, match="'Stellar' does not run here; expected one of PTB, LoAS"):
+        compare(FIRST, accelerators=["PTB", "LoAS"], baseline="Stellar")
 
 
 @pytest.mark.usefixtures("own_registry")
 def test_a_registered_declaration_goes_by_its_name() -> None:
-    mine = replace(SPARTEN_SNN, name="My SparTen")
+    mine = SPARTEN_SNN.with_(name="My SparTen")
     assert register(mine) is mine
     assert compare(FIRST, accelerators=["my-sparten"]) == compare(FIRST, accelerators=[mine])
 
 
 @pytest.mark.usefixtures("own_registry")
 def test_registering_the_same_declaration_again_changes_nothing() -> None:
-    mine = replace(LOAS, name="Mine")
+    mine = LOAS.with_(name="Mine")
     register(mine)
-    register(replace(LOAS, name="Mine"))
+    register(LOAS.with_(name="Mine"))
     assert registry.names().count("Mine") == 1
 
 
 @pytest.mark.usefixtures("own_registry")
 def test_another_declaration_of_a_registered_name_is_refused() -> None:
     with pytest.raises(InputError, match="already is an accelerator 'LoAS'"):
-        register(replace(LOAS, name="loas", x_buffer=262_144))
+        register(LOAS.with_(name="loas", cache_KiB=512))
     assert registry.find("LoAS") is LOAS
 
 
@@ -255,8 +451,29 @@ def test_another_declaration_of_a_registered_name_is_refused() -> None:
 def test_an_impossible_declaration_is_refused_where_it_is_made(
     changed: dict[str, Any], mention: str
 ) -> None:
-    with pytest.raises(ValueError, match=f"Mine: {mention} .*expected"):
-        replace(LOAS, name="Mine", **changed)
+    with pytest.raises(InputError, match=f"Mine: {mention} .*expected"):
+        replace(LOAS.dataflow(), name="Mine", **changed)
+
+
+@pytest.mark.parametrize(
+    ("changed", "mention"),
+    [
+        ({"tile_n": 0}, "Mine.tile_n: is 0; expected a whole number from 1 to 4096 columns"),
+        ({"pes": "many"}, "Mine.pes: is 'many'; expected a whole number from 1 to 1024 TPPEs"),
+        ({"technology": 5}, "Mine.technology: is 5; expected 7 to 90 nm, or -1"),
+        ({"input_cache_KiB": 0.25}, "Mine: x_buffer is 512; expected room for a full tile of 2048"),
+        ({"output_cache_KiB": 200}, "Mine.cache_KiB: is 256, but its partitions"),
+        ({"laggy_adders": 256}, "Mine.laggy_adders: is 256; expected at most the 128"),
+        ({"pse": 8}, "LoAS has no 'pse'; did you mean 'pes'?"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_an_impossible_design_is_refused_where_it_is_made(
+    changed: dict[str, Any], mention: str
+) -> None:
+    with pytest.raises(InputError, match=re.escape(mention)) as refused:
+        LOAS.with_(name="Mine", **changed)
+    assert isinstance(refused.value, ValueError)
 
 
 def test_progress_is_reported_once_a_layer() -> None:
@@ -307,6 +524,38 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda path: compare(tensors=path, accelerators=["TPU"]),
         "'TPU'; expected one of LoAS",
     ),
+    "an unknown parameter": (
+        lambda path: compare(tensors=path, accelerators=["LoAS:pse=8"]),
+        "LoAS has no 'pse'; did you mean 'pes'?",
+    ),
+    "a bare dataflow": (
+        lambda path: compare(tensors=path, accelerators=[LOAS.dataflow()]),  # type: ignore[list-item]
+        "is no accelerator; expected a name or a loas_tl.Design",
+    ),
+    "a bare array": (
+        lambda path: compare(tensors=path, accelerators=["LoAS", PTB.dataflow()]),  # type: ignore[list-item]
+        "is no accelerator; expected a name or a loas_tl.Design",
+    ),
+    "a class of designs": (
+        lambda path: compare(tensors=path, accelerators=[Loas]),  # type: ignore[list-item]
+        "is no accelerator; expected a name or a loas_tl.Design",
+    ),
+    "a design without a dataflow": (
+        lambda path: compare(tensors=path, accelerators=[Design(name="Bare")]),
+        "Bare has no published model; it declares no dataflow",
+    ),
+    "a design without a name": (
+        lambda path: compare(tensors=path, accelerators=[Design()]),
+        "the design has no name",
+    ),
+    "placeholders, which have no area": (
+        lambda path: compare(tensors=path, accelerators=["LoAS:technology=-1"]),
+        "LoAS.technology: is -1, placeholders that have no area",
+    ),
+    "an unknown model": (
+        lambda path: compare(tensors=path, model="rough"),  # type: ignore[arg-type]
+        "unknown model 'rough'; expected one of published, detailed, both",
+    ),
     "no accelerators": (lambda path: compare(tensors=path, accelerators=[]), "at least one"),
     "no networks": (lambda _: compare([]), "at least one"),
     "a negative seed": (lambda _: compare("alexnet", seed=-1), "expected 0 or more"),
@@ -326,17 +575,25 @@ def test_what_cannot_be_compared_is_refused_in_one_line(what: str, tmp_path: Pat
 
 def test_a_single_accelerator_need_not_be_in_a_list() -> None:
     assert compare(FIRST, accelerators="LoAS").accelerators == ["LoAS"]
+    assert compare(FIRST, accelerators=LOAS.with_(name="Mine")).accelerators == ["Mine"]
 
 
 def test_a_declaration_may_not_pass_for_a_published_one() -> None:
-    for name in ("LoAS", "lo-as"):
+    @dataclass(frozen=True, kw_only=True)
+    class Other(Loas):
+        """Not LoAS, whatever it says."""
+
+    for one in (Other(), Other(name="lo-as"), LOAS.with_(name="lo-as", pes=8)):
         with pytest.raises(InputError, match="there already is an accelerator 'LoAS'"):
-            compare(FIRST, accelerators=[replace(LOAS, name=name, tile_m=8)])
+            compare(FIRST, accelerators=[one])
     assert compare(FIRST, accelerators=[replace(LOAS)]).accelerators == ["LoAS"]
+    # LoAS with another number of PEs says so.
+    found = compare(FIRST, accelerators=[LOAS.with_(name="LoAS", pes=8)])
+    assert found.accelerators == ["LoAS pes=8"]
 
 
 def test_accelerators_of_one_name_are_refused() -> None:
-    mine = [replace(LOAS, name="mine", tile_m=rows) for rows in (8, 4)]
+    mine = [LOAS.with_(name="mine", pes=rows) for rows in (8, 4)]
     with pytest.raises(InputError, match="two accelerators are called 'mine'"):
         compare(FIRST, accelerators=mine)
 

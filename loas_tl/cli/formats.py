@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from loas_tl.cli.naming import add_accelerators, settings_of
 from loas_tl.cli.output import add_output, destinations, write_results
 from loas_tl.cli.workload import add_workload, with_progress, workload
 from loas_tl.ground.errors import InputError
+
+SEEN = ("line_bits", "pointer_bits")
+"""Parameters of a design that say how fibers are stored."""
 
 
 def add_to(commands: Any) -> None:
@@ -55,6 +59,16 @@ def run(arguments: argparse.Namespace) -> None:
         )
     )
 
+    # Of a design, formats sees how lines and pointers are made.
+    formats = replace(
+        formats,
+        notes=tuple(
+            f"{one.label}: {key}={value} has no effect here; formats takes {' and '.join(SEEN)}"
+            for key, value in one.changed.items()
+            if key not in SEEN
+        ),
+    )
+
     def report() -> dict[str, str | bytes]:
         from loas_tl.report.formats import render_report
 
@@ -67,6 +81,8 @@ def run(arguments: argparse.Namespace) -> None:
     from loas_tl.report.table import console
 
     print_tables(formats, console())
+    for note in formats.notes:
+        print(f"note: {note}")
     if to.folder is not None:
         print(f"report: {to.folder / 'formats.md'}")
 

@@ -379,7 +379,7 @@ class Design:
         known = list(self.parameters)
         for key in values:
             if key not in (*known, "name", "about"):
-                raise unknown(key, known, self.name)
+                raise unknown(key, known, f"{self.name} has no")
         origin = None if "name" in values else self.origin or self
         return replace(self, origin=origin, **values)
 

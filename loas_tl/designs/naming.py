@@ -58,8 +58,8 @@ def choose(
     known = list(dict.fromkeys(key for one in chosen for key in one.parameters))
     for key in settings or {}:
         if key not in known:
-            owner = chosen[0].name if len(chosen) == 1 else "none of the accelerators"
-            raise unknown(key, known, owner)
+            whose = f"{chosen[0].name} has no" if len(chosen) == 1 else "no accelerator here has"
+            raise unknown(key, known, whose)
     chosen = [
         one.with_(**{k: v for k, v in (settings or {}).items() if k in one.parameters})
         for one in chosen

@@ -152,9 +152,9 @@ def nearest(given: str, known: list[str]) -> str:
     return f"did you mean {by_lower[near[0]]!r}? " if near else ""
 
 
-def unknown(key: str, known: list[str], owner: str) -> InputError:
+def unknown(key: str, known: list[str], whose: str) -> InputError:
     """The error for a key that is none, naming the nearest one there is."""
     return InputError(
-        f"{owner} has no {key!r}; {nearest(key, known)}expected one of {', '.join(known)}",
+        f"{whose} {key!r}; {nearest(key, known)}expected one of {', '.join(known)}",
         key="--set",
     )

@@ -97,12 +97,14 @@ class Formats:
         layers: one size for each layer, operand and format, in order.
         totals: the layers of each network added up.
         line_bytes, pointer_bits: widths that were assumed.
+        notes: what was asked for without effect, a line each.
     """
 
     layers: tuple[FormatSize, ...]
     totals: tuple[FormatSize, ...]
     line_bytes: int
     pointer_bits: int
+    notes: tuple[str, ...] = ()
 
     @property
     def networks(self) -> list[str]:
@@ -133,6 +135,7 @@ class Formats:
             "pointer_bits": self.pointer_bits,
             "layers": [row.record() for row in self.layers],
             "totals": [row.record() for row in self.totals],
+            "notes": list(self.notes),
         }
         return json.dumps(document, indent=2)
 

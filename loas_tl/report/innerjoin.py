@@ -125,10 +125,12 @@ def print_study(study: Study, to: Console) -> None:
         table.add_row("all", *_cells(total), style="bold")
         to.print(table)
     to.print(
-        "Cycles of whole layers on LoAS, memory included; the columns after 'laggy costs' are "
+        "Cycles of whole layers, memory included; the columns after 'laggy costs' are "
         "what it costs in other units. 'adders' is the fewest with which it costs "
         f"{NEGLIGIBLE:.0%} or less."
     )
+    for note in study.notes:
+        to.print(Text(f"note: {study.design.label}: {note}"))
     if study.sweep is not None:
         to.print(_sweep_table(study.sweep))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from loas_tl.validation.records import Validation, summary
 
@@ -32,6 +33,9 @@ def print_tables(validation: Validation, to: Console) -> None:
     by_kind = summary(frame, ["kind"])
     to.print(_errors(by_kind, ["kind"], "All counts by kind"))
     to.print(_cycles(validation))
+    for accelerator, notes in validation.notes.items():
+        for note in notes:
+            to.print(Text(f"note: {accelerator}: {note}"))
 
 
 SIZES = ("median", "p95", "worst")

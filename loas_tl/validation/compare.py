@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from loas_tl.designs.design import Design
+from loas_tl.designs.effects import idle, unseen
 from loas_tl.designs.naming import choose
 from loas_tl.designs.registry import with_timeloop
 from loas_tl.exact.execute import count, prepare
@@ -80,16 +81,31 @@ def validate(
     sources = _chosen(sources, chosen_layers)
     by_layer = on_each_layer(
         sources,
-        lambda layer: [validate_layer(form, layer, predict) for form in forms],
+        lambda layer: (
+            {"T": layer.T, "M": layer.M, "N": layer.N},
+            [validate_layer(form, layer, predict) for form in forms],
+        ),
         progress,
     )
+    extents = [layer for layer, _ in by_layer]
     counts: list[Count] = []
     cycles: list[Cycles] = []
     for number in range(len(designs)):
-        for source, found in zip(sources, by_layer, strict=True):
+        for source, found in zip(sources, (found for _, found in by_layer), strict=True):
             counts += [_named(c, source) for c in found[number].counts]
             cycles += [_named(c, source) for c in found[number].cycles]
-    return Validation(engine, tuple(counts), tuple(cycles))
+    notes = {one.label: _notes(one, extents) for one in designs}
+    said = {label: lines for label, lines in notes.items() if lines}
+    return Validation(engine, tuple(counts), tuple(cycles), said)
+
+
+def _notes(design: Design, extents: Sequence[dict[str, int]]) -> list[str]:
+    """Settings without effect on a spec's counts, and units that layers leave idle."""
+    lines = [line for layer in extents for line in idle(design, layer).values()]
+    counted = [
+        f"{line} (in {lines.count(line)} of {len(extents)} layers)" for line in dict.fromkeys(lines)
+    ]
+    return [*unseen(design, ("timeloop",)), *counted]
 
 
 def _named(record: Record, source: LayerSource) -> Record:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -120,14 +120,16 @@ class Validation:
     Attributes:
         engine: that predicted: ``native`` or ``timeloop``.
         counts, cycles: in order of accelerators, networks and layers.
+        notes: what is to be said of an accelerator's figures, by accelerator.
     """
 
     engine: str
     counts: tuple[Count, ...]
     cycles: tuple[Cycles, ...]
+    notes: dict[str, list[str]] = field(default_factory=dict)
 
     def to_json(self) -> str:
-        """``counts`` and ``cycles`` with what was predicted and what is exact."""
+        """``counts`` and ``cycles`` with what was predicted and what is exact, and ``notes``."""
         picked = (*COUNT_KEYS, "predicted", "exact")
         return json.dumps(
             {
@@ -136,6 +138,7 @@ class Validation:
                     {key: getattr(c, key) for key in (*KEYS, "predicted", "exact")}
                     for c in self.cycles
                 ],
+                "notes": self.notes,
             },
             indent=1,
         )

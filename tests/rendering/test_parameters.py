@@ -169,8 +169,10 @@ def test_a_technology_may_have_its_unit(text: str, value: float) -> None:
 
 @pytest.mark.parametrize(
     ("given", "value"),
-    [("1", True), ("yes", True), ("True", True), ("ON", True), (1, True), (True, True)]
-    + [("0", False), ("no", False), ("false", False), ("Off", False), (0, False), (0.0, False)],
+    [
+        *((given, True) for given in ("1", "yes", "True", "ON", 1, 1.0, True)),
+        *((given, False) for given in ("0", "no", "false", "Off", 0, 0.0, False)),
+    ],
 )
 def test_a_switch_is_yes_or_no(given: object, value: bool) -> None:
     assert design("LoAS", skip_empty=given).skip_empty is value  # type: ignore[attr-defined]
