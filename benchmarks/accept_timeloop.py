@@ -20,11 +20,11 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from loas_tl.timeloop.rendering.designs import DESIGNS, Design
-
 from loas_tl import timeloop
+from loas_tl.designs.design import PLACEHOLDERS, Design
+from loas_tl.designs.registry import with_timeloop
 from loas_tl.ground.errors import InputError
-from loas_tl.timeloop.rendering.render import Rendered, render
+from loas_tl.timeloop.rendering.render import Rendered
 from loas_tl.workload.generate import generate_layer
 from loas_tl.workload.statistics import LayerStatistics, published_networks
 
@@ -36,10 +36,11 @@ def accept(
     folder: Path, mapper: bool, statistics: LayerStatistics, design: Design
 ) -> tuple[str, bool]:
     """Run one spec unless it was run before; its name, and whether it was taken."""
-    name = f"{design.template}-{statistics.network}-{statistics.layer}"
+    name = f"{design.templates}-{statistics.network}-{statistics.layer}"
     place = folder / name
     if not (place / "stats.txt").exists():
-        rendered = render(design, generate_layer(statistics, 0), {"technology": -1})
+        priceless = design.with_(technology=PLACEHOLDERS)
+        rendered = priceless.spec(generate_layer(statistics, 0))
         place.mkdir(parents=True, exist_ok=True)
         spec = rendered.search_spec if mapper else rendered.model_spec
         (place / "spec.yaml").write_text(spec, "utf-8")
@@ -69,7 +70,7 @@ def main() -> int:
     arguments = parser.parse_args()
     layers = [layer for network in published_networks().values() for layer in network]
     # LoAS-FT is LoAS's spec with other densities.
-    designs = [design for design in DESIGNS if not design.fine_tuned]
+    designs = [design for design in with_timeloop() if not design.fine_tuned]
     failed = 0
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for design in designs:

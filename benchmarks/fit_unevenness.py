@@ -51,7 +51,7 @@ def sparten_cycles(
 ) -> int:
     """Cycles of SparTen-SNN on one generated layer."""
     spikes, weights = generate_tensors(statistics, seed, unevenness, structure)
-    a = SPARTEN_SNN
+    a = SPARTEN_SNN.dataflow()
     slowest, _ = matches.by_columns(
         compress(spikes), compress(weights), a.tile_m, a.tile_k, a.tile_n
     )

@@ -15,8 +15,8 @@ from pathlib import Path
 import pandas as pd
 
 from loas_tl import compare
+from loas_tl.designs.loas import LOAS
 from loas_tl.ground.files import write_all
-from loas_tl.models.machine import InnerJoin, Laggy
 from loas_tl.report.innerjoin import Study, draw_cost, draw_sweep
 from loas_tl.report.plots import draw, render
 from loas_tl.studies.laggy_cost import laggy_cost
@@ -27,7 +27,6 @@ from loas_tl.workload.statistics import NETWORKS
 RESULTS = Path(__file__).parent / "results"
 SEEDS = range(5)
 ACCELERATORS = ("LoAS", "LoAS-FT", "SparTen-SNN", "GoSPA-SNN", "Gamma-SNN", "PTB", "Stellar")
-UNIT = InnerJoin(laggy=Laggy(), compress=True)
 
 
 def totals(frame: pd.DataFrame) -> pd.DataFrame:
@@ -88,12 +87,12 @@ def markdown(of_totals: pd.DataFrame, of_networks: pd.DataFrame) -> str:
 def main() -> None:
     runs = [compare(NETWORKS, accelerators=ACCELERATORS, model="both", seed=s) for s in SEEDS]
     of_totals = totals(pd.concat([run.to_frame(totals=True) for run in runs]))
-    studies = [Study(UNIT, *laggy_cost(layer_sources(NETWORKS, seed=s), UNIT)) for s in SEEDS]
+    studies = [Study(LOAS, *laggy_cost(layer_sources(NETWORKS, seed=s))) for s in SEEDS]
     of_layers = costs(pd.DataFrame([c.record() for study in studies for c in study.layers]))
     of_networks = costs(
         pd.DataFrame([c.record() | {"layer": ""} for study in studies for c in study.totals])
     )
-    swept = sweep(layer_sources(NETWORKS), UNIT)
+    swept = sweep(layer_sources(NETWORKS))
     plots = {
         "bounds": draw(runs[0])["bounds"],
         "laggy_cost": draw_cost(studies[0]),

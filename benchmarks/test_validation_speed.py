@@ -6,10 +6,9 @@ import resource
 from typing import Any
 
 import pytest
-from loas_tl.timeloop.rendering.designs import find_design
 
+from loas_tl.designs.registry import find
 from loas_tl.exact import execute
-from loas_tl.timeloop.rendering.render import render
 from loas_tl.timeloop.spec import parse_spec
 from loas_tl.validation import validate
 from loas_tl.validation.compare import masks_of
@@ -30,9 +29,9 @@ def test_vgg16_on_loas_and_sparten(benchmark: Any) -> None:
 def test_spikformer_layer(benchmark: Any, accelerator: str) -> None:
     """Exact counts of 784 x 3072 x 3072, T = 4. Target 10 s and 2 GiB."""
     layer = generate_network("spikformer_hff").layers[0]
-    design = find_design(accelerator)
-    spec = parse_spec(render(design, layer).model_spec)
-    masks = masks_of(layer, design, spec)
+    design = find(accelerator)
+    spec = parse_spec(design.spec(layer).model_spec)
+    masks = masks_of(layer, design.timeloop_or_refuse(), spec)
     execute(spec, masks)  # compile
     result = benchmark.pedantic(execute, (spec, masks), rounds=2, iterations=1)
     assert result.cycles > 0

@@ -461,7 +461,10 @@ def test_an_impossible_declaration_is_refused_where_it_is_made(
         ({"tile_n": 0}, "Mine.tile_n: is 0; expected a whole number from 1 to 4096 columns"),
         ({"pes": "many"}, "Mine.pes: is 'many'; expected a whole number from 1 to 1024 TPPEs"),
         ({"technology": 5}, "Mine.technology: is 5; expected 7 to 90 nm, or -1"),
-        ({"input_cache_KiB": 0.25}, "Mine: x_buffer is 512; expected room for a full tile of 2048"),
+        (
+            {"input_cache_KiB": 1, "pes": 32},
+            "Mine: x_buffer is 2048; expected room for a full tile of 4096",
+        ),
         ({"output_cache_KiB": 200}, "Mine.cache_KiB: is 256, but its partitions"),
         ({"laggy_adders": 256}, "Mine.laggy_adders: is 256; expected at most the 128"),
         ({"pse": 8}, "LoAS has no 'pse'; did you mean 'pes'?"),
@@ -587,9 +590,9 @@ def test_a_declaration_may_not_pass_for_a_published_one() -> None:
         with pytest.raises(InputError, match="there already is an accelerator 'LoAS'"):
             compare(FIRST, accelerators=[one])
     assert compare(FIRST, accelerators=[replace(LOAS)]).accelerators == ["LoAS"]
-    # LoAS with another number of PEs says so.
-    found = compare(FIRST, accelerators=[LOAS.with_(name="LoAS", pes=8)])
-    assert found.accelerators == ["LoAS pes=8"]
+    # LoAS with another number of PEs says so, however it was made.
+    for one in (LOAS.with_(pes=8), LOAS.with_(name="LoAS", pes=8), Loas(pes=8)):
+        assert compare(FIRST, accelerators=["LoAS", one]).accelerators == ["LoAS", "LoAS pes=8"]
 
 
 def test_accelerators_of_one_name_are_refused() -> None:

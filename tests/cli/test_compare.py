@@ -12,23 +12,30 @@ import numpy as np
 import pytest
 
 import loas_tl
-from loas_tl.designs.registry import names
+from loas_tl.designs.registry import compared, find
 from tests.cli.outcome import Run, contents, document
 from tests.workload.examples import W, X, one_layer, save, spikes
 
 PLOTS = ("speedup", "energy", "traffic")
 LAYER_KEYS = [
     *("network", "layer", "accelerator", "cycles", "computes", "dram_KiB", "sram_KiB"),
-    *("energy_published", "energy_pJ"),
+    *("energy_published", "energy_pJ", "leakage_pJ", "dram_pJ", "sram_pJ", "compute_pJ"),
+    *("utilization", "notes"),
 ]
 TOTAL_KEYS = [key for key in LAYER_KEYS if key != "layer"]
+SUMMED_KEYS = [key for key in TOTAL_KEYS[2:] if key not in ("utilization", "notes")]
+DESIGN_KEYS = ["accelerator", "parameters", "area_mm2", "leakage_mW", "notes"]
 TYPES: dict[str, type] = {
     "network": str,
     "layer": str,
     "accelerator": str,
     "cycles": int,
     "computes": int,
+    "notes": list,
 }
+NAMES = [one.label for one in compared()]
+"""What runs where no accelerators are named."""
+
 HEAVY = ("jinja2", "matplotlib", "numba", "numpy", "pandas", "pydantic", "rich", "scipy", "yaml")
 
 
@@ -36,15 +43,42 @@ def test_json_has_exactly_the_agreed_keys_and_types(run: Run, tensors: Path) -> 
     outcome = run("compare", "--tensors", tensors, "--json", "-")
     outcome.assert_succeeded()
     parsed = document(outcome.out)
-    assert list(parsed) == ["model", "layers", "totals"]
+    assert list(parsed) == ["model", "baseline", "designs", "layers", "totals"]
     assert parsed["model"] == "published"
+    assert parsed["baseline"] == "SparTen-SNN"
     for rows, keys in ((parsed["layers"], LAYER_KEYS), (parsed["totals"], TOTAL_KEYS)):
         for row in rows:
             assert list(row) == keys
             for key, value in row.items():
-                if key not in ("network", "layer", "accelerator"):
+                if key not in ("network", "layer", "accelerator", "notes"):
                     assert value >= 0
                 assert type(value) is TYPES.get(key, float)
+            assert row["notes"] == []
+            assert 0 < row["utilization"] <= 1
+
+
+def test_json_has_the_designs_that_ran(run: Run, tensors: Path) -> None:
+    parsed = document(run("compare", "--tensors", tensors, "--json", "-").out)
+    assert [one["accelerator"] for one in parsed["designs"]] == NAMES
+    for one in parsed["designs"]:
+        design = find(one["accelerator"])
+        assert list(one) == DESIGN_KEYS
+        assert one["parameters"] == {name: getattr(design, name) for name in design.parameters}
+        assert one["area_mm2"] == design.area_mm2 > 0
+        assert one["leakage_mW"] == design.leakage_mW > 0
+        assert one["notes"] == []
+
+
+def test_energy_is_the_sum_of_its_parts_and_utilization_of_the_pes(run: Run, tensors: Path) -> None:
+    parsed = document(run("compare", "--tensors", tensors, "--json", "-").out)
+    for row in (*parsed["layers"], *parsed["totals"]):
+        parts = [row[f"{part}_pJ"] for part in ("leakage", "dram", "sram", "compute")]
+        assert row["energy_pJ"] == pytest.approx(sum(parts), rel=1e-12)
+        design = find(row["accelerator"])
+        pe_cycles = design.pe_count * row["cycles"]  # T is 4 in every layer
+        assert row["utilization"] == pytest.approx(row["computes"] / pe_cycles, rel=1e-12)
+        seconds = row["cycles"] / (design.clock_MHz * 1e6)
+        assert row["leakage_pJ"] == pytest.approx(design.leakage_mW * seconds * 1e9, rel=1e-12)
 
 
 def test_json_has_a_row_for_every_layer_and_accelerator_and_a_total_for_every_accelerator(
@@ -52,10 +86,10 @@ def test_json_has_a_row_for_every_layer_and_accelerator_and_a_total_for_every_ac
 ) -> None:
     parsed = document(run("compare", "--tensors", tensors, "--json", "-").out)
     assert [(row["network"], row["layer"], row["accelerator"]) for row in parsed["layers"]] == [
-        ("tiny", layer, accelerator) for layer in ("zeta/q", "alpha") for accelerator in names()
+        ("tiny", layer, accelerator) for layer in ("zeta/q", "alpha") for accelerator in NAMES
     ]
     assert [(row["network"], row["accelerator"]) for row in parsed["totals"]] == [
-        ("tiny", accelerator) for accelerator in names()
+        ("tiny", accelerator) for accelerator in NAMES
     ]
 
 
@@ -63,6 +97,7 @@ DETAIL_KEYS = ["bound_by", "compute_cycles", "sram_cycles", "dram_cycles"]
 BESIDE_KEYS = [
     *("detailed_cycles", "detailed_sram_KiB"),
     *("detailed_energy_published", "detailed_energy_pJ"),
+    *("detailed_leakage_pJ", "detailed_sram_pJ", "detailed_utilization"),
 ]
 
 
@@ -92,7 +127,8 @@ def test_both_models_stand_side_by_side(run: Run, tensors: Path) -> None:
             assert {key: row[key] for key in DETAIL_KEYS} == {k: theirs[k] for k in DETAIL_KEYS}
             for key in BESIDE_KEYS:
                 assert row[key] == theirs[key.removeprefix("detailed_")]
-            assert row["dram_KiB"] == theirs["dram_KiB"]
+            for key in ("computes", "dram_KiB", "dram_pJ", "compute_pJ"):
+                assert row[key] == theirs[key]
 
 
 @pytest.mark.parametrize("model", ["detailed", "both"])
@@ -122,7 +158,7 @@ def test_totals_are_the_sums_of_the_layers(run: Run, tensors: Path) -> None:
     parsed = document(run("compare", "--tensors", tensors, "--json", "-").out)
     for total in parsed["totals"]:
         layers = [row for row in parsed["layers"] if row["accelerator"] == total["accelerator"]]
-        for key in TOTAL_KEYS[2:]:
+        for key in SUMMED_KEYS:
             assert total[key] == pytest.approx(sum(row[key] for row in layers), rel=1e-12)
 
 
@@ -145,7 +181,7 @@ def test_a_json_file_holds_what_standard_output_would_and_the_tables_are_still_p
     outcome = run("compare", "--tensors", tensors, "--json", path)
     outcome.assert_succeeded()
     assert path.read_text(encoding="utf-8") == printed
-    for name in ("tiny", *names()):
+    for name in ("tiny", *NAMES):
         assert name in outcome.out
 
 
@@ -154,7 +190,8 @@ def test_csv_has_the_rows_of_the_json(run: Run, tensors: Path, tmp_path: Path) -
     parsed = document(run("compare", "--tensors", tensors, "--json", "-", "--csv", path).out)
     read = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")))
     assert read.fieldnames == LAYER_KEYS
-    rows = [{key: TYPES.get(key, float)(value) for key, value in row.items()} for row in read]
+    readers = TYPES | {"notes": lambda text: text.split("; ") if text else []}
+    rows = [{key: readers.get(key, float)(value) for key, value in row.items()} for row in read]
     assert rows == parsed["layers"]
 
 
@@ -215,7 +252,7 @@ def test_the_report_needs_nothing_beside_it(run: Run, tensors: Path, tmp_path: P
     assert re.findall(r"url\(\s*['\"]?(?!#|data:)", page) == []
     assert "@import" not in page
     assert reader.tags.count("svg") == len(PLOTS)
-    for shown in ("tiny", "zeta/q", "alpha", *names()):
+    for shown in ("tiny", "zeta/q", "alpha", *NAMES):
         assert shown in reader.text
 
 
@@ -402,10 +439,10 @@ def test_help_imports_nothing_heavy(run_apart: Run, arguments: tuple[str, ...]) 
 def test_help_names_every_option(run: Run) -> None:
     shown = run("compare", "--help").out
     for option in (
-        *("--network", "--tensors", "--spikes", "--layers", "--accelerator", "--seed"),
-        *("--out", "--json", "--csv"),
+        *("--network", "--tensors", "--spikes", "--layers", "--accelerator", "--set", "--seed"),
+        *("--baseline", "--model", "--out", "--json", "--csv"),
     ):
-        assert option in shown
+        assert f"{option} " in shown
 
 
 def test_version_is_the_packages(run: Run) -> None:

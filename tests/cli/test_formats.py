@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -34,7 +35,8 @@ def test_json_holds_every_layer_operand_and_format_and_the_totals(run: Run, tens
     outcome = run("formats", "--tensors", tensors, "--json", "-")
     outcome.assert_succeeded()
     parsed = document(outcome.out)
-    assert list(parsed) == ["line_bytes", "pointer_bits", "layers", "totals"]
+    assert list(parsed) == ["line_bytes", "pointer_bits", "layers", "totals", "notes"]
+    assert parsed["notes"] == []
     assert (parsed["line_bytes"], parsed["pointer_bits"]) == (32, 32)
     expected = [
         (layer, operand, name)
@@ -148,6 +150,41 @@ def test_lines_and_pointers_have_the_width_asked_for(run: Run, tensors: Path) ->
             assert total["metadata_bits"] == 20 * (30 + 20) + 9 * (40 + 20)
 
 
+@pytest.mark.parametrize(
+    ("options", "widths"),
+    [
+        (("--accelerator", "LoAS:line_bits=512,pointer_bits=20"), (64, 20)),
+        (("--set", "line_bits=512", "pointer_bits=20"), (64, 20)),
+        (("--accelerator", "PTB", "--set", "line_bits=64"), (8, 32)),
+        (("--set", "line_bits=512", "pointer_bits=20", "--line-bytes", 16), (16, 20)),
+        (("--set", "line_bits=512", "--pointer-bits", 12), (64, 12)),
+    ],
+)
+def test_lines_and_pointers_are_the_designs_unless_asked_for(
+    run: Run, tensors: Path, options: tuple[object, ...], widths: tuple[int, int]
+) -> None:
+    def parsed(*options: object) -> dict[str, Any]:
+        outcome = run("formats", "--tensors", tensors, "--json", "-", *options)
+        outcome.assert_succeeded()
+        return document(outcome.out)
+
+    line_bytes, pointer_bits = widths
+    asked = parsed(*options)
+    assert (asked["line_bytes"], asked["pointer_bits"]) == widths
+    assert asked == parsed("--line-bytes", line_bytes, "--pointer-bits", pointer_bits)
+
+
+def test_what_does_nothing_here_is_said(run: Run, tensors: Path) -> None:
+    command = ("formats", "--tensors", tensors, "--set", "pes=8", "line_bits=512")
+    note = "LoAS line_bits=512 pes=8: pes=8 has no effect here; formats takes line_bits and"
+    parsed = document(run(*command, "--json", "-").out)
+    assert len(parsed["notes"]) == 1
+    assert parsed["notes"][0].startswith(note)
+    shown = run(*command)
+    shown.assert_succeeded()
+    assert f"note: {parsed['notes'][0]}\n" in shown.out
+
+
 @pytest.mark.parametrize("bad", BAD_TENSORS[:12], ids=ids(BAD_TENSORS[:12]))
 def test_a_bad_file_of_tensors_is_refused_and_nothing_is_written(
     run: Run, tmp_path: Path, bad: BadFile
@@ -179,7 +216,14 @@ BAD_ARGUMENTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "spikes without layers": (("--spikes", "x.npz"), ("--spikes", "--layers")),
     "layers without spikes": (("--layers", "x.yaml"), ("--spikes", "--layers")),
     "two workloads": (("--network", "alexnet", "--tensors", "x.npz"), ("--tensors",)),
-    "an accelerator": (("--accelerator", "LoAS"), ("--accelerator",)),
+    "two accelerators": (
+        ("--accelerator", "LoAS", "PTB"),
+        ("--accelerator", "takes one design", "got 2"),
+    ),
+    "no accelerator": (("--accelerator",), ("--accelerator", "expected")),
+    "an unknown accelerator": (("--accelerator", "TPU"), ("'TPU'", "expected one of LoAS")),
+    "an unknown parameter": (("--set", "line_bit=9"), ("'line_bit'", "mean 'line_bits'?")),
+    "half a byte a line": (("--set", "line_bits=100"), ("LoAS.line_bits", "multiple of 8")),
     "an option cut short": (("--net", "alexnet"), ("--net",)),
 }
 
@@ -206,7 +250,7 @@ def test_help_names_every_option_and_imports_nothing_heavy(run_apart: Run) -> No
     assert outcome.code == 0
     for option in (
         *("--network", "--tensors", "--spikes", "--layers", "--layer", "--seed"),
-        *("--line-bytes", "--pointer-bits", "--out", "--json", "--csv"),
+        *("--accelerator", "--set", "--line-bytes", "--pointer-bits", "--out", "--json", "--csv"),
     ):
         assert f"{option} " in outcome.out
     imported = {line.rpartition("|")[2].strip() for line in outcome.err.splitlines()}

@@ -4,10 +4,11 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.cli.outcome import Run, contents
+from tests.cli.outcome import Outcome, Run, contents
 from tests.workload.examples import W, X, layers_file, spikes, weights
 
 LAYER_KEYS = [
@@ -34,7 +35,9 @@ def test_json_has_a_row_a_layer_and_the_unit(run: Run, tensors: Path) -> None:
     outcome = run("innerjoin", "--tensors", tensors, "--adders", 8, "--json", "-")
     outcome.assert_succeeded()
     parsed = json.loads(outcome.out)
-    assert list(parsed) == ["unit", "layers", "totals"]
+    assert list(parsed) == ["accelerator", "unit", "notes", "layers", "totals"]
+    assert parsed["accelerator"] == "LoAS laggy_adders=8"
+    assert parsed["notes"] == []
     assert parsed["unit"]["laggy"]["adders"] == 8
     assert [list(row) for row in parsed["layers"]] == [LAYER_KEYS] * 2
     assert [row["layer"] for row in parsed["layers"]] == ["zeta/q", "alpha"]
@@ -53,6 +56,50 @@ def test_the_unit_can_be_changed(run: Run, tensors: Path) -> None:
     skipping = cycles("--skip-empty", "--offset-buffers", 2)
     out = run("innerjoin", "--tensors", tensors, "--json", "-").out
     assert skipping == json.loads(out)["totals"][0]["both_cycles"]
+
+
+@pytest.mark.parametrize(
+    ("short", "set_"),
+    [
+        (("--adders", 8), ("laggy_adders=8",)),
+        (("--chunk", 64, "--fifo-depth", 2), ("chunk_bits=64", "fifo_depth=2")),
+        (("--skip-empty", "--offset-buffers", 2), ("skip_empty=1", "offset_buffers=2")),
+    ],
+)
+def test_the_units_options_are_settings(
+    run: Run, tensors: Path, short: tuple[object, ...], set_: tuple[str, ...]
+) -> None:
+    def answer(*options: object) -> Outcome:
+        outcome = run("innerjoin", "--tensors", tensors, "--json", "-", *options)
+        outcome.assert_succeeded()
+        return outcome
+
+    assert answer(*short) == answer("--set", *set_)
+    assert answer(*short) == answer("--accelerator", f"LoAS:{','.join(set_)}")
+
+
+def test_another_design_can_be_asked_for(run: Run, tensors: Path) -> None:
+    def answer(*options: object) -> Any:
+        return json.loads(run("innerjoin", "--tensors", tensors, "--json", "-", *options).out)
+
+    loas, wide = answer(), answer("--set", "pes=32")
+    assert wide["accelerator"] == "LoAS pes=32"
+    assert wide["totals"][0]["laggy_cycles"] < loas["totals"][0]["laggy_cycles"]
+    major = answer("--accelerator", "LoAS N-major")
+    assert major["accelerator"] == "LoAS N-major"
+    assert major["unit"] == loas["unit"]
+    assert major["totals"][0]["laggy_cycles"] != loas["totals"][0]["laggy_cycles"]
+    for key in ("outputs", "matches"):
+        assert major["totals"][0][key] == loas["totals"][0][key]
+
+
+def test_what_does_nothing_here_is_said(run: Run, tensors: Path) -> None:
+    command = ("innerjoin", "--tensors", tensors, "--set", "corrections=0.5")
+    note = "corrections=0.5 has no effect here; it acts on the Timeloop spec"
+    assert json.loads(run(*command, "--json", "-").out)["notes"] == [note]
+    shown = run(*command)
+    shown.assert_succeeded()
+    assert f"note: LoAS corrections=0.5: {note}" in " ".join(shown.out.split())
 
 
 def test_a_sweep_is_written_with_its_plots(run: Run, tensors: Path, tmp_path: Path) -> None:
@@ -85,12 +132,21 @@ def test_no_sweep_is_written_where_none_was_asked_for(
 @pytest.mark.parametrize(
     ("options", "mentions"),
     [
-        (("--adders", 0), ("adders is 0", "expected 1 or more")),
-        (("--adders", 256), ("adders is 256", "128 bits")),
-        (("--adders", "few"), ("--adders", "'few'")),
-        (("--fifo-depth", -1), ("fifo_depth is -1",)),
-        (("--chunk", 0), ("chunk is 0",)),
-        (("--offset-buffers", 0), ("offset_buffers is 0",)),
+        (("--adders", 0), ("LoAS.laggy_adders: is '0'", "a whole number from 1 to 1024 adders")),
+        (("--adders", 256), ("LoAS.laggy_adders: is 256", "128 of chunk_bits")),
+        (("--adders", "few"), ("LoAS.laggy_adders: is 'few'", "a whole number from 1")),
+        (("--adders", 1.5), ("LoAS.laggy_adders: is '1.5'", "a whole number from 1")),
+        (("--fifo-depth=-1",), ("LoAS.fifo_depth: is '-1'", "from 1 to 256 entries")),
+        (("--fifo-depth",), ("--fifo-depth", "expected")),
+        (("--chunk", 0), ("LoAS.chunk_bits: is '0'", "from 8 to 1024 bits")),
+        (("--offset-buffers", 0), ("LoAS.offset_buffers: is '0'", "from 1 to 64 chunks")),
+        (("--adders", 8, "--set", "laggy_adders=8"), ("--set", "laggy_adders once")),
+        (("--skip-empty", "--set", "skip_empty=0"), ("--set", "skip_empty once")),
+        (("--set", "adders=8"), ("--set: LoAS has no 'adders'", "expected one of")),
+        (("--accelerator", "TPU"), ("'TPU'", "expected one of LoAS")),
+        (("--accelerator", "PTB"), ("PTB", "laggy prefix-sum")),
+        (("--accelerator", "SparTen-SNN"), ("SparTen-SNN", "laggy prefix-sum")),
+        (("--accelerator", "SparTen-SNN", "--adders", 8), ("SparTen-SNN has no 'laggy_adders'",)),
         (("--network", "lenet"), ("'lenet'", "expected")),
         (("--seed", -1), ("seed is -1",)),
         (("--tensors", "absent.npz"), ("absent.npz", "no such file")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,6 +32,8 @@ def test_json_alone_on_standard_output(run: Run, tensors: Path) -> None:
     done.assert_succeeded()
     document = json.loads(done.out)
     assert {c["layer"] for c in document["cycles"]} == {"one", "two"}
+    assert list(document) == ["counts", "cycles", "notes"]
+    assert document["notes"] == {}
     computes = [c for c in document["counts"] if c["action"] == "computes"]
     assert {c["kind"] for c in computes} >= {"algorithmic", "actual"}
 
@@ -62,9 +65,53 @@ def test_tables_and_files(run: Run, tensors: Path, tmp_path: Path) -> None:
     ("arguments", "mention"),
     [
         (("--layer", "three"), "three"),
-        (("--accelerator", "Eyeriss"), "Eyeriss"),
+        (("--accelerator", "Eyeriss"), "'Eyeriss'; expected one of LoAS, LoAS-FT, "),
+        (("--accelerator", "LoAS N-major"), "LoAS N-major has no Timeloop spec"),
+        (("--accelerator",), "--accelerator"),
         (("--engine", "guess"), "guess"),
+        (("--set", "colour=3"), "no accelerator here has 'colour'; expected one of technology, "),
+        (("--accelerator", "LoAS", "--set", "pess=3"), "LoAS has no 'pess'; did you mean 'pes'?"),
+        (("--accelerator", "LoAS", "--set", "pes=0"), "LoAS.pes: is '0'; expected a whole"),
     ],
 )
-def test_unknown_names(run: Run, tensors: Path, arguments: tuple[str, str], mention: str) -> None:
-    run("validate", "--tensors", tensors, *arguments).assert_refused(mention)
+def test_unknown_names(
+    run: Run, tensors: Path, tmp_path: Path, arguments: tuple[str, ...], mention: str
+) -> None:
+    before = contents(tmp_path)
+    outcome = run("validate", "--tensors", tensors, *arguments, "--out", tmp_path / "out")
+    outcome.assert_refused(mention)
+    assert contents(tmp_path) == before
+
+
+def test_designs_may_be_changed(run: Run, tensors: Path) -> None:
+    def answer(*arguments: object) -> Any:
+        done = run("validate", "--tensors", tensors, "--json", "-", "--accelerator", *arguments)
+        done.assert_succeeded()
+        return json.loads(done.out)
+
+    changed = answer("LoAS", "PTB", "--set", "pes=8")
+    assert list(dict.fromkeys(c["accelerator"] for c in changed["cycles"])) == ["LoAS pes=8", "PTB"]
+    assert changed["notes"] == {}
+    assert changed == answer("LoAS:pes=8", "PTB")
+    before = answer("LoAS", "PTB")
+    for old, new in zip(before["cycles"], changed["cycles"], strict=True):
+        slower = new["accelerator"] == "LoAS pes=8"
+        assert (new["exact"] > old["exact"]) is slower
+        assert (new["predicted"] > old["predicted"]) is slower
+
+
+def test_what_does_nothing_is_said(run: Run, tensors: Path) -> None:
+    command = ("validate", "--tensors", tensors, "--accelerator", "LoAS")
+    command = (*command, "--set", "skip_empty=1", "pes=32")
+    done = run(*command, "--json", "-")
+    done.assert_succeeded()
+    [label], [said] = json.loads(done.out)["notes"].keys(), json.loads(done.out)["notes"].values()
+    assert label == "LoAS pes=32 skip_empty=1"
+    assert said == [
+        "skip_empty=1 has no effect here; it acts on the detailed model",
+        "pes=32 for 16 rows (M): 16 stand idle (in 2 of 2 layers)",
+    ]
+    shown = run(*command)
+    shown.assert_succeeded()
+    for line in said:
+        assert f"note: {label}: {line}" in " ".join(shown.out.split())

@@ -97,7 +97,9 @@ def test_no_number_of_adders_may_do() -> None:
     assert slow.record()["adders_needed"] is None
 
 
-@pytest.mark.parametrize("design", [SPARTEN_SNN, GOSPA_SNN, PTB, Design(name="Bare")], ids=lambda d: d.label)
+@pytest.mark.parametrize(
+    "design", [SPARTEN_SNN, GOSPA_SNN, PTB, Design(name="Bare")], ids=lambda d: d.label
+)
 @pytest.mark.parametrize("study", [laggy_cost, sweep])
 def test_a_unit_of_two_fast_has_nothing_to_compare(
     study: Callable[[list[LayerSource], Design], object], design: Design

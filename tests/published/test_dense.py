@@ -22,6 +22,7 @@ from loas_tl.workload.statistics import published_networks
 from . import plain
 
 PTB, STELLAR = dense.PTB.dataflow(), dense.STELLAR.dataflow()
+KINDS: tuple[Kind, ...] = ("spikes", "weights", "metadata", "psums")
 PLAIN = {PTB: plain.PTB, STELLAR: plain.STELLAR}
 
 LOAS_FT_CYCLES = 481_560
@@ -120,8 +121,7 @@ def assert_same(array: OutputStationaryArray, *, T: int, M: int, N: int, K: int)
     counts = count_extents(array, T=T, M=M, N=N, K=K)
     expected = plain.dense(as_declared(array), T, M, N, K)
     assert (counts.cycles, counts.computes) == (expected.cycles, expected.computes)
-    for kind in ("spikes", "weights", "metadata", "psums"):
-        kind = cast(Kind, kind)
+    for kind in KINDS:
         assert counts.moved("dram", kind=kind) == expected.dram[kind], ("DRAM", kind)
         on_chip = counts.moved("sram_read", "sram_write", kind=kind)
         assert on_chip == expected.sram[kind], ("SRAM", kind)

@@ -249,8 +249,8 @@ def test_the_header_says_what_was_rendered_and_what_is_left_out() -> None:
     assert [line for line in header if "=" in line][1:] == [
         f"#   {name}={value}" for name, value in values.items()
     ]
-    assert [line for line in header if "not in this spec" in line] == [
-        f"# not in this spec: {part}"
+    assert [line for line in header if "Not in this spec" in line] == [
+        f"# Not in this spec: {part}"
         for part in ("tppe.bitmask_buffer of spikes", "crossbar_to_pes", "crossbar_to_hbm")
     ]
 
