@@ -44,13 +44,17 @@ class _Lines(Component):
         """What this is of the whole cache."""
         return self.size_bytes / self.cache_bytes if self.cache_bytes else 1.0
 
+    def _asked(self) -> sram.Query:
+        """The whole cache, as CACTI sees it."""
+        return {
+            "technology_nm": self.technology,
+            "size_bytes": self.cache_bytes or self.size_bytes,
+            "banks": self.n_banks,
+            "block_bytes": self.line / 8,
+        }
+
     def _sram(self) -> sram.Estimate:
-        return sram.estimate(
-            technology_nm=self.technology,
-            size_bytes=self.cache_bytes or self.size_bytes,
-            banks=self.n_banks,
-            block_bytes=self.line / 8,
-        )
+        return sram.estimate(**self._asked())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +89,10 @@ class FiberCacheBank(_Lines):
     def outside(self) -> tuple[str, ...]:
         """Where CACTI's table ends."""
         return tuple(f"{self.kind}: {line}" for line in self._sram().outside)
+
+    def remarks(self) -> tuple[str, ...]:
+        """Where CACTI's leakage jumps from one node to the next."""
+        return tuple(f"{self.kind}: {line}" for line in sram.remarks(**self._asked()))
 
 
 @dataclass(frozen=True, kw_only=True)

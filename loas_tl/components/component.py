@@ -96,6 +96,11 @@ class Component:
         lines = (line for part in self.parts() for line in part.component.outside())
         return tuple(dict.fromkeys(lines))
 
+    def remarks(self) -> tuple[str, ...]:
+        """What is odd in the figures it rests on; one line each, without repetition."""
+        lines = (line for part in self.parts() for line in part.component.remarks())
+        return tuple(dict.fromkeys(lines))
+
     @property
     def area(self) -> SquareMetres:
         """Area of one instance."""

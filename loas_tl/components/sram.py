@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import TypedDict
 
 from loas_tl.components.technology import area_factor, energy_factor
 from loas_tl.components.units import Joules, SquareMetres, Watts
@@ -28,6 +29,20 @@ Axes = tuple[float, float, float, float]
 """Technology in nm, size in bytes, banks, bytes of an access."""
 
 QUANTITIES = ("read_nJ", "write_nJ", "leakage_per_bank_mW", "area_mm2")
+
+LEAKAGE_JUMP = 2.5
+"""Leakage that grows more than this from a node of the table to the next smaller one is odd: for
+all SRAMs of the table it is 1.4 to 2.1 times from 65 to 45 nm, 1.1 to 1.8 to 32, 3.2 to 3.6 to 22.
+"""
+
+
+class Query(TypedDict):
+    """An SRAM, as :func:`estimate` and :func:`remarks` take it."""
+
+    technology_nm: float
+    size_bytes: float
+    banks: float
+    block_bytes: float
 
 
 @dataclass(frozen=True)
@@ -75,6 +90,39 @@ def estimate(
         area=SquareMetres(area * 1e-6 * size),
         outside=outside,
     )
+
+
+def remarks(
+    *, technology_nm: float, size_bytes: float, banks: float, block_bytes: float
+) -> tuple[str, ...]:
+    """What is odd in CACTI's answers for an SRAM, a line each.
+
+    Leakage that jumps from a node of the table to the next smaller one is said of the smaller one,
+    and of what rests on it: nodes between the two and, below the table, nodes scaled from it.
+    """
+
+    def leakage(nm: float) -> float:
+        found = estimate(
+            technology_nm=nm, size_bytes=size_bytes, banks=banks, block_bytes=block_bytes
+        )
+        return float(found.leakage_per_bank) * 1e3
+
+    nodes = sorted({axes[0] for axes in table()})
+    larger = next((node for node in nodes[1:] if node > technology_nm), None)
+    if larger is None:
+        return ()
+    smaller = nodes[nodes.index(larger) - 1]
+    low, high = leakage(larger), leakage(smaller)
+    if high <= LEAKAGE_JUMP * low:
+        return ()
+    line = (
+        f"CACTI's leakage is {high:.3g} mW a bank at {smaller:g} nm, {low:.3g} at {larger:g} nm: "
+        f"it grows {high / low:.1f} times towards the smaller node"
+    )
+    if technology_nm != smaller:
+        how = "between them" if technology_nm > smaller else "scaled from the smaller"
+        line += f"; {technology_nm:g} nm, {how}, has {leakage(technology_nm):.3g}"
+    return (line,)
 
 
 @cache

@@ -68,6 +68,13 @@ def test_every_figure_is_finite_and_knows_its_unit(component: Component) -> None
     assert component.outside() == () or "fiber_cache" in component.kind
 
 
+@pytest.mark.parametrize("kind", COMPOSITIONS, ids=lambda kind: kind.kind)
+def test_a_design_has_its_parts_remarks_once(kind: type[Component]) -> None:
+    assert kind().remarks() == ()
+    (line,) = kind(technology=22).remarks()
+    assert line.startswith("fiber_cache_bank: CACTI's leakage is ")
+
+
 @pytest.mark.parametrize("kind", registry.COMPONENTS, ids=lambda kind: kind.kind)
 def test_every_attribute_says_what_it_is_and_changes_nothing_unless_it_is_changed(
     kind: type[Component],

@@ -113,6 +113,39 @@ def test_the_cache_says_where_cactis_table_ends() -> None:
     assert line.startswith("fiber_cache_bank: technology in nm 7 is outside")
 
 
+@pytest.mark.parametrize("node", [32, 45, 65, 38, 55, 80, 90])
+def test_leakage_that_follows_the_nodes_is_no_remark(node: float) -> None:
+    assert FiberCache(width=256, depth=8192, technology=node).remarks() == ()
+
+
+def test_the_cache_remarks_on_cactis_leakage_at_22_nm() -> None:
+    bank = FiberCacheBank(width=256, depth=8192, technology=22)
+    assert bank.remarks() == FiberCache(width=256, depth=8192, technology=22).remarks()
+    (line,) = bank.remarks()
+    assert line == (
+        "fiber_cache_bank: CACTI's leakage is 27.4 mW a bank at 22 nm, 7.89 at 32 nm: it grows 3.5 "
+        "times towards the smaller node"
+    )
+
+
+@pytest.mark.parametrize(
+    ("node", "how"),
+    [(28, "between them"), (31.9, "between them"), (14, "scaled from the smaller"), (7, "scaled")],
+)
+def test_what_rests_on_a_jump_of_the_leakage_has_its_remark(node: float, how: str) -> None:
+    bank = FiberCacheBank(width=256, depth=8192, technology=node)
+    (line,) = bank.remarks()
+    assert "27.4 mW a bank at 22 nm, 7.89 at 32 nm" in line
+    assert f"; {node:g} nm, {how}" in line
+    assert line.endswith(f"has {float(bank.leakage) * 1e3:.3g}")
+
+
+def test_a_partition_remarks_on_the_whole_cache() -> None:
+    whole = FiberCacheBank(width=256, depth=8192, technology=22)
+    words = FiberCacheBank(width=4, depth=131072, cache_bytes=262144, line_bits=256, technology=22)
+    assert words.remarks() == whole.remarks()
+
+
 def test_hbm_costs_by_the_bit() -> None:
     costs = energies(HbmChannel(width=64, metadata_storage_width=32))
     assert costs["read"] == costs["write"] == pytest.approx(64 * 3.92)

@@ -134,3 +134,21 @@ def test_outside_a_larger_array_leaks_and_covers_more() -> None:
 def test_outside_more_banks_share_the_leakage() -> None:
     inside, outside = estimate(32, 2**20, 16, 32), estimate(32, 2**20, 64, 32)
     assert 64 * outside.leakage_per_bank == pytest.approx(16 * inside.leakage_per_bank)
+
+
+def test_leakage_jumps_to_the_smallest_node_of_the_table_alone() -> None:
+    odd = [
+        nm
+        for nm, size, banks, block in sram.table()
+        if sram.remarks(technology_nm=nm, size_bytes=size, banks=banks, block_bytes=block)
+    ]
+    assert odd == [nm for nm, *_ in sram.table() if nm == 22]
+
+
+@pytest.mark.parametrize(
+    ("size", "banks", "block"), [(300_000, 8, 24), (2**24, 16, 32), (512, 64, 4)]
+)
+def test_remarks_on_an_sram_that_is_not_in_the_table(size: int, banks: int, block: int) -> None:
+    for nm, lines in ((22, 1), (25, 1), (10, 1), (32, 0), (40, 0), (65, 0), (90, 0)):
+        found = sram.remarks(technology_nm=nm, size_bytes=size, banks=banks, block_bytes=block)
+        assert len(found) == lines
