@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from loas_tl.components import kriging, kriging_fit, sram
+from loas_tl.components import cacti, kriging, kriging_fit
 from loas_tl.ground.data import DATA
 
 START = (0.4, 3, 3, 3, 3, 0.1, 0.1, 2, 2, 2, 1, 0.03, 0.03, 1, 0.01)
@@ -48,7 +48,7 @@ def write(path: Path, rows: Iterable[Iterable[object]]) -> None:
 
 
 def main() -> None:
-    parameters = {quantity: fit(quantity) for quantity in sram.QUANTITIES}
+    parameters = {quantity: fit(quantity) for quantity in cacti.QUANTITIES}
     write(
         DATA / "sram_kriging.csv",
         [

@@ -27,7 +27,7 @@ import pandas as pd
 from scipy.interpolate import RBFInterpolator
 from scipy.optimize import minimize
 
-from loas_tl.components import kriging, kriging_fit, sram
+from loas_tl.components import cacti, kriging, kriging_fit
 from loas_tl.components.kriging_fit import Floats
 from loas_tl.ground.files import write_all
 
@@ -207,7 +207,7 @@ def main() -> None:
             parts.append(kept[kept.library == library])
             continue
         with ProcessPoolExecutor() as pool:
-            measured = pd.DataFrame([*chain(*pool.map(rows, sram.QUANTITIES))])
+            measured = pd.DataFrame([*chain(*pool.map(rows, cacti.QUANTITIES))])
         parts.append(measured.assign(import_ms=import_milliseconds(module)))
     write_all({RESULT: pd.concat(parts).to_csv(index=False)})
 

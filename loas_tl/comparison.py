@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from loas_tl.designs.design import Design
 from loas_tl.designs.effects import Model as DesignModel
-from loas_tl.designs.effects import idle, unseen
+from loas_tl.designs.effects import idle, odd, unseen
 from loas_tl.designs.naming import choose, design
 from loas_tl.designs.registry import compared
 from loas_tl.ground.errors import InputError
@@ -340,7 +340,7 @@ def _notes(one: Design, model: Model) -> tuple[str, ...]:
         notes.append(f"energy_published has {one.name}'s published constants, whatever is set")
     if one.pe() is None:
         notes.append("its PEs are not declared: their energy, area and leakage are unpriced")
-    return (*notes, *one.chip.outside())
+    return (*notes, *odd(one), *one.chip.outside())
 
 
 def _totals(results: Sequence[Result], said: Mapping[str, tuple[str, ...]]) -> list[Result]:

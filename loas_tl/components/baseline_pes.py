@@ -16,6 +16,7 @@ from loas_tl.components.component import Act, Own, Part, attribute
 from loas_tl.components.pes import BUFFERS, NOT_DONE, Pe
 from loas_tl.components.primitives import Accumulator, Fifo, Multiplier, Register, Scratchpad
 from loas_tl.components.units import Joules
+from loas_tl.ground.sums import in_order
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +122,7 @@ class GospaSnnArray(Pe):
     def own(self) -> Own:
         """The ID generator, which is known by its energy alone."""
         inside = {part.name: part.component.energy("access") for part in self.parts()}
-        added = sum(float(inside[act.part]) * act.times for act in self._accumulation())
+        added = in_order(float(inside[act.part]) * act.times for act in self._accumulation())
         generator = Joules(ID_GENERATOR_SHARE * added)
         return Own(energy={"compute": generator, "match": generator})
 

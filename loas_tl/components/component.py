@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from loas_tl.components.technology import ANCHOR_NM, LARGEST_NM, SMALLEST_NM
 from loas_tl.components.units import Joules, Seconds, SquareMetres, Watts
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.sums import in_order
 
 CYCLE = Seconds(2.5e-9)
 """The cycle the primitives were synthesised for; power counts one action in each."""
@@ -105,13 +106,13 @@ class Component:
     def area(self) -> SquareMetres:
         """Area of one instance."""
         own = self.own().area
-        return own + sum(float(part.component.area) * part.count for part in self.parts())
+        return own + in_order(float(part.component.area) * part.count for part in self.parts())
 
     @property
     def leakage(self) -> Watts:
         """Leakage power of one instance."""
         own = self.own().leakage
-        return own + sum(float(part.component.leakage) * part.count for part in self.parts())
+        return own + in_order(float(part.component.leakage) * part.count for part in self.parts())
 
     def energy(self, action: str) -> Joules:
         """Energy of one action of one instance, without leakage.
@@ -124,7 +125,7 @@ class Component:
             raise InputError(f"no action {action!r}; expected {', '.join(doings)}", key=self.kind)
         inside = {part.name: part.component for part in self.parts()}
         own = self.own().energy.get(action, Joules(0.0))
-        return own + sum(
+        return own + in_order(
             float(inside[act.part].energy(act.action)) * act.times for act in doings[action]
         )
 
@@ -141,7 +142,7 @@ class Component:
         if self.busy is None:
             return Watts(leakage)
         acts = (act for act in self.actions()[self.busy] if act.part == part.name)
-        dynamic = sum(float(part.component.energy(act.action)) * act.times for act in acts)
+        dynamic = in_order(float(part.component.energy(act.action)) * act.times for act in acts)
         return Watts(leakage + dynamic / float(CYCLE))
 
 

@@ -36,8 +36,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from loas_tl.components import sram
+from loas_tl.components import cacti
 from loas_tl.ground.data import read_data
+from loas_tl.ground.sums import in_order
 
 PARAMETERS = (
     "smooth",
@@ -61,7 +62,7 @@ PARAMETERS = (
 TREND_VARIANCE = 100.0
 """Of the coefficients of the power law: next to nothing is known of them beforehand."""
 
-MIDDLE: sram.Axes = (32.0, 16384.0, 4.0, 16.0)
+MIDDLE: cacti.Axes = (32.0, 16384.0, 4.0, 16.0)
 """Where the logarithms of the axes are 0."""
 
 
@@ -96,16 +97,16 @@ def covariance(
     same = ((size == 0) & (banks == 0) & (block == 0)) * (
         p["same"] ** 2 + p["same_of_node"] ** 2 * maths.exp(-abs(node) / p["same_node"])
     )
-    trend = TREND_VARIANCE * (1 + sum(one * other for one, other in zip(a, b, strict=True)))
+    trend = TREND_VARIANCE * (1 + in_order(one * other for one, other in zip(a, b, strict=True)))
     return smooth + rough + same + trend
 
 
-def logarithms(axes: sram.Axes) -> tuple[float, ...]:
+def logarithms(axes: cacti.Axes) -> tuple[float, ...]:
     """Logarithms to base 2 of technology, size, banks and access, about their middle."""
     return tuple(math.log2(one / middle) for one, middle in zip(axes, MIDDLE, strict=True))
 
 
-def predict(quantity: str, axes: sram.Axes) -> float:
+def predict(quantity: str, axes: cacti.Axes) -> float:
     """One quantity of an SRAM that is not in the table, in the table's unit.
 
     Args:
@@ -114,7 +115,7 @@ def predict(quantity: str, axes: sram.Axes) -> float:
     """
     p, point = parameters()[quantity], logarithms(axes)
     return math.exp(
-        sum(
+        in_order(
             weight * covariance(p, point, known)
             for weight, known in zip(weights()[quantity], known_points(), strict=True)
         )
@@ -124,7 +125,7 @@ def predict(quantity: str, axes: sram.Axes) -> float:
 @cache
 def known_points() -> tuple[tuple[float, ...], ...]:
     """Logarithms of the axes at the points of the table."""
-    return tuple(logarithms(axes) for axes in sram.table())
+    return tuple(logarithms(axes) for axes in cacti.table())
 
 
 @cache
@@ -140,4 +141,4 @@ def parameters() -> dict[str, dict[str, float]]:
 def weights() -> dict[str, tuple[float, ...]]:
     """By quantity, what each point of the table counts for."""
     rows = read_data("sram_weights.csv")
-    return {name: tuple(float(row[name]) for row in rows) for name in sram.QUANTITIES}
+    return {name: tuple(float(row[name]) for row in rows) for name in cacti.QUANTITIES}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from loas_tl.components import kriging, sram
+from loas_tl.components import cacti, kriging
 
 Floats = NDArray[np.float64]
 
@@ -21,8 +21,8 @@ def of_table(p: Mapping[str, float]) -> Floats:
 
 def known_values(quantity: str) -> Floats:
     """Natural logarithms of one column of the table, float64[n]."""
-    column = sram.QUANTITIES.index(quantity)
-    return np.log([row[column] for row in sram.table().values()])
+    column = cacti.QUANTITIES.index(quantity)
+    return np.log([row[column] for row in cacti.table().values()])
 
 
 def unlikelihood(p: Mapping[str, float], quantity: str) -> float:

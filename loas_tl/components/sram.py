@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypedDict
 
+from loas_tl.components.cacti import QUANTITIES, Axes, table
+from loas_tl.components.kriging import predict
 from loas_tl.components.technology import area_factor, energy_factor
 from loas_tl.components.units import Joules, SquareMetres, Watts
-from loas_tl.ground.data import read_data
 
 SMALLEST_NM, LARGEST_NM = 22.0, 65.0
 SMALLEST_BYTES, LARGEST_BYTES = 1024.0, 4.0 * 1024 * 1024
@@ -24,11 +25,6 @@ MOST_BANKS = 16.0
 SMALLEST_BLOCK, LARGEST_BLOCK = 8.0, 64.0
 LINES_PER_BANK = 32.0
 """CACTI gives no answer for banks of fewer lines."""
-
-Axes = tuple[float, float, float, float]
-"""Technology in nm, size in bytes, banks, bytes of an access."""
-
-QUANTITIES = ("read_nJ", "write_nJ", "leakage_per_bank_mW", "area_mm2")
 
 LEAKAGE_JUMP = 2.5
 """Leakage that grows more than this from a node of the table to the next smaller one is odd: for
@@ -125,28 +121,7 @@ def remarks(
     return (line,)
 
 
-@cache
-def table() -> dict[Axes, tuple[float, float, float, float]]:
-    """CACTI's answers: nJ a read, nJ a write, mW of leakage a bank, mm2."""
-    return {
-        (
-            float(row["technology_nm"]),
-            float(row["size_bytes"]),
-            float(row["banks"]),
-            float(row["block_bytes"]),
-        ): (
-            float(row["read_nJ"]),
-            float(row["write_nJ"]),
-            float(row["leakage_per_bank_mW"]),
-            float(row["area_mm2"]),
-        )
-        for row in read_data("cacti_sram.csv")
-    }
-
-
 def _between(inside: Axes) -> tuple[float, float, float, float]:
-    from loas_tl.components.kriging import predict  # which builds on this module
-
     read, write, leakage, area = (predict(quantity, inside) for quantity in QUANTITIES)
     return read, write, leakage, area
 

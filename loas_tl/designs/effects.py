@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from loas_tl.components.technology import ANCHOR_NM
+from loas_tl.components.units import in_mW
 from loas_tl.designs.parameter import Parameter, Value, plain
 from loas_tl.ground.errors import InputError
 from loas_tl.models.dataflow import TiledAccelerator
@@ -71,6 +73,20 @@ def unseen(design: Design, asked: Sequence[Model]) -> list[str]:
         elsewhere = ", ".join(WORDS[model] for model in sees) or "nothing"
         lines.append(f"{name}={plain(value)} has no effect here; it acts on {elsewhere}")
     return lines
+
+
+def odd(design: Design) -> list[str]:
+    """What is odd in the data that a design's figures rest on, a line each."""
+    remarks = list(design.chip.remarks())
+    if not remarks:
+        return []
+    usual = design.with_(technology=ANCHOR_NM)
+    drawn, before = (in_mW(one.chip.power) for one in (design, usual))
+    return [
+        *remarks,
+        f"so {design.name} draws {drawn:.0f} mW at {design.technology:g} nm, "
+        f"{before:.0f} mW at {ANCHOR_NM:g} nm",
+    ]
 
 
 def idle(design: Design, extents: dict[str, int]) -> dict[str, str]:

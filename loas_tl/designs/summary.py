@@ -11,8 +11,9 @@ from loas_tl.components.chip import TOTAL
 from loas_tl.components.component import Component
 from loas_tl.components.units import in_mm2, in_mW, in_pJ
 from loas_tl.designs.design import Design
-from loas_tl.designs.effects import unseen
+from loas_tl.designs.effects import odd, unseen
 from loas_tl.designs.in_spec import in_spec
+from loas_tl.ground.sums import in_order
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def _actions(whole: Component, prefix: str) -> Iterator[tuple[str, dict[str, flo
 
 def remarks(design: Design) -> list[str]:
     """What is to be said of the figures: settings without effect on them, and odd data."""
-    return unseen(design, ("energy",))
+    return [*unseen(design, ("energy",)), *odd(design)]
 
 
 def record(design: Design) -> dict[str, Any]:
@@ -84,8 +85,8 @@ def record(design: Design) -> dict[str, Any]:
     spec = in_spec(design)
     return {
         "accelerator": design.label,
-        "area_mm2": sum(part.area_mm2 for part in parts),
-        "power_mW": sum(part.power_mW for part in parts),
+        "area_mm2": in_order(part.area_mm2 for part in parts),
+        "power_mW": in_order(part.power_mW for part in parts),
         "parts": {
             part.name: {
                 "count": int(part.count),
@@ -96,7 +97,7 @@ def record(design: Design) -> dict[str, Any]:
             for part in parts
         },
         "actions": actions(design),
-        "leakage_mW": sum(part.leakage_mW for part in parts),
+        "leakage_mW": in_order(part.leakage_mW for part in parts),
         "parameters": {name: getattr(design, name) for name in design.parameters},
         "spec": spec
         and {

@@ -17,6 +17,7 @@ from loas_tl.exact.masks import Masks
 from loas_tl.exact.nest import Nest, Positions
 from loas_tl.exact.result import ExactMetadata, ExactTensor, RankCapacity
 from loas_tl.exact.rules import Rules
+from loas_tl.ground.sums import in_order
 from loas_tl.timeloop.native.machine import Machine, StorageFormat
 from loas_tl.timeloop.native.mapping import Mapping
 from loas_tl.timeloop.result import Accesses, FormatAccesses, Rank
@@ -56,7 +57,7 @@ class Counter:
         ratio = storage.metadata_word_bits // storage.word_bits
         inner = inners[level]
         metadata = self._capacities(tensor, level if inner is None else inner)
-        words = sum(float(m.mean() + p.mean()) for m, p in metadata)
+        words = in_order(float(m.mean() + p.mean()) for m, p in metadata)
         return float(self._held(tensor, level).mean()) + ratio * words
 
     def leaving(self, level: int, tensor: int, rules: Rules) -> Accesses:
@@ -320,7 +321,7 @@ class Counter:
 
 def _bits(form: StorageFormat, accesses: FormatAccesses) -> float:
     """Bits of metadata that take bandwidth."""
-    return sum(
+    return in_order(
         word.metadata * rank.metadata_bits + word.payload * rank.payload_bits
         for words in (accesses.actual, accesses.gated)
         for word, rank in zip(reversed(words), form.ranks, strict=False)

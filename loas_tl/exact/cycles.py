@@ -22,6 +22,7 @@ from loas_tl.exact.arrays import Factor
 from loas_tl.exact.computing import Cost
 from loas_tl.exact.nest import Nest
 from loas_tl.ground.bitmatrix import common, pack
+from loas_tl.ground.sums import in_order
 
 Values = npt.NDArray[Any]
 
@@ -200,7 +201,7 @@ def _reduce(nest: Nest, problem: _Problem) -> float:
             contracted = [] if in_space or problem.others else joint
             return _joined(nest, _lined_up(nest, problem, contracted))
         problem.stages.pop(0)
-    total = sum(
+    total = in_order(
         sign * float(first.arrays[one]) * float(second.arrays[two])
         for one, two, sign in problem.terms
     )
@@ -222,7 +223,7 @@ def _joined(nest: Nest, problem: _Problem) -> float:
     if nest.product(held) > LARGEST and not in_space:
         cuts = [p for p in last_stage if p in held]
         if cuts:
-            return sum(
+            return in_order(
                 _joined(nest, _piece(problem, cuts[-1], index))
                 for index in range(nest.loops[cuts[-1]].bound)
             )

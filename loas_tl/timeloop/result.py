@@ -5,27 +5,18 @@ The vocabulary is Timeloop's (its ``stats.txt``), whatever engine ran.
 
 from __future__ import annotations
 
-import functools
 import math
-import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from loas_tl.ground.sums import in_order
 
 Number = float
 """A count. Whole where the engine counts whole events, as Timeloop does."""
 
 _PRINTED_PJ = 0.01
 """Timeloop prints energies to this."""
-
-
-def in_order(numbers: Iterable[float], start: float = 0.0) -> float:
-    """Sum of floats, added one after the other as Timeloop does.
-
-    The built-in ``sum`` compensates rounding errors from Python 3.12 on, so that its last digit
-    depends on the version of Python.
-    """
-    return functools.reduce(operator.add, numbers, start)
 
 
 @dataclass(frozen=True)

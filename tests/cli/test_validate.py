@@ -69,7 +69,7 @@ def test_tables_and_files(run: Run, tensors: Path, tmp_path: Path) -> None:
         (("--accelerator", "LoAS N-major"), "LoAS N-major has no Timeloop spec"),
         (("--accelerator",), "--accelerator"),
         (("--engine", "guess"), "guess"),
-        (("--set", "colour=3"), "no accelerator here has 'colour'; expected one of technology, "),
+        (("--set", "zzz=3"), "no accelerator here has 'zzz'; expected one of technology, "),
         (("--accelerator", "LoAS", "--set", "pess=3"), "LoAS has no 'pess'; did you mean 'pes'?"),
         (("--accelerator", "LoAS", "--set", "pes=0"), "LoAS.pes: is '0'; expected a whole"),
     ],

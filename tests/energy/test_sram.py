@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loas_tl.components import kriging, kriging_fit, sram
+from loas_tl.components import cacti, kriging, kriging_fit, sram
 
 
 def estimate(nm: float, size: float, banks: float, block: float) -> sram.Estimate:
@@ -15,7 +15,7 @@ def estimate(nm: float, size: float, banks: float, block: float) -> sram.Estimat
 
 
 def test_there_are_540_points() -> None:
-    assert len(sram.table()) == 540
+    assert len(cacti.table()) == 540
 
 
 def test_the_global_cache_of_loas() -> None:
@@ -28,7 +28,7 @@ def test_the_global_cache_of_loas() -> None:
 
 
 def test_every_point_of_the_table_comes_back() -> None:
-    for axes, (read, write, leakage, area) in sram.table().items():
+    for axes, (read, write, leakage, area) in cacti.table().items():
         found = estimate(*axes)
         assert found.read == pytest.approx(read * 1e-9)
         assert found.write == pytest.approx(write * 1e-9)
@@ -42,7 +42,7 @@ def test_every_point_of_the_table_comes_back() -> None:
 MOST_OVER_15_PERCENT = {"read_nJ": 3, "write_nJ": 4, "leakage_per_bank_mW": 0, "area_mm2": 12}
 
 
-@pytest.mark.parametrize("quantity", sram.QUANTITIES)
+@pytest.mark.parametrize("quantity", cacti.QUANTITIES)
 def test_points_left_out_of_the_interpolation(quantity: str) -> None:
     errors = np.abs(kriging_fit.leave_one_out(kriging.parameters()[quantity], quantity))
     assert np.median(errors) < 0.016
@@ -50,7 +50,7 @@ def test_points_left_out_of_the_interpolation(quantity: str) -> None:
     assert (errors > 0.15).sum() <= MOST_OVER_15_PERCENT[quantity]
 
 
-@pytest.mark.parametrize("quantity", sram.QUANTITIES)
+@pytest.mark.parametrize("quantity", cacti.QUANTITIES)
 @pytest.mark.parametrize("left_out", [0, 220, 401, 539])
 def test_leaving_a_point_out_is_solving_for_the_others(quantity: str, left_out: int) -> None:
     """The formula for all points at once against one that never saw the point."""
@@ -65,7 +65,7 @@ def test_leaving_a_point_out_is_solving_for_the_others(quantity: str, left_out: 
     assert found == pytest.approx(expected, rel=1e-4, abs=1e-7)
 
 
-@pytest.mark.parametrize("quantity", sram.QUANTITIES)
+@pytest.mark.parametrize("quantity", cacti.QUANTITIES)
 def test_the_weights_are_those_of_the_table_and_the_parameters(quantity: str) -> None:
     parameters = kriging.parameters()[quantity]
     weights = kriging_fit.weights(parameters, quantity)
@@ -90,7 +90,7 @@ def test_between_the_points_nothing_leaves_the_table(
 ) -> None:
     found = estimate(nm, size, banks, block)
     assert found.outside == ()
-    table = np.array(list(sram.table().values()))
+    table = np.array(list(cacti.table().values()))
     for value, column, unit in (
         (found.read, 0, 1e-9),
         (found.write, 1, 1e-9),
@@ -139,10 +139,10 @@ def test_outside_more_banks_share_the_leakage() -> None:
 def test_leakage_jumps_to_the_smallest_node_of_the_table_alone() -> None:
     odd = [
         nm
-        for nm, size, banks, block in sram.table()
+        for nm, size, banks, block in cacti.table()
         if sram.remarks(technology_nm=nm, size_bytes=size, banks=banks, block_bytes=block)
     ]
-    assert odd == [nm for nm, *_ in sram.table() if nm == 22]
+    assert odd == [nm for nm, *_ in cacti.table() if nm == 22]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from loas_tl.ground.sums import in_order
 from loas_tl.timeloop.errors import EngineError, MappingError
 from loas_tl.timeloop.native.density import DensityModel
 from loas_tl.timeloop.native.formats import Fibers, RankWords
@@ -14,7 +15,6 @@ from loas_tl.timeloop.native.machine import Machine, StorageLevel
 from loas_tl.timeloop.native.nest import Nest
 from loas_tl.timeloop.native.occupancy import Stored, fullest, mean
 from loas_tl.timeloop.native.propagation import Counts, Words
-from loas_tl.timeloop.result import in_order
 
 FULL_BLOCK_DENSITIES: dict[int, tuple[int, ...]] = {
     2: (251, 125, 84, 63, 51, 42, 36, 32, 28, 1),

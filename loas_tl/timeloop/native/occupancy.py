@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from loas_tl.ground.sums import in_order
 from loas_tl.timeloop.errors import EngineError
 from loas_tl.timeloop.native.density import DensityModel, Floats
 from loas_tl.timeloop.native.formats import Fibers, RankWords, rank_words
 from loas_tl.timeloop.native.machine import StorageFormat
 from loas_tl.timeloop.native.nest import Tile
-from loas_tl.timeloop.result import in_order
 
 Pair = tuple[int, int]
 """Metadata and payload words of one rank."""

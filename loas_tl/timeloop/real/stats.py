@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.sums import in_order
 from loas_tl.timeloop.real import lines
 from loas_tl.timeloop.result import (
     Accesses,
@@ -18,7 +19,6 @@ from loas_tl.timeloop.result import (
     Rank,
     Result,
     TensorStats,
-    in_order,
 )
 
 _SUMMARY_STEP_UM2 = 1e4
