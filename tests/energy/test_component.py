@@ -15,6 +15,7 @@ from loas_tl.components.component import CYCLE, Component
 from loas_tl.components.fabric import HbmChannel
 from loas_tl.components.technology import area_factor, energy_factor
 from loas_tl.components.units import Joules, SquareMetres, Watts
+from loas_tl.designs.design import Design
 from loas_tl.designs.registry import designs
 from loas_tl.ground.errors import InputError
 from tests.energy.examples import all_examples, example, needed
@@ -68,10 +69,10 @@ def test_every_figure_is_finite_and_knows_its_unit(component: Component) -> None
     assert component.outside() == () or "fiber_cache" in component.kind
 
 
-@pytest.mark.parametrize("kind", COMPOSITIONS, ids=lambda kind: kind.kind)
-def test_a_design_has_its_parts_remarks_once(kind: type[Component]) -> None:
-    assert kind().remarks() == ()
-    (line,) = kind(technology=22).remarks()
+@pytest.mark.parametrize("design", designs(), ids=lambda design: design.label)
+def test_a_design_has_its_parts_remarks_once(design: Design) -> None:
+    assert design.chip.remarks() == ()
+    (line,) = design.with_(technology=22).chip.remarks()
     assert line.startswith("fiber_cache_bank: CACTI's leakage is ")
 
 
