@@ -92,7 +92,7 @@ def test_every_step_and_line_is_that_of_the_plain_model(
     layer: Layer, a: TiledAccelerator, system: System
 ) -> None:
     plain = plain_layer(a, layer, system)
-    walk = walk_layer(a, Operands.of(layer, {a.operand}), system)
+    walk = walk_layer(a, Operands(layer), system)
     for ours, counted in (
         (walk.compute, plain.compute),
         (walk.sram, plain.sram),
@@ -113,7 +113,7 @@ def test_every_step_and_line_is_that_of_the_plain_model(
 def test_a_layer_takes_the_cycles_of_its_overlapped_steps(
     layer: Layer, a: TiledAccelerator, system: System
 ) -> None:
-    operands = Operands.of(layer, {a.operand})
+    operands = Operands(layer)
     [detail] = count_detailed(layer, [a], system)
     walk = walk_layer(a, operands, system)
     dram = dram_by_step(a, operands, detail.published)
@@ -141,7 +141,7 @@ def test_a_layer_takes_the_cycles_of_its_overlapped_steps(
 @given(layers(), accelerators())
 def test_dram_traffic_by_step_adds_up_to_the_published(layer: Layer, a: TiledAccelerator) -> None:
     [published] = count(layer, [a])
-    by_step = dram_by_step(a, Operands.of(layer, {a.operand}), published)
+    by_step = dram_by_step(a, Operands(layer), published)
     assert by_step.min() >= 0
     assert by_step.sum() == published.moved("dram")
     [detail] = count_detailed(layer, [a])
@@ -153,7 +153,7 @@ def test_dram_traffic_by_step_adds_up_to_the_published(layer: Layer, a: TiledAcc
 def test_a_published_machine_is_the_plain_one(a: TiledAccelerator) -> None:
     layer = make_layer(7, (2, 20, 40, 300), 0.2, 0.1)
     plain = plain_layer(a, layer, System())
-    walk = walk_layer(a, Operands.of(layer, {a.operand}), System())
+    walk = walk_layer(a, Operands(layer), System())
     assert walk.compute.sum() == plain.compute.total()
     assert walk.busy.sum() == plain.busy.total()
 
@@ -165,7 +165,7 @@ def test_the_first_transfers_land_at_the_steps_that_miss() -> None:
     w = np.zeros((128, 32), dtype=np.int8)
     w[0] = 1
     layer = Layer("two", x, w)
-    operands = Operands.of(layer, {"packed"})
+    operands = Operands(layer)
     [published] = count(layer, [LOAS])
     once = 1 * 16 * (3 + 4) + 32 * 128  # T bits an active neuron, a bit a neuron
     by_step = dram_by_step(LOAS, operands, published).ravel()

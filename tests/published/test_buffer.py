@@ -15,7 +15,7 @@ from .plain import Fifo
 def walk(ids: list[int], nnz_of: dict[int, int], capacity: int) -> tuple[list[int], int]:
     """Walk tiles through the buffer; the steps that missed, and the element hits."""
     nnz = np.array([nnz_of[tile] for tile in ids], dtype=np.int64)
-    missed, hits = buffer.misses(np.array(ids, dtype=np.int64), nnz, capacity)
+    missed, hits = buffer.misses(np.array(ids, dtype=np.int64), nnz, capacity, nnz.shape)
     return np.flatnonzero(missed).tolist(), hits
 
 

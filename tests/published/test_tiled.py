@@ -16,7 +16,6 @@ from loas_tl.designs.gamma import GAMMA_SNN
 from loas_tl.designs.gospa import GOSPA_SNN
 from loas_tl.designs.loas import LOAS, LOAS_FT, LOAS_N_MAJOR
 from loas_tl.designs.sparten import SPARTEN_SNN
-from loas_tl.ground.compressed import compress
 from loas_tl.models.declaration import Kind, TiledAccelerator
 from loas_tl.models.published import tiles
 from loas_tl.models.published.counts import Counts
@@ -294,8 +293,8 @@ def test_tiles_with_equal_keys_are_told_apart_by_content(
 ) -> None:
     collide(monkeypatch, multiplier)
     # Four tiles of one row each; the first and the last are the same one.
-    stack = np.array([[1, 2], [2, 1], [0, 3], [1, 2]], dtype=np.int8)
-    ids = tiles.cut(compress(stack), 1, 2).ids.ravel().tolist()
+    stack = np.array([[[1, 2], [2, 1], [0, 3], [1, 2]]], dtype=np.int8)
+    ids = tiles.cut(stack, 1, 2).ids.ravel().tolist()
     assert ids[0] == ids[3]
     assert len({*ids}) == 3
 

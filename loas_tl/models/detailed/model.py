@@ -8,6 +8,7 @@ from math import ceil
 
 import numpy as np
 
+from loas_tl.ground.compressed import compress
 from loas_tl.ground.errors import InputError
 from loas_tl.models.declaration import (
     Accelerator,
@@ -62,9 +63,7 @@ def count_detailed(
         InputError: where a declaration does not say what its machine is.
     """
     system = system or System()
-    operands = Operands.of(
-        layer, {a.operand for a in accelerators if isinstance(a, TiledAccelerator)}
-    )
+    operands = Operands(layer)
     return [
         _tiled(a, operands, system) if isinstance(a, TiledAccelerator) else _dense(a, layer, system)
         for a in accelerators
@@ -81,7 +80,7 @@ def walk_layer(accelerator: TiledAccelerator, operands: Operands, system: System
         case IdBroadcast():
             return gospa.walk(accelerator, machine, layer.spikes, layer.weights, system)
         case Merger():
-            rows = operands.spikes[accelerator.operand]
+            rows = compress(stack(layer, accelerator.operand))
             return gamma.walk(accelerator, machine, rows, layer.weights, system)
     raise InputError(
         f"{accelerator.name} has no machine; the detailed model expects one of "
