@@ -282,7 +282,7 @@ def test_an_accelerator_counts_the_same_alone_and_beside_others() -> None:
     assert [count(layer, [accelerator])[0] for accelerator in PLAIN] == together
 
 
-# The key that proposes which tiles are equal sums value times multiplier over the positions, so
+# The key that proposes which tiles are equal adds up the columns' sums times their multipliers, so
 # multipliers that are all alike make many different tiles propose to be the same.
 COLLIDING = pytest.mark.parametrize("multiplier", [0, 1, 2**64 - 1])
 

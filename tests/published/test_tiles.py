@@ -53,6 +53,15 @@ def test_tiles_have_the_counts_and_the_sameness_of_slices(
     assert len({*id_of.values()}) == len(id_of)
 
 
+def test_tiles_whose_columns_add_up_alike_are_told_apart() -> None:
+    # One non-zero in one column, in another row; values that cancel; and the first one again.
+    tiles = [[[5, 0], [0, 0]], [[0, 0], [5, 0]], [[3, 0], [2, 0]], [[5, 1], [0, -1]]]
+    stack = np.array([np.concatenate([*tiles, tiles[0]])], dtype=np.int8)
+    ids = cut(stack, 2, 2).ids.ravel().tolist()
+    assert ids[0] == ids[-1]
+    assert len({*ids}) == len(tiles)
+
+
 def test_a_matrix_is_a_stack_of_one() -> None:
     matrix = np.arange(6, dtype=np.int8).reshape(2, 3)
     alone, stacked = compress(matrix), compress(matrix[np.newaxis])

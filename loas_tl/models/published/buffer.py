@@ -26,7 +26,7 @@ def misses(
     """
     missed = np.zeros(tuple(extents), dtype=np.bool_)
     once = tuple(axis for axis, extent in enumerate(missed.shape) if extent == 1)
-    _walk(_Buffer(capacity), *(array.squeeze(once) for array in (ids, nnz, missed)))
+    _walk(_Buffer(capacity), ids.squeeze(once), nnz.squeeze(once), missed.squeeze(once))
     hits = int(nnz.sum()) * (missed.size // ids.size) - int(np.count_nonzero(missed))
     return missed, hits
 

@@ -30,8 +30,7 @@ def by_rows(
         ``int64[T, tiles of M, tiles of N, tiles of K]``, the most matches of any PE, and the
         number of all matches.
     """
-    timesteps, m, k = x.shape
-    n = w.shape[1]
+    k, n = w.shape
     weights = np.add.reduceat(
         nonzero(w), np.arange(0, n, tile_n), axis=1, dtype=np.min_scalar_type(tile_n)
     )

@@ -50,9 +50,10 @@ def cut(stack: NDArray[np.generic], tile_rows: int, tile_cols: int) -> Tiles:
 
     Args:
         stack: ``[depth, rows, cols]`` of any integer or bool dtype.
-        tile_rows, tile_cols: extents of a tile.
+        tile_rows: extent of a tile along the rows.
+        tile_cols: and along the columns.
     """
-    depth, rows, cols = stack.shape
+    rows, cols = stack.shape[1:]
     tile_rows, tile_cols = min(tile_rows, rows), min(tile_cols, cols)
     starts = np.arange(0, cols, tile_cols)
     in_column = add_rows(nonzero(stack), tile_rows, np.min_scalar_type(tile_rows))
@@ -74,7 +75,10 @@ def split_rows(stack: NDArray[Element], size: int) -> list[NDArray[Element]]:
     """
     depth, rows, cols = stack.shape
     whole = rows - rows % size
-    parts = [stack[:, :whole].reshape(depth, -1, size, cols), stack[:, np.newaxis, whole:]]
+    parts = [
+        stack[:, :whole].reshape(depth, rows // size, size, cols),
+        stack[:, np.newaxis, whole:],
+    ]
     return [part for part in parts if part.size]
 
 
@@ -92,7 +96,7 @@ def add_rows(stack: NDArray[np.generic], size: int, dtype: DTypeLike) -> NDArray
 
 def nonzero(stack: NDArray[np.generic]) -> NDArray[np.bool_]:
     """Where an array of any dtype is not 0."""
-    return stack if stack.dtype == np.bool_ else stack != 0
+    return stack.view(np.bool_) if stack.dtype == np.bool_ else np.not_equal(stack, 0)
 
 
 def _identify(stack: NDArray[np.generic], tile_rows: int, tile_cols: int) -> NDArray[np.int64]:
