@@ -105,7 +105,7 @@ def on_each_layer(
 ) -> list[Answer]:
     """What ``work`` answers for each layer, in order; a layer is dropped when it is done with.
 
-    The kernels let go of the interpreter lock, so that threads do run side by side.
+    What takes long lets go of the interpreter lock, so that threads do run side by side.
     """
 
     def run(source: LayerSource) -> Answer:
