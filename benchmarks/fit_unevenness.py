@@ -18,7 +18,6 @@ from pathlib import Path
 import numpy as np
 
 from loas_tl.designs.sparten import SPARTEN_SNN
-from loas_tl.ground.compressed import compress
 from loas_tl.ground.data import read_data
 from loas_tl.models.published import matches
 from loas_tl.workload.generate import generate_tensors
@@ -52,9 +51,7 @@ def sparten_cycles(
     """Cycles of SparTen-SNN on one generated layer."""
     spikes, weights = generate_tensors(statistics, seed, unevenness, structure)
     a = SPARTEN_SNN.dataflow()
-    slowest, _ = matches.by_columns(
-        compress(spikes), compress(weights), a.tile_m, a.tile_k, a.tile_n
-    )
+    slowest, _ = matches.by_columns(spikes, weights, a.tile_m, a.tile_k, a.tile_n)
     return int(slowest.sum())
 
 

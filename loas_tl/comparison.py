@@ -243,7 +243,9 @@ def compare(
     """
     if model not in MODELS:
         raise InputError(f"unknown model {model!r}; expected one of {', '.join(MODELS)}")
-    if isinstance(accelerators, str | Design):
+    if accelerators is not None and not isinstance(accelerators, Iterable):
+        accelerators = [accelerators]
+    if isinstance(accelerators, str):
         accelerators = [accelerators]
     chosen = choose(compared() if accelerators is None else accelerators, settings)
     dataflows = [_dataflow(one, model) for one in chosen]

@@ -33,6 +33,7 @@ class TwoFastPe(Pe):
         """The design has checked the values."""
 
     def parts(self) -> tuple[Part, ...]:
+        """One of each, but for the accumulators."""
         nm = self.technology
         return (
             Part("prefix_sum", FastPrefixSum(chunk_bits=self.chunk_bits, technology=nm), 2),
@@ -45,6 +46,7 @@ class TwoFastPe(Pe):
         )
 
     def actions(self) -> Mapping[str, tuple[Act, ...]]:
+        """A match makes every part act."""
         return {"compute": self.whole()}
 
 
@@ -89,6 +91,7 @@ class TwoFast(Design):
             match=(Charge("spikes", "T", READ),),
             timesteps=self.timesteps,
             weight_bits=self.weight_bits,
+            pointer_bits=self.pointer_bits,
             machine=InnerJoin(chunk=self.chunk_bits),
             system=self.system,
         )

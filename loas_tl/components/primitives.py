@@ -103,7 +103,7 @@ class _OfWidth(Component):
     points: ClassVar[tuple[Point, Point]]
     exponent: ClassVar[int] = 1
 
-    width: int = attribute(high=4096, about="bits")
+    width: int = attribute(high=2**20, about="bits")
 
     def own(self) -> Own:
         """The line through the two synthesised points at this width."""

@@ -112,7 +112,7 @@ class Design:
     hbm_channels: int = parameter(16, 1, 1024, "channels", about="HBM channels of hbm_width bits")
     hbm_width: int = parameter(64, 8, 1024, "bits", about="width of an HBM channel")
     weight_bits: int = parameter(8, 1, 16, "bits", about="a weight")
-    pointer_bits: int = parameter(32, 8, 64, "bits", about="where a compressed fiber begins")
+    pointer_bits: int = parameter(32, 8, 63, "bits", about="where a compressed fiber begins")
     input_cache_KiB: float | None = parameter(
         None, 1, 65536, "KiB", about="partition of the cache for spikes", kind="number"
     )
@@ -179,8 +179,14 @@ class Design:
 
     @property
     def pe_count(self) -> int:
-        """How many there are."""
-        return int(getattr(self, "pes", 0))
+        """How many there are: ``pes``, or as many as the dataflow shares work out to."""
+        own = getattr(self, "pes", None)
+        if own is not None:
+            return int(own)
+        dataflow = self.dataflow()
+        if isinstance(dataflow, OutputStationaryArray):
+            return dataflow.pes(1)
+        return 0 if dataflow is None else dataflow.pes
 
     @property
     def lanes(self) -> int:
@@ -189,7 +195,8 @@ class Design:
 
     def neurons(self) -> tuple[Part, ...]:
         """What turns sums into spikes: one timestep after the other."""
-        return (Part("lif_unit", PLifUnit(timesteps=1, technology=self.technology), self.lanes),)
+        neuron = PLifUnit(timesteps=1, technology=self.technology)
+        return (Part("lif_unit", neuron, self.lanes),) if self.lanes else ()
 
     def bank(self) -> FiberCacheBank:
         """A bank of the global cache."""
@@ -218,14 +225,20 @@ class Design:
 
     def crossbars(self) -> tuple[Part, ...]:
         """The switches, which no Timeloop spec holds."""
-        nm = self.technology
-        to_pes = SwizzleSwitchCrossbar(
-            inputs=self.cache_banks, outputs=self.lanes, width=self.hbm_width, technology=nm
+        ports = {"crossbar_to_pes": self.lanes, "crossbar_to_hbm": self.hbm_channels}
+        return tuple(
+            Part(
+                name,
+                SwizzleSwitchCrossbar(
+                    inputs=self.cache_banks,
+                    outputs=outputs,
+                    width=self.hbm_width,
+                    technology=self.technology,
+                ),
+            )
+            for name, outputs in ports.items()
+            if outputs
         )
-        to_hbm = SwizzleSwitchCrossbar(
-            inputs=self.cache_banks, outputs=self.hbm_channels, width=self.hbm_width, technology=nm
-        )
-        return (Part("crossbar_to_pes", to_pes), Part("crossbar_to_hbm", to_hbm))
 
     def left_out(self) -> tuple[Part, ...]:
         """Parts that its Timeloop spec cannot hold, by name; by default the switches.
@@ -380,7 +393,15 @@ class Design:
         for key in values:
             if key not in (*known, "name", "about"):
                 raise unknown(key, known, f"{self.name} has no")
-        origin = None if "name" in values else self.origin or self
+        origin: Design | None
+        if values.get("name", self.name) != self.name:
+            origin = None
+        elif self.origin is None and self.changed:
+            # Of a class with parameters of one's own, the class's are the usual ones.
+            usual: dict[str, Any] = {name: one.default for name, one in self.parameters.items()}
+            origin = replace(self, **usual)
+        else:
+            origin = self.origin or self
         return replace(self, origin=origin, **values)
 
     @property

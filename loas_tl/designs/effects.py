@@ -110,7 +110,7 @@ def _given(design: Design) -> dict[Model, Any]:
     dataflow = design.dataflow()
     published = None if dataflow is None else replace(dataflow, name="", system=System())
     if isinstance(published, TiledAccelerator):
-        published = replace(published, machine=None, weight_bits=8)
+        published = replace(published, machine=None, weight_bits=8, pointer_bits=32)
     chip = design.parts() if design.technology > 0 else ()
     clock = design.clock_MHz
     return {

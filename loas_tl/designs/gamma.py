@@ -41,6 +41,7 @@ class _Gamma(Design):
     coordinate_bits: int = parameter(
         6, 1, 32, "bits", about="coordinate of an input or of a weight"
     )
+    psum_bits: int = parameter(8, 4, 32, "bits", about="a partial sum in the cache")
 
     @property
     def input_bits(self) -> int:
@@ -48,9 +49,9 @@ class _Gamma(Design):
         return 1
 
     @property
-    def sum_bits(self) -> int:
-        """Of a partial sum in the cache."""
-        raise NotImplementedError
+    def values_back(self) -> tuple[Charge, ...]:
+        """What goes back to DRAM beside coordinates; a spike is its coordinate."""
+        return ()
 
     def dataflow(self) -> TiledAccelerator:
         """Rows of inputs on the PEs; partial rows of every timestep spill."""
@@ -65,7 +66,7 @@ class _Gamma(Design):
             lanes="m",
             x_buffer=self.holds(8_192, "input"),
             w_buffer=self.holds(131_072, "weight", weight, 8),
-            once=(Charge("metadata", coordinate, DRAM, x="nnz"),),
+            once=(*self.values_back, Charge("metadata", coordinate, DRAM, x="nnz")),
             x_miss=(
                 Charge("spikes", value, FILL, x="nnz"),
                 Charge("metadata", coordinate, FILL, x="nnz"),
@@ -80,15 +81,15 @@ class _Gamma(Design):
                 Charge("metadata", coordinate, READ, x="rows", w="nnz"),
                 Charge("spikes", value, READ, x="nnz"),
                 Charge("metadata", coordinate, READ, x="nnz"),
-                Charge("psums", self.sum_bits, UPDATE, x="rows", w="nonzero_cols"),
+                Charge("psums", self.psum_bits, UPDATE, x="rows", w="nonzero_cols"),
                 # Two partial sums, of which the published model lets a quarter reach DRAM.
-                Charge("psums", 2 * self.sum_bits // 4, DRAM, x="rows", w="nonzero_cols"),
+                Charge("psums", 2 * self.psum_bits // 4, DRAM, x="rows", w="nonzero_cols"),
             ),
             weight_bits=weight,
             machine=Merger(
                 startup_cycles=max(ceil(log2(self.tile_k)), 1),
                 coordinate_bits=coordinate,
-                psum_bits=self.sum_bits,
+                psum_bits=self.psum_bits,
                 spike_value_bits=value,
             ),
             system=self.system,
@@ -107,13 +108,6 @@ class GammaSnn(_Gamma):
 
     name: str = "Gamma-SNN"
     about: str = "rows on PEs with mergers; partial rows of every timestep spill"
-
-    psum_bits: int = parameter(8, 4, 32, "bits", about="a partial sum in the cache")
-
-    @property
-    def sum_bits(self) -> int:
-        """As set."""
-        return self.psum_bits
 
     def pe(self) -> GammaSnnPe:
         """A PE with a merger."""
@@ -149,9 +143,9 @@ class GammaAnn(_Gamma):
         return self.activation_bits
 
     @property
-    def sum_bits(self) -> int:
-        """As set."""
-        return self.psum_bits
+    def values_back(self) -> tuple[Charge, ...]:
+        """The activations."""
+        return (Charge("spikes", self.activation_bits, DRAM, x="nnz"),)
 
     def pe(self) -> GammaAnnPe:
         """A PE with a merger and a multiplier."""

@@ -94,6 +94,7 @@ class _Loas(Design):
             ),
             timesteps=self.timesteps,
             weight_bits=self.weight_bits,
+            pointer_bits=self.pointer_bits,
             machine=self.machine,
             system=self.system,
             **own,

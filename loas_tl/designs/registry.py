@@ -32,7 +32,7 @@ def check(design: Design) -> Design:
     """
     if not isinstance(design, Design):
         raise InputError(
-            f"{design!r} is no accelerator; expected a name or a loas_tl.Design "
+            f"a {type(design).__name__} is no accelerator; expected a name or a loas_tl.Design "
             "(say, loas_tl.design('LoAS', pes=32))"
         )
     if not key_of(design.name):
@@ -87,8 +87,8 @@ def with_timeloop() -> list[Design]:
 
 
 def key_of(name: str) -> str:
-    """What names are told apart by."""
-    return "".join(character for character in name.lower() if character.isalnum())
+    """What names are told apart by; of numbers in them every digit and point counts."""
+    return "".join(one for one in name.lower() if one.isalnum() or one in "=.")
 
 
 for _design in (

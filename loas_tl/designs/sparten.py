@@ -49,6 +49,7 @@ class _Sparten(Design):
             w_change=(Charge("metadata", 1, READ, w="numel"),),
             match=(Charge("weights", self.weight_bits, READ),),
             weight_bits=self.weight_bits,
+            pointer_bits=self.pointer_bits,
             system=self.system,
             **own,
         )

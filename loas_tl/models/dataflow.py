@@ -92,6 +92,7 @@ class TiledAccelerator:
         timesteps: that a packed word has at most; a layer of more is walked in several passes,
             words of so many timesteps each. None is as many as the layer has.
         weight_bits: of a weight in the cache, for the detailed model; traffic is in the charges.
+        pointer_bits: of a fiber's pointer, for the detailed model.
         machine: the processing elements, for the detailed model; None where they are not known.
         system: the memory around them, for the detailed model.
 
@@ -117,6 +118,7 @@ class TiledAccelerator:
     match: tuple[Charge, ...] = ()
     timesteps: int | None = None
     weight_bits: int = 8
+    pointer_bits: int = 32
     machine: Machine | None = None
     system: System = PUBLISHED_SYSTEM
 

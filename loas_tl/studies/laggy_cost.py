@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from loas_tl.designs.design import Design
 from loas_tl.designs.loas import LOAS
@@ -13,6 +14,7 @@ from loas_tl.ground.errors import InputError
 from loas_tl.models.dataflow import TiledAccelerator
 from loas_tl.models.detailed.model import Detail, count_detailed
 from loas_tl.models.machine import InnerJoin, Laggy
+from loas_tl.models.published.tiled import stack
 from loas_tl.workload.layer import Layer
 from loas_tl.workload.source import LayerSource, Progress, on_each_layer
 
@@ -26,7 +28,7 @@ class LaggyCost:
 
     Attributes:
         network, layer: names.
-        outputs: pairs of fibers, each an output for all timesteps.
+        outputs: pairs of fibers, each an output for all timesteps, or for those of a pass.
         chunks: pairs of bitmask chunks.
         matches: in all of them.
         discarded: matches whose word is all ones, so that nothing is corrected.
@@ -168,14 +170,16 @@ def _of_layer(layer: Layer, dataflow: TiledAccelerator, unit: InnerJoin, laggy: 
     more = {count: replace(unit, laggy=replace(laggy, adders=count)) for count in adders}
     declared = [replace(dataflow, machine=each) for each in (*variants.values(), *more.values())]
     details = count_detailed(layer, declared)
+    words = stack(layer, dataflow.operand, dataflow.word(layer.T))
+    outputs = words.shape[0] * layer.M * layer.N
     cycles = [detail.schedule.cycles for detail in details]
     return LaggyCost(
         "",
         layer.name,
-        outputs=layer.M * layer.N,
-        chunks=layer.M * layer.N * -(-layer.K // unit.chunk),
+        outputs=outputs,
+        chunks=outputs * -(-layer.K // unit.chunk),
         matches=details[0].counts.computes,
-        discarded=_discarded(layer),
+        discarded=_discarded(layer, words, dataflow.word(layer.T)),
         **dict(zip(variants, cycles, strict=False)),
         by_adders=dict(zip(more, cycles[len(variants) :], strict=True)),
         lane_cycles=_lane_cycles(details[1]),
@@ -189,7 +193,11 @@ def _lane_cycles(detail: Detail) -> dict[str, int]:
     return asdict(lanes.joining) | {"handover": lanes.handover, "idle": lanes.idle}
 
 
-def _discarded(layer: Layer) -> int:
-    """Matches whose packed word is all ones."""
-    all_ones = layer.spikes.all(axis=0).sum(axis=0, dtype=np.int64)
-    return int(all_ones @ np.count_nonzero(layer.weights, axis=1))
+def _discarded(layer: Layer, words: NDArray[np.generic], bits: int) -> int:
+    """Matches whose packed word is all ones, of ``uint[passes, M, K]`` words of so many bits."""
+    weights = np.count_nonzero(layer.weights, axis=1)
+    discarded = 0
+    for number, of_pass in enumerate(words):
+        full = 2 ** min(bits, layer.T - number * bits) - 1
+        discarded += int(np.count_nonzero(of_pass == full, axis=0) @ weights)
+    return discarded

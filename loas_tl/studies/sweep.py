@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from loas_tl.designs.design import Design
 from loas_tl.designs.loas import LOAS
+from loas_tl.ground.errors import InputError
 from loas_tl.models.detailed.model import count_detailed
 from loas_tl.studies.laggy_cost import laggy_unit
 from loas_tl.workload.layer import Layer
@@ -132,20 +134,17 @@ def sweep(
 
 def unit_points(design: Design) -> list[tuple[str, float, Design]]:
     """The designs of the sweep: which parameter is changed, to what, and the design."""
-    _, unit, laggy = laggy_unit(design)
-    return [
-        *(
-            ("adders", adders, design.with_(laggy_adders=adders))
-            for adders in ADDERS
-            if adders <= unit.chunk
-        ),
-        *(("fifo_depth", depth, design.with_(fifo_depth=depth)) for depth in FIFO_DEPTHS),
-        *(
-            ("chunk", chunk, design.with_(chunk_bits=chunk))
-            for chunk in CHUNKS
-            if chunk >= laggy.adders
-        ),
-    ]
+    laggy_unit(design)  # refuses one without
+    points = []
+    for parameter, key, values in (
+        ("adders", "laggy_adders", ADDERS),
+        ("fifo_depth", "fifo_depth", FIFO_DEPTHS),
+        ("chunk", "chunk_bits", CHUNKS),
+    ):
+        for value in values if key in design.parameters else ():
+            with suppress(InputError):  # a value that does not go with the others
+                points.append((parameter, float(value), design.with_(**{key: value})))
+    return points
 
 
 def random_points(random: RandomLayer) -> list[tuple[str, float, RandomLayer]]:
@@ -176,8 +175,13 @@ def _costs(layer: Layer, designs: Sequence[Design]) -> list[_Cost]:
     two_fast = dict(zip(fast, cycles, strict=False))
     matches = details[0].counts.computes
     return [
-        _Cost(matches, layer.M * layer.N * -(-layer.K // unit.chunk), two_fast[unit.chunk], laggy)
-        for unit, laggy in zip(units, cycles[len(fast) :], strict=True)
+        _Cost(
+            matches,
+            -(-layer.T // dataflow.word(layer.T)) * layer.M * layer.N * -(-layer.K // unit.chunk),
+            two_fast[unit.chunk],
+            laggy,
+        )
+        for dataflow, unit, laggy in zip(dataflows, units, cycles[len(fast) :], strict=True)
     ]
 
 

@@ -69,6 +69,7 @@ def fitted_unevenness(statistics: LayerStatistics) -> float:
     return _unevenness().get((statistics.network, statistics.layer), median_unevenness())
 
 
+@cache
 def median_unevenness() -> float:
     """The median of the fitted numbers."""
     return float(np.median([*_unevenness().values()]))

@@ -37,12 +37,18 @@ def im2col(maps: NDArray[Element], convolution: Convolution) -> NDArray[Element]
     position (row by row) the fast one.
     """
     kernel, stride, padding = convolution.kernel, convolution.stride, convolution.padding
-    padded = np.pad(maps, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (kernel, kernel), axis=(2, 3))
-    windows = windows[:, :, ::stride, ::stride]  # [T, C, H', W', kernel, kernel]
-    timesteps, channels, height, width = windows.shape[:4]
-    rows = windows.transpose(0, 2, 3, 1, 4, 5)
-    return np.ascontiguousarray(rows).reshape(timesteps, height * width, channels * kernel * kernel)
+    timesteps, channels, height, width = maps.shape
+    padded = np.zeros(
+        (timesteps, height + 2 * padding, width + 2 * padding, channels), dtype=maps.dtype
+    )
+    padded[:, padding : padding + height, padding : padding + width] = maps.transpose(0, 2, 3, 1)
+    down, across = (convolution.positions(extent) for extent in (height, width))
+    rows = np.empty((timesteps, down, across, channels, kernel, kernel), dtype=maps.dtype)
+    for y in range(kernel):
+        for x in range(kernel):
+            read = padded[:, y : y + stride * down : stride, x : x + stride * across : stride]
+            rows[..., y, x] = read
+    return rows.reshape(timesteps, down * across, channels * kernel * kernel)
 
 
 def fold(

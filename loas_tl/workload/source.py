@@ -13,9 +13,7 @@ from typing import TypeVar
 from loas_tl.ground.errors import InputError
 from loas_tl.workload.generate import generate_layer
 from loas_tl.workload.layer import Layer, Network
-from loas_tl.workload.recordings import load_spikes
 from loas_tl.workload.statistics import NETWORKS, statistics_of
-from loas_tl.workload.tensors import load_tensors
 
 Progress = Callable[[int, int, str], None]
 """Called as ``progress(layers done, layers in all, what was done last)``."""
@@ -75,9 +73,14 @@ def layer_sources(
         )
     if seed < 0:
         raise InputError(f"seed is {seed}; expected 0 or more")
+    # Readers of files are imported where a file is read: they bring large packages along.
     if tensors is not None:
+        from loas_tl.workload.tensors import load_tensors
+
         return _given(load_tensors(Path(tensors)))
     if spikes is not None and layers is not None:
+        from loas_tl.workload.recordings import load_spikes
+
         return _given(load_spikes(Path(spikes), Path(layers), seed))
     if networks is None:
         networks = NETWORKS
@@ -102,7 +105,7 @@ def on_each_layer(
 ) -> list[Answer]:
     """What ``work`` answers for each layer, in order; a layer is dropped when it is done with.
 
-    The kernels let go of the interpreter lock, so that threads do run side by side.
+    What takes long lets go of the interpreter lock, so that threads do run side by side.
     """
 
     def run(source: LayerSource) -> Answer:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter
 
 from loas_tl.workload.im2col import im2col, multiplicity
+from loas_tl.workload.smoothing import smooth
 from loas_tl.workload.statistics import LayerStatistics
 from loas_tl.workload.structure import Structure, stratified_normal
 
@@ -38,16 +38,15 @@ def _drive(
     """How strongly each neuron is driven, ``float64[C, H, W]``."""
     channels, height, width = shape
 
-    def smooth(noise: NDArray[np.float64]) -> NDArray[np.float64]:
+    def field(noise: NDArray[np.float64]) -> NDArray[np.float64]:
         if height * width == 1 or structure.smoothing_px == 0:
             return noise
-        px = structure.smoothing_px
-        field = gaussian_filter(noise, (0, px, px), mode="wrap")
-        return field / max(float(field.std()), 1e-12)
+        smoothed = smooth(noise, structure.smoothing_px)
+        return smoothed / max(float(smoothed.std()), 1e-12)
 
-    noise = smooth(rng.standard_normal(shape)) * np.sqrt(1 - structure.white)
+    noise = field(rng.standard_normal(shape)) * np.sqrt(1 - structure.white)
     noise += rng.standard_normal(shape) * np.sqrt(structure.white)
-    common = smooth(rng.standard_normal((1, height, width)))
+    common = field(rng.standard_normal((1, height, width)))
     channel = stratified_normal(channels, rng)[:, np.newaxis, np.newaxis]
     return noise + structure.common_drive * common + structure.channel_drive * channel
 
@@ -90,8 +89,10 @@ def _shares(timesteps: int, mean: float) -> NDArray[np.float64]:
     if values.size == 1:
         return np.ones(1)
 
+    centred = values - values.mean()
+
     def tilted(tilt: float) -> NDArray[np.float64]:
-        weight = prior * np.exp(tilt * (values - values.mean()))
+        weight = prior * np.exp(tilt * centred)
         return np.asarray(weight / weight.sum())
 
     low, high = -30.0, 30.0

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 
 @dataclass(frozen=True)
@@ -51,4 +51,6 @@ def stratified_normal(count: int, rng: np.random.Generator) -> NDArray[np.float6
 
     The spread of a layer's channels is then the one asked for, whatever the seed.
     """
-    return rng.permutation(ndtri((np.arange(count) + 0.5) / count))
+    quantile = NormalDist().inv_cdf
+    shares = (np.arange(count) + 0.5) / count
+    return rng.permutation(np.array([quantile(share) for share in shares.tolist()]))

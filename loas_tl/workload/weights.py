@@ -43,7 +43,8 @@ def generate_weights(
     trained = rng.standard_normal((channels, taps, n), dtype=np.float32)
     trained *= np.exp(scale, dtype=np.float32)[:, np.newaxis, :]
     weights = _prune(trained.reshape(-1), nonzero).reshape(channels, taps, n)
-    order = _assign(np.count_nonzero(weights, axis=(1, 2)), fires, structure.follows, rng)
+    survivors = np.array([np.count_nonzero(channel) for channel in weights])
+    order = _assign(survivors, fires, structure.follows, rng)
     return weights[order].reshape(channels * taps, n)
 
 
@@ -57,7 +58,11 @@ def _prune(trained: NDArray[np.float32], nonzero: int) -> NDArray[np.int8]:
     weights = np.zeros(trained.size, dtype=np.int8)
     if nonzero:
         first = trained.size - nonzero
-        kept = np.argpartition(np.abs(trained), first)[first:]
+        magnitudes = np.abs(trained)
+        kept: NDArray[np.generic] = magnitudes >= np.partition(magnitudes, first)[first]
+        if np.count_nonzero(kept) > nonzero:
+            # Several have the least magnitude that is kept, and there is no room for all of them.
+            kept = np.argpartition(magnitudes, first)[first:]
         survivors = trained[kept]
         levels = np.maximum(np.rint(127 * np.abs(survivors) / np.abs(survivors).max()), 1)
         weights[kept] = (np.sign(survivors) * levels).astype(np.int8)

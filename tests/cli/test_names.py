@@ -23,6 +23,14 @@ def test_importing_the_package_imports_nothing_heavy(run_apart: Run) -> None:
     run_apart("-c", check).assert_succeeded()
 
 
+def test_the_published_model_imports_no_compiler_and_no_reader_of_files(run_apart: Run) -> None:
+    check = (
+        "import sys, loas_tl; loas_tl.compare('alexnet'); "
+        "assert not {'numba', 'pydantic', 'scipy', 'yaml'} & set(sys.modules)"
+    )
+    run_apart("-c", check).assert_succeeded()
+
+
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'spmspn'"):
         _ = loas_tl.spmspn

@@ -101,8 +101,8 @@ def test_designs_may_be_changed(run: Run, tensors: Path) -> None:
 
 
 def test_what_does_nothing_is_said(run: Run, tensors: Path) -> None:
-    command = ("validate", "--tensors", tensors, "--accelerator", "LoAS")
-    command = (*command, "--set", "skip_empty=1", "pes=32")
+    settings = ("skip_empty=1", "pes=32")
+    command = ("validate", "--tensors", tensors, "--accelerator", "LoAS", "--set", *settings)
     done = run(*command, "--json", "-")
     done.assert_succeeded()
     [label], [said] = json.loads(done.out)["notes"].keys(), json.loads(done.out)["notes"].values()

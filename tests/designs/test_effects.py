@@ -29,7 +29,7 @@ def others(design: Design, name: str) -> list[Design]:
     """The design with other values of a parameter."""
     one, now = design.parameters[name], getattr(design, name)
     usual = now if now is not None else {"corrections": 0.5}.get(name, 64)
-    candidates = (
+    candidates: list[float] = (
         [not now] if one.kind == "switch" else [usual * 4, usual * 2, usual / 2, usual / 4, one.low]
     )
     if name == "technology":
@@ -152,6 +152,5 @@ def test_more_lanes_than_timesteps_cost_energy() -> None:
     assert [r.cycles for r in whole] == [whole[0].cycles] * 3
     energies = [r.compute.energy_pj for r in whole]
     assert energies == pytest.approx([energies[0]] * 3, rel=1e-9)
-    leaking = [r.energy_all_leaking_pj for r in whole]
-    assert leaking == sorted(leaking)
-    assert leaking[0] < leaking[1] < leaking[2]  # type: ignore[operator]
+    leaking = [r.energy_all_leaking_pj or 0.0 for r in whole]
+    assert 0 < leaking[0] < leaking[1] < leaking[2]

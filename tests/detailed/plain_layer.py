@@ -43,12 +43,14 @@ def plain_layer(a: TiledAccelerator, layer: Layer, system: System) -> Plain:
 class Fiber:
     """A fiber in the cache: which line each part of it is in."""
 
-    def __init__(self, values: list[int], value_bits: int, at: int, line_bits: int) -> None:
+    def __init__(
+        self, values: list[int], value_bits: int, at: int, line_bits: int, pointer_bits: int
+    ) -> None:
         self.values = values
         self.value_bits = value_bits
         self.line_bits = line_bits
         self.at = at
-        header = len(values) + (32 if value_bits else 0)
+        header = len(values) + (pointer_bits if value_bits else 0)
         self.mask_lines = ceil(header / line_bits)
         bits = sum(v != 0 for v in values) * value_bits
         # Values that fit follow in the pointer's line, the others start at the next one.
@@ -65,10 +67,12 @@ class Fiber:
         return (self.first_value + rank * self.value_bits) // self.line_bits
 
 
-def lay_out(rows: list[list[int]], value_bits: int, at: int, line_bits: int) -> list[Fiber]:
+def lay_out(
+    rows: list[list[int]], value_bits: int, at: int, line_bits: int, pointer_bits: int
+) -> list[Fiber]:
     fibers = []
     for row in rows:
-        fibers.append(Fiber(row, value_bits, at, line_bits))
+        fibers.append(Fiber(row, value_bits, at, line_bits, pointer_bits))
         at = fibers[-1].end
     return fibers
 
@@ -96,11 +100,12 @@ def inner_join(a: TiledAccelerator, unit: InnerJoin, layer: Layer, system: Syste
     plain = Plain()
     line_bits = 8 * system.line_bytes
     spike_bits = lanes_of(a, layer) if unit.spike_value_bits is None else unit.spike_value_bits
-    weights = lay_out(layer.weights.T.astype(int).tolist(), a.weight_bits, 0, line_bits)
+    columns = layer.weights.T.astype(int).tolist()
+    weights = lay_out(columns, a.weight_bits, 0, line_bits, a.pointer_bits)
     at = weights[-1].end
     chunks = ceil(layer.K / unit.chunk)
     for t, rows in enumerate(spike_operand(a, layer)):
-        spikes = lay_out(rows, spike_bits, at, line_bits)
+        spikes = lay_out(rows, spike_bits, at, line_bits, a.pointer_bits)
         at = spikes[-1].end
         own, shared = (spikes, weights) if a.lanes == "m" else (weights, spikes)
         lanes, group = (a.tile_m, a.tile_n) if a.lanes == "m" else (a.tile_n, a.tile_m)

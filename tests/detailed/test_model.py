@@ -89,6 +89,7 @@ def accelerators(draw: st.DrawFn) -> TiledAccelerator:
         # Those that pack no words, or activations, have no lanes; the others have some or all.
         timesteps=draw(st.integers(1, 8) | st.none()) if a.timesteps else None,
         weight_bits=draw(st.sampled_from([8, 4, 16])),
+        pointer_bits=draw(st.sampled_from([32, 8, 63])),
         machine=machine,
     )
 
@@ -107,7 +108,7 @@ def test_every_step_and_line_is_that_of_the_plain_model(
     layer: Layer, a: TiledAccelerator, system: System
 ) -> None:
     plain = plain_layer(a, layer, system)
-    walk = walk_layer(a, Operands.of(layer, [a]), system)
+    walk = walk_layer(a, Operands(layer), system)
     for ours, counted in (
         (walk.compute, plain.compute),
         (walk.sram, plain.sram),
@@ -128,7 +129,7 @@ def test_every_step_and_line_is_that_of_the_plain_model(
 def test_a_layer_takes_the_cycles_of_its_overlapped_steps(
     layer: Layer, a: TiledAccelerator, system: System
 ) -> None:
-    operands = Operands.of(layer, [a])
+    operands = Operands(layer)
     [detail] = count_detailed(layer, [a], system)
     walk = walk_layer(a, operands, system)
     dram = dram_by_step(a, operands, detail.published)
@@ -156,7 +157,7 @@ def test_a_layer_takes_the_cycles_of_its_overlapped_steps(
 @given(layers(), accelerators())
 def test_dram_traffic_by_step_adds_up_to_the_published(layer: Layer, a: TiledAccelerator) -> None:
     [published] = count(layer, [a])
-    by_step = dram_by_step(a, Operands.of(layer, [a]), published)
+    by_step = dram_by_step(a, Operands(layer), published)
     assert by_step.min() >= 0
     assert by_step.sum() == published.moved("dram")
     [detail] = count_detailed(layer, [a])
@@ -168,7 +169,7 @@ def test_dram_traffic_by_step_adds_up_to_the_published(layer: Layer, a: TiledAcc
 def test_a_published_machine_is_the_plain_one(a: TiledAccelerator) -> None:
     layer = make_layer(7, (2, 20, 40, 300), 0.2, 0.1)
     plain = plain_layer(a, layer, System())
-    walk = walk_layer(a, Operands.of(layer, [a]), System())
+    walk = walk_layer(a, Operands(layer), System())
     assert walk.compute.sum() == plain.compute.total()
     assert walk.busy.sum() == plain.busy.total()
 
@@ -181,7 +182,7 @@ def test_more_timesteps_than_lanes_are_timed_in_passes(design: Design, timesteps
         a = design.with_(timesteps=lanes).dataflow()
         assert isinstance(a, TiledAccelerator)
         plain = plain_layer(a, layer, System())
-        walk = walk_layer(a, Operands.of(layer, [a]), System())
+        walk = walk_layer(a, Operands(layer), System())
         assert len(walk.compute) == -(-timesteps // lanes)
         for ours, counted in (
             (walk.compute, plain.compute),
@@ -194,7 +195,7 @@ def test_more_timesteps_than_lanes_are_timed_in_passes(design: Design, timesteps
 def test_passes_compute_what_the_groups_of_timesteps_do_alone() -> None:
     whole = make_layer(5, (8, 40, 40, 300), 0.2, 0.1)
     parts = [Layer("part", whole.spikes[group], whole.weights) for group in (slice(4), slice(4, 8))]
-    walks = [walk_layer(LOAS, Operands.of(one, [LOAS]), System()) for one in (whole, *parts)]
+    walks = [walk_layer(LOAS, Operands(one), System()) for one in (whole, *parts)]
     together, *apart = walks
     np.testing.assert_array_equal(
         together.compute, np.concatenate([one.compute for one in apart], axis=0)
@@ -208,7 +209,7 @@ def test_the_first_transfers_land_at_the_steps_that_miss() -> None:
     w = np.zeros((128, 32), dtype=np.int8)
     w[0] = 1
     layer = Layer("two", x, w)
-    operands = Operands.of(layer, [LOAS])
+    operands = Operands(layer)
     [published] = count(layer, [LOAS])
     once = 1 * 16 * (3 + 4) + 32 * 128  # T bits an active neuron, a bit a neuron
     by_step = dram_by_step(LOAS, operands, published).ravel()

@@ -148,6 +148,26 @@ def slowest_column(found: NDArray[np.int64]) -> int:
     return max(int(found[:, pe::PES].sum()) for pe in range(PES))
 
 
+def slowest_of_tiles(
+    x: NDArray[Any], w: Tile, tile_m: int, tile_k: int, tile_n: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+    """Of each pair of tiles ``[t, m, n, k]`` the most matches of a row, and of a column; and all.
+
+    A PE has one row, or one column, of its own here.
+    """
+    T, M, K = x.shape
+    tiles = [slices(extent, tile) for extent, tile in ((M, tile_m), (w.shape[1], tile_n))]
+    tiles_k = slices(K, tile_k)
+    by_rows = np.zeros((T, len(tiles[0]), len(tiles[1]), len(tiles_k)), dtype=np.int64)
+    by_columns, total = np.zeros_like(by_rows), 0
+    for t, i, j, k in np.ndindex(by_rows.shape):
+        found = matches(x[t, tiles[0][i], tiles_k[k]], w[tiles_k[k], tiles[1][j]])
+        by_rows[t, i, j, k] = found.sum(axis=1).max()
+        by_columns[t, i, j, k] = found.sum(axis=0).max()
+        total += int(found.sum())
+    return by_rows, by_columns, total
+
+
 def loas(
     spikes: NDArray[np.bool_],
     weights: NDArray[np.int8],
@@ -440,6 +460,7 @@ def gamma_ann(
     ]
 
     counted = Counted()
+    counted.dram["spikes"] += nnz(A) * ACTIVATION
     counted.dram["metadata"] += nnz(A) * GAMMA_COORDINATE
     x_buffer, w_buffer = Fifo(x_capacity), Fifo(w_capacity)
     for x, w in steps:

@@ -15,7 +15,7 @@ from .plain import Fifo
 def walk(ids: list[int], nnz_of: dict[int, int], capacity: int) -> tuple[list[int], int]:
     """Walk tiles through the buffer; the steps that missed, and the element hits."""
     nnz = np.array([nnz_of[tile] for tile in ids], dtype=np.int64)
-    missed, hits = buffer.misses(np.array(ids, dtype=np.int64), nnz, capacity)
+    missed, hits = buffer.misses(np.array(ids, dtype=np.int64), nnz, capacity, nnz.shape)
     return np.flatnonzero(missed).tolist(), hits
 
 
@@ -83,3 +83,43 @@ def test_tiles_walked_in_a_ring_that_is_one_too_large_always_miss(capacity: int)
     # First in first out is at its worst here: what comes next has always just left.
     missed, _ = walk([0, 1, 0, 1, 0], {0: 4, 1: 4}, capacity)
     assert missed == [0, 1, 2, 3, 4]
+
+
+@st.composite
+def nests(draw: st.DrawFn) -> tuple[list[int], list[bool]]:
+    """Extents of some loops, outermost first, and which of them change the tile."""
+    loops = draw(st.integers(1, 5))
+    extents = draw(st.lists(st.integers(1, 4), min_size=loops, max_size=loops))
+    return extents, draw(st.lists(st.booleans(), min_size=loops, max_size=loops))
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    nest=nests(),
+    different=st.integers(1, 8),
+    sizes=st.lists(st.integers(0, 12), min_size=8, max_size=8),
+    room=st.integers(0, 30),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_a_nest_that_comes_back_to_its_tiles_misses_as_the_sequence_of_its_steps(
+    nest: tuple[list[int], list[bool]], different: int, sizes: list[int], room: int, seed: int
+) -> None:
+    extents, changes = nest
+    shape = [extent if change else 1 for extent, change in zip(extents, changes, strict=True)]
+    ids = np.random.default_rng(seed).integers(different, size=shape)
+    nnz = np.array(sizes)[ids]
+    capacity = max(sizes) + room
+    missed, hits = buffer.misses(ids, nnz, capacity, extents)
+    steps = np.broadcast_to(ids, extents).ravel().tolist()
+    expected, expected_hits = walk(steps, dict(enumerate(sizes)), capacity)
+    assert missed.shape == tuple(extents)
+    assert np.flatnonzero(missed).tolist() == expected
+    assert hits == expected_hits
+
+
+def test_passes_that_keep_changing_are_all_walked() -> None:
+    # Room for two: tile 0 is there when every other pass starts.
+    ids = np.array([[0, 1, 0, 2, 0, 3]])
+    missed, _ = buffer.misses(ids, np.ones_like(ids), 2, (4, 6))
+    odd, even = [0, 1, 3, 4, 5], [1, 2, 3, 5]
+    assert [np.flatnonzero(one).tolist() for one in missed] == [odd, even, odd, even]

@@ -211,7 +211,7 @@ def test_gamma_of_activations() -> None:
     assert counts.hits == {"x": 3 - 1, "w": 4 - 1}
     assert counts.misses == {"x": 1, "w": 1}
     assert dram(counts) == (
-        3 * 8,  # an activation of 8 bits each
+        3 * 8 + 3 * 8,  # activations of 8 bits, in and of the write-back
         4 * 8,
         3 * 6 + 3 * 6 + 4 * 6,  # coordinates of x in and of the write-back, of w in
         2 * 2 * 2 * 24 // 4,  # a quarter of what the chip sees

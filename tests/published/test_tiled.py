@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from loas_tl.designs import gamma, gospa, loas, sparten
 from loas_tl.designs.loas import Loas
-from loas_tl.ground.compressed import compress
 from loas_tl.models.dataflow import Kind, TiledAccelerator
 from loas_tl.models.published import tiles
 from loas_tl.models.published.counts import Counts
@@ -370,7 +369,7 @@ def test_an_accelerator_counts_the_same_alone_and_beside_others() -> None:
     assert [count(layer, [accelerator])[0] for accelerator in PLAIN] == together
 
 
-# The key that proposes which tiles are equal sums value times multiplier over the positions, so
+# The key that proposes which tiles are equal adds up the columns' sums times their multipliers, so
 # multipliers that are all alike make many different tiles propose to be the same.
 COLLIDING = pytest.mark.parametrize("multiplier", [0, 1, 2**64 - 1])
 
@@ -381,8 +380,8 @@ def test_tiles_with_equal_keys_are_told_apart_by_content(
 ) -> None:
     collide(monkeypatch, multiplier)
     # Four tiles of one row each; the first and the last are the same one.
-    stack = np.array([[1, 2], [2, 1], [0, 3], [1, 2]], dtype=np.int8)
-    ids = tiles.cut(compress(stack), 1, 2).ids.ravel().tolist()
+    stack = np.array([[[1, 2], [2, 1], [0, 3], [1, 2]]], dtype=np.int8)
+    ids = tiles.cut(stack, 1, 2).ids.ravel().tolist()
     assert ids[0] == ids[3]
     assert len({*ids}) == 3
 

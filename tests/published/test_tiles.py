@@ -35,7 +35,7 @@ def stacks(draw: st.DrawFn) -> NDArray[np.generic]:
 def test_tiles_have_the_counts_and_the_sameness_of_slices(
     stack: NDArray[np.generic], tile_rows: int, tile_cols: int
 ) -> None:
-    tiles = cut(compress(stack), tile_rows, tile_cols)
+    tiles = cut(stack, tile_rows, tile_cols)
     depth, rows, cols = stack.shape
     down, across = slices(rows, tile_rows), slices(cols, tile_cols)
     assert tiles.ids.shape == (depth, len(down), len(across))
@@ -51,6 +51,15 @@ def test_tiles_have_the_counts_and_the_sameness_of_slices(
                 assert tiles.one[at] == 1
                 assert id_of.setdefault(content(tile), int(tiles.ids[at])) == tiles.ids[at]
     assert len({*id_of.values()}) == len(id_of)
+
+
+def test_tiles_whose_columns_add_up_alike_are_told_apart() -> None:
+    # One non-zero in one column, in another row; values that cancel; and the first one again.
+    tiles = [[[5, 0], [0, 0]], [[0, 0], [5, 0]], [[3, 0], [2, 0]], [[5, 1], [0, -1]]]
+    stack = np.array([np.concatenate([*tiles, tiles[0]])], dtype=np.int8)
+    ids = cut(stack, 2, 2).ids.ravel().tolist()
+    assert ids[0] == ids[-1]
+    assert len({*ids}) == len(tiles)
 
 
 def test_a_matrix_is_a_stack_of_one() -> None:

@@ -6,12 +6,12 @@ from typing import Any, get_args
 
 import pytest
 
-from loas_tl.designs.design import PARTITIONS, Design, plain
+from loas_tl.designs.design import PARTITIONS, Design
 from loas_tl.designs.gamma import GAMMA_SNN
 from loas_tl.designs.gospa import GOSPA_SNN
 from loas_tl.designs.loas import LOAS, LOAS_FT, LOAS_N_MAJOR
 from loas_tl.designs.naming import design, parse_settings
-from loas_tl.designs.parameter import Kind
+from loas_tl.designs.parameter import Kind, plain
 from loas_tl.designs.registry import designs, find, names, with_timeloop
 from loas_tl.designs.sparten import SPARTEN_SNN
 from loas_tl.ground.errors import InputError
@@ -148,12 +148,16 @@ def test_bad_settings_are_refused(settings: dict[str, Any], complaint: str) -> N
             type(LOAS)(**settings)
 
 
+def partitions(one: Design) -> list[float]:
+    return [float(getattr(one, f"{part}_KiB")) for part in PARTITIONS]
+
+
 def test_partitions_are_shares_of_the_cache_unless_given() -> None:
     half = design("LoAS", cache_KiB=128)
-    assert (half.input_KiB, half.weight_KiB, half.output_KiB) == (32, 84, 12)
+    assert partitions(half) == [32, 84, 12]
     assert half.changed == {"cache_KiB": 128}
     own = design("LoAS", cache_KiB=128, input_cache_KiB="20.5", weight_cache_KiB=95.5)
-    assert (own.input_KiB, own.weight_KiB, own.output_KiB) == (20.5, 95.5, 12)
+    assert partitions(own) == [20.5, 95.5, 12]
     form = own.timeloop_or_refuse()
     assert form.values["input_cache_KiB"] == 20.5
     assert form.values["output_cache_KiB"] == 12

@@ -245,7 +245,7 @@ def test_the_header_says_what_was_rendered_and_what_is_left_out() -> None:
     assert all(line.startswith("#") for line in header)
     assert header[0].startswith("# LoAS pes=32 skip_empty=1: packed spikes")
     form = naming.design("LoAS", pes=32, skip_empty=True).timeloop_or_refuse()
-    values = form.values | {"corrections": SMALL.corrections, "skip_empty": 1, "fine_tuned": 0}
+    values = {**form.values} | {"corrections": SMALL.corrections, "skip_empty": 1, "fine_tuned": 0}
     assert [line for line in header if "=" in line][1:] == [
         f"#   {name}={value}" for name, value in values.items()
     ]

@@ -44,18 +44,21 @@ class FiberLines:
         return FiberLines(masks, self.value_bits, *(array[first:last] for array in arrays))
 
 
-def lay_out(masks: Bitmasks, value_bits: int, system: System, first_line: int) -> FiberLines:
+def lay_out(
+    masks: Bitmasks, value_bits: int, pointer_bits: int, system: System, first_line: int
+) -> FiberLines:
     """Place the fibers one after the other, as :class:`~loas_tl.fiber.Layout` has it.
 
     Args:
         masks: the fibers.
         value_bits: width of a value; 0 for fibers without values, which need no pointer either.
+        pointer_bits: of a pointer.
         system: the cache.
         first_line: where the first fiber starts.
     """
     nnz = masks.nnz
     if value_bits:
-        layout = Layout(masks.length, value_bits, system.line_bytes)
+        layout = Layout(masks.length, value_bits, system.line_bytes, pointer_bits)
         header, lines, follows = layout.header_lines, layout.lines(nnz), layout.follows(nnz)
         offset = np.where(follows, layout.header_bits, header * system.line_bits)
     else:

@@ -42,10 +42,11 @@ def walk(
     own_spikes = accelerator.lanes == "m"
     value_bits = timesteps if unit.spike_value_bits is None else unit.spike_value_bits
     depth, rows, length = spikes.shape
-    w = lay_out(Bitmasks.of(weights.T, unit.chunk), accelerator.weight_bits, system, 0)
-    x = lay_out(
-        Bitmasks.of(spikes.reshape(depth * rows, length), unit.chunk), value_bits, system, w.end
-    )
+    pointer = accelerator.pointer_bits
+    masks = Bitmasks.of(weights.T, unit.chunk)
+    w = lay_out(masks, accelerator.weight_bits, pointer, system, 0)
+    masks = Bitmasks.of(spikes.reshape(depth * rows, length), unit.chunk)
+    x = lay_out(masks, value_bits, pointer, system, w.end)
     lanes, group = (
         (accelerator.tile_m, accelerator.tile_n)
         if own_spikes

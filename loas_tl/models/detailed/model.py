@@ -8,6 +8,7 @@ from math import ceil
 
 import numpy as np
 
+from loas_tl.ground.compressed import compress
 from loas_tl.ground.errors import InputError
 from loas_tl.models.dataflow import (
     Dataflow,
@@ -66,7 +67,7 @@ def count_detailed(
     Raises:
         InputError: where a declaration does not say what its machine is.
     """
-    operands = Operands.of(layer, accelerators)
+    operands = Operands(layer)
     return [
         _tiled(a, operands, system or a.system)
         if isinstance(a, TiledAccelerator)
@@ -86,7 +87,7 @@ def walk_layer(accelerator: TiledAccelerator, operands: Operands, system: System
         case IdBroadcast():
             return gospa.walk(accelerator, machine, layer.spikes, layer.weights, system)
         case Merger():
-            rows = operands.spikes_of(accelerator)
+            rows = compress(stack(layer, accelerator.operand, accelerator.word(layer.T)))
             return gamma.walk(accelerator, machine, rows, layer.weights, system)
     raise InputError(
         f"{accelerator.name} has no machine; the detailed model expects one of "

@@ -12,12 +12,12 @@ from loas_tl.workload.layer import Layer
 
 
 def count(layer: Layer, accelerators: Sequence[Dataflow]) -> list[Counts]:
-    """Count one layer on each accelerator, in their order; operands are compressed only once.
+    """Count one layer on each accelerator, in their order; tiles of one size are cut only once.
 
-    Time and memory go with the non-zeros of the layer plus the pairs of tiles of its largest
-    walk (some 50 bytes a pair).
+    Time and memory go with the elements of the layer (two bytes for each of an operand's) plus the
+    pairs of tiles of its largest walk (some 30 bytes a pair).
     """
-    operands = Operands.of(layer, accelerators)
+    operands = Operands(layer)
     return [
         count_tiled(a, operands) if isinstance(a, TiledAccelerator) else count_dense(a, layer)
         for a in accelerators

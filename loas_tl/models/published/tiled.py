@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from loas_tl.ground.compressed import CompressedRows, compress
-from loas_tl.models.dataflow import (
-    Charge,
-    Dataflow,
-    Kind,
-    Memory,
-    Operand,
-    TiledAccelerator,
-)
+from loas_tl.models.dataflow import Charge, Kind, Memory, Operand, TiledAccelerator
 from loas_tl.models.published import buffer, matches
 from loas_tl.models.published.counts import Counts
 from loas_tl.models.published.tiles import Tiles, cut
@@ -27,25 +18,32 @@ from loas_tl.workload.layer import Layer
 LOOPS = "tmnk"
 
 
-@dataclass(frozen=True, eq=False)
 class Operands:
-    """A layer's tensors with their zeros squeezed out, made once and used by every accelerator."""
+    """A layer's tensors, and their tiles, cut once for every accelerator that cuts them alike."""
 
-    layer: Layer
-    spikes: dict[tuple[Operand, int], CompressedRows]
-    weights: CompressedRows
+    def __init__(self, layer: Layer) -> None:
+        self.layer = layer
+        self._tiles: dict[tuple[Operand | Literal["weights"], int, int, int], Tiles] = {}
 
-    @classmethod
-    def of(cls, layer: Layer, accelerators: Iterable[Dataflow]) -> Operands:
-        """Compress the weights, and the spike operands that the accelerators take."""
-        tiled = [a for a in accelerators if isinstance(a, TiledAccelerator)]
-        kinds = {(a.operand, a.word(layer.T)) for a in tiled}
-        spikes = {kind: compress(stack(layer, *kind)) for kind in sorted(kinds)}
-        return cls(layer, spikes, compress(layer.weights))
+    def spikes(self, accelerator: TiledAccelerator) -> Tiles:
+        """The tiles of an accelerator's spike operand, ``[t, m, k]``."""
+        a, word = accelerator, accelerator.word(self.layer.T)
+        return self._cut((a.operand, word, a.tile_m, a.tile_k))
 
-    def spikes_of(self, accelerator: TiledAccelerator) -> CompressedRows:
-        """The spike operand of one of the accelerators."""
-        return self.spikes[accelerator.operand, accelerator.word(self.layer.T)]
+    def weights(self, accelerator: TiledAccelerator) -> Tiles:
+        """The tiles of the weights as an accelerator cuts them, ``[1, k, n]``."""
+        return self._cut(("weights", 0, accelerator.tile_k, accelerator.tile_n))
+
+    def _cut(self, key: tuple[Operand | Literal["weights"], int, int, int]) -> Tiles:
+        if key not in self._tiles:
+            operand, word, rows, cols = key
+            tensor = (
+                self.layer.weights[np.newaxis]
+                if operand == "weights"
+                else stack(self.layer, operand, word)
+            )
+            self._tiles[key] = cut(tensor, rows, cols)
+        return self._tiles[key]
 
 
 def stack(layer: Layer, kind: Operand, word: int) -> NDArray[np.generic]:
@@ -74,41 +72,39 @@ def count_tiled(accelerator: TiledAccelerator, operands: Operands) -> Counts:
 
     Args:
         accelerator: the declaration to follow.
-        operands: the layer, compressed for at least this accelerator's operand.
+        operands: the layer.
 
     Returns:
         Integers throughout; see :class:`Counts`.
 
     Source: the published evaluation of LoAS (MICRO 2024, arXiv:2407.14073), section VI.
     """
-    a, timesteps = accelerator, accelerator.word(operands.layer.T)
-    spikes = operands.spikes_of(a)
-    x = cut(spikes, a.tile_m, a.tile_k)
-    w = cut(operands.weights, a.tile_k, a.tile_n)
+    a, layer = accelerator, operands.layer
+    word = a.word(layer.T)
     find = matches.by_rows if a.lanes == "m" else matches.by_columns
-    slowest, computes = find(spikes, operands.weights, a.tile_m, a.tile_k, a.tile_n)
+    spikes = stack(layer, a.operand, word)
+    slowest, computes = find(spikes, layer.weights, a.tile_m, a.tile_k, a.tile_n)
 
-    walk = _Walk(a.loop_order, x, w)
+    walk = _Walk(a, operands)
     bits: dict[tuple[Memory, Kind], int] = {}
 
     def charge(charges: tuple[Charge, ...], total: dict[Charge, int]) -> None:
         for c in charges:
             for memory in c.to:
-                moved = total[c] * c.width(timesteps)
+                moved = total[c] * c.width(word)
                 bits[memory, c.kind] = bits.get((memory, c.kind), 0) + moved
 
-    charge(a.once, {c: int(getattr(x, c.x).sum()) for c in a.once})
-    charge(a.step, {c: walk.pairs(getattr(x, c.x), getattr(w, c.w)) for c in a.step})
+    charge(a.once, {c: int(getattr(walk.x.tiles, c.x).sum()) for c in a.once})
+    charge(a.step, {c: walk.pairs(c) for c in a.step})
     charge(a.match, dict.fromkeys(a.match, computes))
     hits: dict[str, int] = {}
     missed: dict[str, int] = {}
-    for side in _sides(a, walk, x, w):
-        miss, hits[side.name] = buffer.misses(side.ids, side.of(side.tiles.nnz), side.capacity)
-        missed[side.name] = int(miss.sum())
-        # The step before the first one is the last one: the comparison wraps around.
-        changed = side.ids != np.roll(side.ids, 1)
-        for charges, when in ((side.on_miss, miss), (side.on_change, changed)):
-            charge(charges, {c: int(side.count(c)[when].sum()) for c in charges})
+    for side in (walk.x, walk.w):
+        miss, hits[side.name] = walk.misses(side)
+        missed[side.name] = int(np.count_nonzero(miss))
+        for charges, when in ((side.on_miss, miss), (side.on_change, walk.changes(side))):
+            steps = side.steps_of_tile(when)
+            charge(charges, {c: int((steps * side.count(c)).sum()) for c in charges})
     return Counts(int(slowest.sum()), computes, bits, hits, missed)
 
 
@@ -127,23 +123,20 @@ def dram_by_step(
         comes. What is charged once a layer, or for a match, is spread evenly over the steps.
     """
     a, timesteps = accelerator, accelerator.word(operands.layer.T)
-    x = cut(operands.spikes_of(a), a.tile_m, a.tile_k)
-    w = cut(operands.weights, a.tile_k, a.tile_n)
-    walk = _Walk(a.loop_order, x, w)
-    bits = np.zeros(walk.steps, dtype=np.int64)
-    for side in _sides(a, walk, x, w):
-        miss, _ = buffer.misses(side.ids, side.of(side.tiles.nnz), side.capacity)
-        changed = side.ids != np.roll(side.ids, 1)
-        for charges, when in ((side.on_miss, miss), (side.on_change, changed)):
+    walk = _Walk(a, operands)
+    bits = np.zeros(walk.extents, dtype=np.int64)
+    for side in (walk.x, walk.w):
+        miss, _ = walk.misses(side)
+        for charges, when in ((side.on_miss, miss), (side.on_change, walk.changes(side))):
             for c in charges:
-                bits += when * side.count(c) * c.width(timesteps) * c.to.count("dram")
+                bits += when * (side.count(c) * c.width(timesteps) * c.to.count("dram"))
     for c in a.step:
         if "dram" in c.to:
-            of_x, of_w = walk.x_sequence(getattr(x, c.x)), walk.w_sequence(getattr(w, c.w))
-            bits += of_x * of_w * c.width(timesteps) * c.to.count("dram")
+            moved = walk.x.count(c) * walk.w.count(c)
+            bits += moved * c.width(timesteps) * c.to.count("dram")
     evenly = counts.moved("dram") - int(bits.sum())
-    bits += np.diff(evenly * np.arange(bits.size + 1) // bits.size)
-    return walk.unroll(bits)
+    bits += np.diff(evenly * np.arange(bits.size + 1) // bits.size).reshape(bits.shape)
+    return bits.transpose(np.argsort(walk.order))
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,54 +145,54 @@ class _Side:
 
     name: Literal["x", "w"]
     tiles: Tiles
-    of: Callable[[NDArray[np.int64]], NDArray[np.int64]]
-    ids: NDArray[np.int64]
+    in_order: Callable[[NDArray[np.int64]], NDArray[np.int64]]
     capacity: int
     on_miss: tuple[Charge, ...]
     on_change: tuple[Charge, ...]
 
     def count(self, charge: Charge) -> NDArray[np.int64]:
-        """What the charge is proportional to, at each step."""
-        return self.of(getattr(self.tiles, charge.x if self.name == "x" else charge.w))
+        """What the charge is proportional to, of each tile and in the walk's order."""
+        return self.in_order(getattr(self.tiles, charge.x if self.name == "x" else charge.w))
 
-
-def _sides(a: TiledAccelerator, walk: _Walk, x: Tiles, w: Tiles) -> tuple[_Side, _Side]:
-    return (
-        _Side("x", x, walk.x_sequence, walk.x_sequence(x.ids), a.x_buffer, a.x_miss, a.x_change),
-        _Side("w", w, walk.w_sequence, walk.w_sequence(w.ids), a.w_buffer, a.w_miss, a.w_change),
-    )
+    def steps_of_tile(self, when: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """How many of these steps are at each tile, in the walk's order."""
+        shape = self.in_order(self.tiles.nnz).shape
+        passed = tuple(axis for axis, extent in enumerate(shape) if extent < when.shape[axis])
+        return when.sum(axis=passed, keepdims=True)
 
 
 class _Walk:
-    """The steps of a tile walk: spike tiles are ``[t, m, k]``, weight tiles ``[1, k, n]``."""
+    """The steps of a tile walk: an axis for each loop, outermost first.
 
-    def __init__(self, loop_order: str, x: Tiles, w: Tiles) -> None:
-        t, m, k = x.nnz.shape
-        self._extents = dict(zip(LOOPS, (t, m, w.nnz.shape[2], k), strict=True))
-        self._order = [LOOPS.index(loop) for loop in loop_order]
+    What belongs to one operand has extent 1 along the loops that do not change its tile.
+    """
 
-    @property
-    def steps(self) -> int:
-        """Pairs of tiles."""
-        return math.prod(self._extents.values())
+    def __init__(self, accelerator: TiledAccelerator, operands: Operands) -> None:
+        a = accelerator
+        x, w = operands.spikes(a), operands.weights(a)
+        self.order = [LOOPS.index(loop) for loop in a.loop_order]
+        self.x = _Side("x", x, self._of_x, a.x_buffer, a.x_miss, a.x_change)
+        self.w = _Side("w", w, self._of_w, a.w_buffer, a.w_miss, a.w_change)
+        self.extents = np.broadcast_shapes(self._of_x(x.nnz).shape, self._of_w(w.nnz).shape)
 
-    def x_sequence(self, of_tile: NDArray[np.int64]) -> NDArray[np.int64]:
-        """A count of the spike tiles at each step, ``int64[steps]``."""
-        return self._sequence(of_tile[:, :, np.newaxis, :])
+    def misses(self, side: _Side) -> tuple[NDArray[np.bool_], int]:
+        """Where the operand's tile is not in its buffer, ``bool[extents]``, and the hits."""
+        ids, nnz = (side.in_order(of_tile) for of_tile in (side.tiles.ids, side.tiles.nnz))
+        return buffer.misses(ids, nnz, side.capacity, self.extents)
 
-    def w_sequence(self, of_tile: NDArray[np.int64]) -> NDArray[np.int64]:
-        """A count of the weight tiles at each step, ``int64[steps]``."""
-        return self._sequence(of_tile.transpose(0, 2, 1)[:, np.newaxis])
+    def changes(self, side: _Side) -> NDArray[np.bool_]:
+        """Where the operand's tile differs from that of the step before, ``bool[extents]``."""
+        ids = np.broadcast_to(side.in_order(side.tiles.ids), self.extents).ravel()
+        # The step before the first one is the last one: the comparison wraps around.
+        return (ids != np.roll(ids, 1)).reshape(self.extents)
 
-    def pairs(self, of_x: NDArray[np.int64], of_w: NDArray[np.int64]) -> int:
+    def pairs(self, charge: Charge) -> int:
         """Sum over all pairs of the product of a spike tile's and a weight tile's count."""
+        of_x, of_w = getattr(self.x.tiles, charge.x), getattr(self.w.tiles, charge.w)
         return int(of_x.sum(axis=(0, 1)) @ of_w.sum(axis=(0, 2)))
 
-    def unroll(self, of_step: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Put a sequence in walk order back in place: ``int64[tiles of T, M, N, K]``."""
-        extents = [self._extents[LOOPS[at]] for at in self._order]
-        return of_step.reshape(extents).transpose(np.argsort(self._order))
+    def _of_x(self, of_tile: NDArray[np.int64]) -> NDArray[np.int64]:
+        return of_tile[:, :, np.newaxis, :].transpose(self.order)
 
-    def _sequence(self, tmnk: NDArray[np.int64]) -> NDArray[np.int64]:
-        extents = tuple(self._extents[loop] for loop in LOOPS)
-        return np.broadcast_to(tmnk, extents).transpose(self._order).reshape(-1)
+    def _of_w(self, of_tile: NDArray[np.int64]) -> NDArray[np.int64]:
+        return of_tile.transpose(0, 2, 1)[:, np.newaxis].transpose(self.order)

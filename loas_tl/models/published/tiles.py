@@ -1,18 +1,19 @@
 """Cut the operands of a layer into tiles: how full each is, and which ones are the same.
 
-Everything here works on the non-zeros (compressed rows), so its time goes with their number.
+Everything here sums whole rows of tiles at once: its time goes with the elements of an operand, a
+byte or so of each.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
-from numba import njit
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
-from loas_tl.ground.compressed import CompressedRows
+Element = TypeVar("Element", bound=np.generic)
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +24,8 @@ class Tiles:
         nnz: non-zero elements of each tile.
         rows, cols: extents, clipped at the edges.
         nonzero_cols: columns with a non-zero in them.
-        ids: equal exactly where two tiles have the same shape and the same values.
+        ids: equal exactly where two tiles have the same shape and the same values; below the
+            number of tiles.
     """
 
     nnz: NDArray[np.int64]
@@ -43,165 +45,86 @@ class Tiles:
         return np.ones_like(self.nnz)
 
 
-def cut(stack: CompressedRows, tile_rows: int, tile_cols: int) -> Tiles:
-    """Cut each matrix of a stack into tiles of ``tile_rows x tile_cols``, clipped at the edges."""
-    depth, rows, cols = stack.shape
-    across = -(-cols // tile_cols)
-    down = -(-rows // tile_rows)
+def cut(stack: NDArray[np.generic], tile_rows: int, tile_cols: int) -> Tiles:
+    """Cut each matrix of a stack into tiles of ``tile_rows x tile_cols``, clipped at the edges.
+
+    Args:
+        stack: ``[depth, rows, cols]`` of any integer or bool dtype.
+        tile_rows: extent of a tile along the rows.
+        tile_cols: and along the columns.
+    """
+    rows, cols = stack.shape[1:]
     tile_rows, tile_cols = min(tile_rows, rows), min(tile_cols, cols)
-    nnz = np.zeros((depth, down, across), dtype=np.int64)
-    nonzero_cols = np.zeros_like(nnz)
-    keys = np.zeros(nnz.shape, dtype=np.uint64)
-    _survey(
-        stack.starts,
-        stack.cols,
-        stack.values,
-        rows,
-        cols,
-        tile_rows,
-        tile_cols,
-        _position_keys(tile_rows * tile_cols),
-        nnz,
-        nonzero_cols,
-        keys,
-    )
-    row_extent = np.minimum(tile_rows, rows - tile_rows * np.arange(down))
-    col_extent = np.minimum(tile_cols, cols - tile_cols * np.arange(across))
+    starts = np.arange(0, cols, tile_cols)
+    in_column = add_rows(nonzero(stack), tile_rows, np.min_scalar_type(tile_rows))
+    nnz = np.add.reduceat(in_column, starts, axis=2, dtype=np.int64)
+    nonzero_cols = np.add.reduceat(in_column != 0, starts, axis=2, dtype=np.int64)
+    row_extent = np.minimum(tile_rows, rows - np.arange(0, rows, tile_rows))
+    col_extent = np.minimum(tile_cols, cols - starts)
     tile_rows_of = np.broadcast_to(row_extent[None, :, None], nnz.shape)
     tile_cols_of = np.broadcast_to(col_extent[None, None, :], nnz.shape)
-    ids = _identify(stack, tile_rows, tile_cols, nnz, tile_rows_of, tile_cols_of, keys)
+    ids = _identify(stack, tile_rows, tile_cols)
     return Tiles(nnz, tile_rows_of, tile_cols_of, nonzero_cols, ids)
 
 
-def _identify(
-    stack: CompressedRows,
-    tile_rows: int,
-    tile_cols: int,
-    nnz: NDArray[np.int64],
-    rows: NDArray[np.int64],
-    cols: NDArray[np.int64],
-    keys: NDArray[np.uint64],
-) -> NDArray[np.int64]:
-    """Number the distinct tiles; a 64-bit key proposes which are equal, their content decides."""
-    table = np.stack([keys.ravel(), *(a.ravel().astype(np.uint64) for a in (nnz, rows, cols))])
-    _, first, ids = np.unique(table, axis=1, return_index=True, return_inverse=True)
-    ids = ids.reshape(-1).astype(np.int64)
-    twins = np.flatnonzero((first[ids] != np.arange(ids.size)) & (nnz.ravel() > 0))
-    for tile in twins:
-        other = int(first[ids[tile]])
-        if not _same_content(stack, tile_rows, tile_cols, int(tile), other):
-            # Keys of different contents met (odds of about 2**-64 a pair): decide all by content.
-            return _identify_by_content(stack, tile_rows, tile_cols, rows, cols)
-    return ids.reshape(nnz.shape)
+def split_rows(stack: NDArray[Element], size: int) -> list[NDArray[Element]]:
+    """Views of the tiles' rows of ``[depth, rows, cols]``: the full tiles, and the clipped last.
+
+    Returns:
+        One or both of ``[depth, tiles, size, cols]`` and ``[depth, 1, fewer, cols]``.
+    """
+    depth, rows, cols = stack.shape
+    whole = rows - rows % size
+    parts = [
+        stack[:, :whole].reshape(depth, rows // size, size, cols),
+        stack[:, np.newaxis, whole:],
+    ]
+    return [part for part in parts if part.size]
 
 
-def _identify_by_content(
-    stack: CompressedRows,
-    tile_rows: int,
-    tile_cols: int,
-    rows: NDArray[np.int64],
-    cols: NDArray[np.int64],
-) -> NDArray[np.int64]:
+def add_rows(stack: NDArray[np.generic], size: int, dtype: DTypeLike) -> NDArray[np.generic]:
+    """Add up each ``size`` rows of ``[depth, rows, cols]``; of any dtype.
+
+    The sums of integers wrap around where ``dtype`` is too narrow for them.
+    """
+    if stack.dtype == np.bool_:
+        stack = stack.view(np.uint8)  # whose sums need no conversion
+    return np.concatenate(
+        [part.sum(axis=2, dtype=dtype) for part in split_rows(stack, size)], axis=1
+    )
+
+
+def nonzero(stack: NDArray[np.generic]) -> NDArray[np.bool_]:
+    """Where an array of any dtype is not 0."""
+    return stack.view(np.bool_) if stack.dtype == np.bool_ else np.not_equal(stack, 0)
+
+
+def _identify(stack: NDArray[np.generic], tile_rows: int, tile_cols: int) -> NDArray[np.int64]:
+    """The first tile with each tile's content: a key proposes which are equal, content decides.
+
+    Tiles with equal content have equal keys; a key that no other tile has needs no look at it.
+    """
+    cols = stack.shape[2]
+    # The bit pattern stands for the value: equality of tiles is all it is used for.
+    bits = stack.view(f"u{stack.dtype.itemsize}")
+    sums = add_rows(bits, tile_rows, bits.dtype).astype(np.uint64)
+    sums *= _position_keys(tile_cols)[np.arange(cols) % tile_cols]
+    keys = np.add.reduceat(sums, np.arange(0, cols, tile_cols), axis=2)
+    _, first, of_tile, tiles = np.unique(
+        keys, return_index=True, return_inverse=True, return_counts=True
+    )
+    of_tile = of_tile.reshape(-1)
+    ids = first[of_tile]
     numbers: dict[object, int] = {}
-    ids = np.empty(rows.size, dtype=np.int64)
-    for tile, (height, width) in enumerate(zip(rows.ravel(), cols.ravel(), strict=True)):
-        content = _content(stack, tile_rows, tile_cols, tile)
-        key = (int(height), int(width), *(part.tobytes() for part in content))
-        ids[tile] = numbers.setdefault(key, len(numbers))
-    return ids.reshape(rows.shape)
-
-
-def _same_content(
-    stack: CompressedRows, tile_rows: int, tile_cols: int, one: int, other: int
-) -> bool:
-    pairs = zip(
-        _content(stack, tile_rows, tile_cols, one),
-        _content(stack, tile_rows, tile_cols, other),
-        strict=True,
-    )
-    return all(np.array_equal(a, b) for a, b in pairs)
-
-
-def _content(
-    stack: CompressedRows, tile_rows: int, tile_cols: int, tile: int
-) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-    """Positions within the tile and values of its non-zeros, in order."""
-    _, rows, cols = stack.shape
-    down, across = -(-rows // tile_rows), -(-cols // tile_cols)
-    d, rest = divmod(tile, down * across)
-    i, j = divmod(rest, across)
-    return _gather(
-        stack.starts,
-        stack.cols,
-        stack.values,
-        d * rows + i * tile_rows,
-        d * rows + min((i + 1) * tile_rows, rows),
-        j * tile_cols,
-        min((j + 1) * tile_cols, cols),
-    )
+    for tile in np.flatnonzero(tiles[of_tile] > 1).tolist():
+        d, i, j = np.unravel_index(tile, keys.shape)
+        content = stack[d, i * tile_rows : (i + 1) * tile_rows, j * tile_cols : (j + 1) * tile_cols]
+        ids[tile] = numbers.setdefault((content.shape, content.tobytes()), tile)
+    return ids.reshape(keys.shape)
 
 
 @lru_cache(maxsize=16)
 def _position_keys(count: int) -> NDArray[np.uint64]:
-    """An odd 64-bit multiplier for each position of a tile; a fixed seed keeps runs alike."""
+    """An odd 64-bit multiplier for each column of a tile; a fixed seed keeps runs alike."""
     generator = np.random.Generator(np.random.PCG64(0x10A5))
     return generator.integers(0, 2**64, size=count, dtype=np.uint64) | np.uint64(1)
-
-
-@njit(cache=True, nogil=True)
-def _survey(
-    starts: NDArray[np.int64],
-    columns: NDArray[np.int32],
-    values: NDArray[np.uint64],
-    rows: int,
-    cols: int,
-    tile_rows: int,
-    tile_cols: int,
-    multipliers: NDArray[np.uint64],
-    nnz: NDArray[np.int64],
-    nonzero_cols: NDArray[np.int64],
-    keys: NDArray[np.uint64],
-) -> None:
-    down = nnz.shape[1]
-    # The row of tiles in which a column was last seen: counts each column once a tile.
-    seen = np.full(cols, -1, dtype=np.int64)
-    for row in range(starts.size - 1):
-        d, r = row // rows, row % rows
-        i = r // tile_rows
-        base = (r - i * tile_rows) * tile_cols
-        mark = d * down + i
-        for at in range(starts[row], starts[row + 1]):
-            col = columns[at]
-            j = col // tile_cols
-            nnz[d, i, j] += 1
-            keys[d, i, j] += values[at] * multipliers[base + col - j * tile_cols]
-            if seen[col] != mark:
-                seen[col] = mark
-                nonzero_cols[d, i, j] += 1
-
-
-@njit(cache=True, nogil=True)
-def _gather(
-    starts: NDArray[np.int64],
-    columns: NDArray[np.int32],
-    values: NDArray[np.uint64],
-    row_from: int,
-    row_to: int,
-    col_from: int,
-    col_to: int,
-) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-    count = 0
-    for row in range(row_from, row_to):
-        for at in range(starts[row], starts[row + 1]):
-            if col_from <= columns[at] < col_to:
-                count += 1
-    positions = np.empty(count, dtype=np.int64)
-    found = np.empty(count, dtype=np.uint64)
-    count = 0
-    for row in range(row_from, row_to):
-        for at in range(starts[row], starts[row + 1]):
-            if col_from <= columns[at] < col_to:
-                positions[count] = (row - row_from) * (col_to - col_from) + columns[at] - col_from
-                found[count] = values[at]
-                count += 1
-    return positions, found

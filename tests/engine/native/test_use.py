@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loas_tl.designs.naming import design
 from loas_tl.timeloop.native import evaluate
 from loas_tl.timeloop.prices import prices
 from loas_tl.timeloop.rendering.measure import Measured
-from loas_tl.timeloop.rendering.render import render
 from loas_tl.timeloop.result import Result
 from loas_tl.timeloop.spec import load_spec, parse_spec
 from tests.engine.native.examples import PARTLY_USED, partly_used
@@ -179,7 +179,7 @@ def test_pes_without_work_leak(tmp_path: Path) -> None:
     results = {}
     whole = {}
     for pes in (1, 2, 4, 8, 16, 32, 64):
-        rendered = render("LoAS", Measured(4, 16, 32, 128, 0.25, 0.1, 0.2), {"pes": pes})
+        rendered = design("LoAS", pes=pes).spec(Measured(4, 16, 32, 128, 0.25, 0.1, 0.2))
         path = tmp_path / f"{pes}.yaml"
         path.write_text(rendered.model_spec)
         spec = load_spec([path])
