@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from loas_tl.designs.design import Design
 from loas_tl.designs.effects import Model as DesignModel
-from loas_tl.designs.effects import idle, odd, unseen
+from loas_tl.designs.effects import idle, odd, repriced, unseen
 from loas_tl.designs.naming import choose, design
 from loas_tl.designs.registry import compared
 from loas_tl.ground.errors import InputError
@@ -324,13 +324,16 @@ def _baseline(chosen: Sequence[Design], asked: str | None) -> str:
         if asked in labels:
             return asked
         wanted = design(asked)
-        found = next((one for one in chosen if one == wanted or one.origin == wanted), None)
+        same = [one for one in chosen if one == wanted and one.label == wanted.label]
+        found = next((one for one in (*same, *chosen) if wanted in (one, one.origin)), None)
         if found is None:
             raise InputError(
                 f"{asked!r} does not run here; expected one of {', '.join(labels)}",
                 key="--baseline",
             )
         return found.label
+    if BASELINE in labels:
+        return BASELINE
     return next((one.label for one in chosen if one.name == BASELINE), labels[0])
 
 
@@ -338,8 +341,10 @@ def _notes(one: Design, model: Model) -> tuple[str, ...]:
     """What is to be said of a design's figures, whatever the layer."""
     asked: tuple[DesignModel, ...] = ("published", "detailed") if model == "both" else (model,)
     notes = unseen(one, (*asked, "energy"))
-    if one.changed and one.published is not None:
-        notes.append(f"energy_published has {one.name}'s published constants, whatever is set")
+    if one.published is not None and repriced(one):
+        notes.append(
+            f"energy_published has {type(one).name}'s published constants, whatever is set"
+        )
     if one.pe() is None:
         notes.append("its PEs are not declared: their energy, area and leakage are unpriced")
     return (*notes, *odd(one), *one.chip.outside())

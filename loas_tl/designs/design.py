@@ -124,6 +124,12 @@ class Design:
     )
 
     def __post_init__(self) -> None:
+        kind = type(self)
+        if "__dataclass_fields__" not in vars(kind):
+            raise InputError(
+                f"{kind.__name__} is no dataclass; expected @dataclass(frozen=True, kw_only=True) "
+                "above it"
+            )
         for name, one in parameters_of(self).items():
             object.__setattr__(self, name, one.read(getattr(self, name), self.name))
         if PLACEHOLDERS != self.technology < SMALLEST_NM:
@@ -412,7 +418,7 @@ class Design:
             "published": dataflow is not None,
             "detailed": isinstance(dataflow, OutputStationaryArray)
             or (isinstance(dataflow, TiledAccelerator) and dataflow.machine is not None),
-            "energy": self.pe() is not None,
+            "energy": self.technology != PLACEHOLDERS and self.pe() is not None,
             "timeloop": self.templates is not None,
         }
         return tuple(model for model, there in has.items() if there)

@@ -75,6 +75,14 @@ def unseen(design: Design, asked: Sequence[Model]) -> list[str]:
     return lines
 
 
+def repriced(design: Design) -> bool:
+    """Whether it is other hardware than its class declares, under whatever name."""
+    return any(
+        getattr(design, name) != one.default and "energy" in acts_on(design, name)
+        for name, one in design.parameters.items()
+    )
+
+
 def odd(design: Design) -> list[str]:
     """What is odd in the data that a design's figures rest on, a line each."""
     remarks = list(design.chip.remarks())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import re
 import sys
 import traceback
 from collections.abc import Iterable, Mapping
@@ -12,8 +13,11 @@ from typing import Any
 
 from loas_tl.designs.design import Design
 from loas_tl.designs.parameter import nearest, unknown
-from loas_tl.designs.registry import check, find
+from loas_tl.designs.registry import check, designs, find
 from loas_tl.ground.errors import InputError
+
+OF_A_FILE = "loas_tl_file_"
+"""How the modules are called that files of one's own become."""
 
 
 def design(name: str | Design, **values: Any) -> Design:
@@ -34,7 +38,7 @@ def design(name: str | Design, **values: Any) -> Design:
     'LoAS cache_KiB=512 pes=32'
     """
     found = _named(name) if isinstance(name, str) else check(name)
-    return found.with_(**values) if values else found
+    return _tried(found, values)
 
 
 def choose(
@@ -59,9 +63,9 @@ def choose(
     for key in settings or {}:
         if key not in known:
             whose = f"{chosen[0].name} has no" if len(chosen) == 1 else "no accelerator here has"
-            raise unknown(key, known, whose)
+            raise unknown(key, known, whose, "--set")
     chosen = [
-        one.with_(**{k: v for k, v in (settings or {}).items() if k in one.parameters})
+        _tried(one, {k: v for k, v in (settings or {}).items() if k in one.parameters})
         for one in chosen
     ]
     by_label = {one.label: one for one in chosen}
@@ -89,23 +93,48 @@ def parse_settings(texts: Iterable[str], what: str = "--set") -> dict[str, str]:
 
 
 def _named(text: str) -> Design:
-    head, python, rest = text.partition(".py")
-    if python and (not rest or rest.startswith(":")):
-        name, _, listed = rest[1:].partition(":")
-        found = _in_file(Path(head + python), name)
+    file = re.match(r"(.*\.py)(?::(.*))?$", text, re.DOTALL)
+    if file:
+        name, _, listed = (file[2] or "").partition(":")
+        found = _in_file(Path(file[1]), name)
     else:
         name, _, listed = text.partition(":")
         found = find(name)
-    if not listed:
-        return found
-    return found.with_(**parse_settings(listed.split(","), repr(text)))
+    return _tried(found, parse_settings(listed.split(","), f"{text}:") if listed else {})
+
+
+def _tried(found: Design, values: Mapping[str, Any]) -> Design:
+    """The design with these values; of one's own, all that models will ask it for is tried.
+
+    Raises:
+        InputError: where it refuses the values, or its own Python fails; naming file and line.
+    """
+    file = getattr(sys.modules.get(type(found).__module__), "__file__", None)
+    try:
+        one = found.with_(**values) if values else found
+        if type(found).__module__.startswith(OF_A_FILE):
+            _ = one.dataflow(), one.models, one.spread, one.timeloop()
+            _ = one.parts() if one.technology > 0 else ()
+    except InputError:
+        raise
+    except Exception as error:
+        if not type(found).__module__.startswith(OF_A_FILE):
+            raise
+        raise InputError(
+            f"{type(error).__name__}: {error}; expected a class that makes a design",
+            file=file,
+            key=_line(error, str(file)),
+        ) from None
+    return one
 
 
 def _in_file(path: Path, name: str) -> Design:
     """The design that a Python file calls ``name``; its only one where no name is given."""
     module = _run(path)
     there = {key: value for key, value in vars(module).items() if _is_design(value, module)}
-    objects = [key for key, value in there.items() if isinstance(value, Design)] or list(there)
+    imported = {id(one) for one in designs()}
+    own = {key: value for key, value in there.items() if id(value) not in imported}
+    objects = [key for key, value in own.items() if isinstance(value, Design)] or list(own)
     if not name and len(objects) == 1:
         [name] = objects
     if name not in there:
@@ -119,6 +148,12 @@ def _in_file(path: Path, name: str) -> Design:
         return check(value if isinstance(value, Design) else value())
     except InputError as error:
         raise InputError(str(error), file=path, key=name) from None
+    except Exception as error:
+        raise InputError(
+            f"{type(error).__name__}: {error}; expected a class that makes a design",
+            file=path,
+            key=_line(error, str(path.resolve())) or name,
+        ) from None
 
 
 def _is_design(value: object, module: Any) -> bool:
@@ -139,10 +174,12 @@ def _run(path: Path) -> Any:
         resolved = path.resolve(strict=True)
         digest = hashlib.sha256(resolved.read_bytes()).hexdigest()[:16]
     except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror})", file=path) from None
+        raise InputError(
+            f"cannot be read ({error.strerror}); expected a Python file", file=path
+        ) from None
     except RuntimeError:  # a loop of links, before Python 3.13
         raise InputError("cannot be read (a loop of links)", file=path) from None
-    name = f"loas_tl_file_{hashlib.sha256(str(resolved).encode()).hexdigest()[:8]}_{digest}"
+    name = f"{OF_A_FILE}{hashlib.sha256(str(resolved).encode()).hexdigest()[:8]}_{digest}"
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, resolved)
@@ -158,7 +195,7 @@ def _run(path: Path) -> Any:
         if isinstance(error, InputError):
             raise InputError(str(error), file=path) from None
         raise InputError(
-            f"{type(error).__name__}: {error or 'stopped'}; expected a file that runs",
+            f"{type(error).__name__}: {str(error) or 'stopped'}; expected a file that runs",
             file=path,
             key=_line(error, str(resolved)),
         ) from None

@@ -152,9 +152,8 @@ def nearest(given: str, known: list[str]) -> str:
     return f"did you mean {by_lower[near[0]]!r}? " if near else ""
 
 
-def unknown(key: str, known: list[str], whose: str) -> InputError:
+def unknown(key: str, known: list[str], whose: str, option: str | None = None) -> InputError:
     """The error for a key that is none, naming the nearest one there is."""
     return InputError(
-        f"{whose} {key!r}; {nearest(key, known)}expected one of {', '.join(known)}",
-        key="--set",
+        f"{whose} {key!r}; {nearest(key, known)}expected one of {', '.join(known)}", key=option
     )

@@ -11,7 +11,7 @@ from loas_tl.components.chip import TOTAL
 from loas_tl.components.component import Component
 from loas_tl.components.units import in_mm2, in_mW, in_pJ
 from loas_tl.designs.design import Design
-from loas_tl.designs.effects import odd, unseen
+from loas_tl.designs.effects import odd, repriced, unseen
 from loas_tl.designs.in_spec import in_spec
 from loas_tl.ground.sums import in_order
 
@@ -116,7 +116,7 @@ def to_json(design: Design) -> str:
 def published(design: Design) -> dict[str, tuple[float | None, float | None]]:
     """Published area in mm2 and power in mW by part; none where the design was changed."""
     figures = design.published
-    if figures is None or design.changed:
+    if figures is None or design.changed or repriced(design):
         return {}
     areas, powers = figures.area_mm2, figures.power_mW
     return {name: (areas.get(name), powers.get(name)) for name in {**areas, **powers, TOTAL: 0}}

@@ -139,7 +139,6 @@ def test_a_changed_design_is_not_put_beside_the_published_figures(run: Run) -> N
     assert "LoAS timesteps=8, 32 nm" in outcome.out
 
 
-@pytest.mark.xfail(strict=True, reason="a design by another name passes for the published one")
 def test_a_design_of_ones_own_is_not_put_beside_them_either(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "mine.py"
     path.write_text("import loas_tl\nWIDE = loas_tl.design('LoAS').with_(name='Wide', pes=32)\n")

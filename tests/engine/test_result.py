@@ -7,7 +7,8 @@ import math
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loas_tl.timeloop.result import Accesses, LevelStats, TensorStats, in_order
+from loas_tl.ground.sums import in_order
+from loas_tl.timeloop.result import Accesses, LevelStats, TensorStats
 
 finite = st.floats(-1e15, 1e15)
 

@@ -102,10 +102,10 @@ def test_loas_has_the_published_hardware() -> None:
 @pytest.mark.parametrize(
     ("settings", "complaint"),
     [
-        ({"colour": 3}, r"^--set: LoAS has no 'colour'; expected one of technology, .*pes, "),
+        ({"colour": 3}, r"^LoAS has no 'colour'; expected one of technology, .*pes, "),
         (
             {"fifo_dept": 3},
-            r"^--set: LoAS has no 'fifo_dept'; did you mean 'fifo_depth'\? expected",
+            r"^LoAS has no 'fifo_dept'; did you mean 'fifo_depth'\? expected",
         ),
         (
             {"pes": "many"},
