@@ -61,12 +61,14 @@ def workload(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def with_progress(start: Callable[[Progress | None], Answer]) -> Answer:
     """Run ``start`` under a progress bar, or under none where no terminal would show it."""
+    if not sys.stderr.isatty():
+        return start(None)
     from rich import progress as bars
 
     from loas_tl.report.table import console
 
     to = console(stderr=True)
-    if not (to.is_terminal and sys.stderr.isatty()):
+    if not to.is_terminal:
         return start(None)
     columns = (
         bars.BarColumn(),

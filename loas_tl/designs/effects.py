@@ -77,10 +77,8 @@ def unseen(design: Design, asked: Sequence[Model]) -> list[str]:
 
 def repriced(design: Design) -> bool:
     """Whether it is other hardware than its class declares, under whatever name."""
-    return any(
-        getattr(design, name) != one.default and "energy" in acts_on(design, name)
-        for name, one in design.parameters.items()
-    )
+    usual = design.with_(**{name: one.default for name, one in design.parameters.items()})
+    return design.clock_MHz != usual.clock_MHz or design.parts() != usual.parts()
 
 
 def odd(design: Design) -> list[str]:
