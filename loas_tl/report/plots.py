@@ -13,7 +13,7 @@ from matplotlib.figure import Figure as Canvas
 from loas_tl.comparison import Comparison, Result
 from loas_tl.models.dataflow import KINDS, Memory
 from loas_tl.models.published.counts import BITS_PER_KIB
-from loas_tl.report.rows import reference, rows
+from loas_tl.report.rows import label_lines, reference, rows
 
 # Colours that stay apart for colour-blind readers (Okabe and Ito's palette).
 ENERGY_PARTS = {
@@ -167,7 +167,12 @@ DRAWN: dict[str, Callable[[Comparison], Canvas]] = {
 
 def _panels(comparison: Comparison, lines: int, height: float) -> tuple[Canvas, Any]:
     networks = len(comparison.networks)
-    width = max(1.6 + 0.36 * len(comparison.accelerators), 2.6)
+    names = [label_lines(name) for name in comparison.accelerators]
+    settings = max(len(of_one) - 1 for of_one in names)
+    longest = max(len(line) for of_one in names for line in of_one)
+    # Names stand at a slant below the bars: longer ones, and what was set, take room there.
+    width = max(1.6 + (0.36 + 0.12 * settings) * len(names), 2.6)
+    height += lines * (0.05 * max(longest - len("LoAS N-major"), 0) + 0.1 * settings)
     canvas = Canvas(figsize=(max(width * networks, 5.0), height), layout="constrained")
     return canvas, canvas.subplots(lines, networks, squeeze=False)
 
@@ -214,7 +219,12 @@ def _mark(axes: Axes, comparison: Comparison, network: str, what: str, scale: fl
 
 def _name_bars(axes: Axes, names: Sequence[str]) -> None:
     axes.set_xticks(
-        range(len(names)), names, parse_math=False, rotation=40, ha="right", rotation_mode="anchor"
+        range(len(names)),
+        ["\n".join(label_lines(name)) for name in names],
+        parse_math=False,
+        rotation=40,
+        ha="right",
+        rotation_mode="anchor",
     )
     axes.set_xlim(-0.6, len(names) - 0.4)
 

@@ -203,6 +203,17 @@ def _row(
     )
 
 
+def label_lines(accelerator: str) -> list[str]:
+    """A design's label, what was set of it on lines of their own."""
+    lines: list[str] = []
+    for word in accelerator.split(" "):
+        if "=" in word or not lines:
+            lines.append(word)
+        else:
+            lines[-1] += f" {word}"
+    return lines
+
+
 def ratio_words(comparison: Comparison) -> str:
     """What the ratios of a table are of."""
     return (

@@ -18,6 +18,7 @@ from loas_tl.report.rows import (
     detail_columns,
     detail_rows,
     headlines,
+    label_lines,
     notes,
     ratio_words,
     rows,
@@ -113,11 +114,4 @@ def _add_columns(table: Table, shown: tuple[Column, ...]) -> None:
 
 
 def _label(accelerator: str) -> Text:
-    """A design's label, what was set of it on lines of their own."""
-    lines: list[str] = []
-    for word in accelerator.split(" "):
-        if "=" in word or not lines:
-            lines.append(word)
-        else:
-            lines[-1] += f" {word}"
-    return Text("\n  ".join(lines), style="bold")
+    return Text("\n  ".join(label_lines(accelerator)), style="bold")
