@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from loas_tl.designs.effects import MODELS, acts_on
 from loas_tl.designs.parameter import Parameter, plain
@@ -17,16 +18,26 @@ if TYPE_CHECKING:
 NONE = "-"
 
 
-def design_table(designs: Iterable[Design]) -> Table:
-    """A line each: name, which models it has, what it does."""
-    table = Table(title="Designs", title_justify="left", title_style="bold")
+def design_table(designs: Sequence[Design]) -> Table:
+    """A line each, of at least one: name, which models it has, what it does, what it can set."""
+    first, *others = designs
+    shared = [n for n in first.parameters if all(n in other.parameters for other in others)]
+    table = Table(
+        title="Designs",
+        title_justify="left",
+        title_style="bold",
+        caption=f"All of them have {', '.join(shared)}.",
+        caption_justify="left",
+    )
     table.add_column("design")
     for model in MODELS:
         table.add_column(model, justify="center")
-    table.add_column("what it does")
+    table.add_column("what it does; its own parameters")
     for one in designs:
         marks = ("yes" if model in one.models else NONE for model in MODELS)
-        table.add_row(escape(one.label), *marks, escape(one.about))
+        own = ", ".join(name for name in one.parameters if name not in shared)
+        about = Text.assemble(one.about, "\n", (own, "dim"))
+        table.add_row(escape(one.label), *marks, about)
     return table
 
 

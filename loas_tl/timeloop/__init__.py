@@ -11,26 +11,15 @@ none is :mod:`loas_tl.timeloop.native`, its search :mod:`loas_tl.timeloop.mapper
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from loas_tl.ground.lazy import modules_of
 
 if TYPE_CHECKING:
     from loas_tl.timeloop.running import available, run_mapper, run_model, run_models
 
-_FUNCTIONS = ("available", "run_mapper", "run_model", "run_models")
-_PACKAGES = ("accelergy", "mapper", "native", "real", "rendering", "spec")
-
 __all__ = ["available", "run_mapper", "run_model", "run_models"]
 
-
-def __getattr__(name: str) -> object:
-    # Imported on first use: most of what lies in this folder needs no Timeloop.
-    if name in _FUNCTIONS:
-        return getattr(import_module(f"{__name__}.running"), name)
-    if name in _PACKAGES:
-        return import_module(f"{__name__}.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__, *_PACKAGES])
+__getattr__, __dir__ = modules_of(
+    __name__, __path__, dict.fromkeys(__all__, "loas_tl.timeloop.running")
+)
