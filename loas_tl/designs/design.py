@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar
 
 from loas_tl.components.cache import FiberCacheBank
 from loas_tl.components.chip import Chip
@@ -17,14 +17,8 @@ from loas_tl.components.fabric import HbmChannel, SwizzleSwitchCrossbar
 from loas_tl.components.technology import SMALLEST_NM
 from loas_tl.components.units import in_mm2, in_mW, in_pJ
 from loas_tl.designs.figures import PublishedFigures
-from loas_tl.designs.parameter import (
-    Parameter,
-    Value,
-    parameter,
-    parameters_of,
-    plain,
-    unknown,
-)
+from loas_tl.designs.parameter import Value, parameter, plain
+from loas_tl.designs.parametrised import Parametrised
 from loas_tl.ground.errors import InputError
 from loas_tl.models.accounting import EnergyConstants, SramBit
 from loas_tl.models.dataflow import Dataflow, OutputStationaryArray, TiledAccelerator
@@ -43,21 +37,15 @@ PLACEHOLDERS = -1
 
 BITS_PER_KIB = 8192
 
-D = TypeVar("D", bound="Design")
-
 
 @dataclass(frozen=True, kw_only=True)
-class Design:
+class Design(Parametrised):
     """An accelerator. A subclass declares one: its parameters, and what is truly its own.
 
     The parameters are its fields, made by :func:`~loas_tl.designs.parameter.parameter`; those
     below every accelerator has. What the models need is computed from them, each by a method that
     a subclass overrides or leaves: without a dataflow there is no published model, without a
     machine in it no detailed one, without templates no Timeloop spec.
-
-    Attributes:
-        name: what it is called.
-        about: one line.
 
     Class attributes:
         templates: name of its Jinja templates, beside the file that declares it or in
@@ -87,10 +75,6 @@ class Design:
     dense_weights: ClassVar[bool] = False
     pe_name: ClassVar[str] = "pe"
     compared: ClassVar[bool] = True
-
-    name: str = ""
-    about: str = ""
-    origin: Design | None = field(default=None, compare=False, repr=False)
 
     technology: float = parameter(
         32,
@@ -124,14 +108,7 @@ class Design:
     )
 
     def __post_init__(self) -> None:
-        kind = type(self)
-        if "__dataclass_fields__" not in vars(kind):
-            raise InputError(
-                f"{kind.__name__} is no dataclass; expected @dataclass(frozen=True, kw_only=True) "
-                "above it"
-            )
-        for name, one in parameters_of(self).items():
-            object.__setattr__(self, name, one.read(getattr(self, name), self.name))
+        super().__post_init__()
         if PLACEHOLDERS != self.technology < SMALLEST_NM:
             raise InputError(
                 f"is {self.technology}; expected {SMALLEST_NM:g} to 90 nm, or {PLACEHOLDERS}",
@@ -357,58 +334,7 @@ class Design:
             raise InputError(f"{self.name} has no Timeloop spec; it declares no templates")
         return form
 
-    # Parameters and names.
-
-    @property
-    def parameters(self) -> dict[str, Parameter]:
-        """Its parameters by name."""
-        return parameters_of(self)
-
-    @property
-    def changed(self) -> dict[str, Value]:
-        """The parameters that differ from those of the design whose name it has."""
-        declared = self.parameters
-        if self.origin is not None:
-            usual = {name: getattr(self.origin, name) for name in declared}
-        elif self.name == type(self).name:
-            usual = {name: one.default for name, one in declared.items()}
-        else:
-            return {}
-        return {
-            name: value
-            for name, default in usual.items()
-            if (value := getattr(self, name)) != default
-        }
-
-    @property
-    def label(self) -> str:
-        """What tables call it: the name, and what differs."""
-        return " ".join([self.name, *(f"{key}={plain(v)}" for key, v in self.changed.items())])
-
-    def with_(self: D, **values: Any) -> D:
-        """The same with other parameters, or under another name.
-
-        Args:
-            values: of parameters, as numbers or texts; ``name`` makes a design of its own of it,
-                ``about`` says what it is.
-
-        Raises:
-            InputError: for a parameter it does not have, naming the nearest, or a bad value.
-        """
-        known = list(self.parameters)
-        for key in values:
-            if key not in (*known, "name", "about"):
-                raise unknown(key, known, f"{self.name} has no")
-        origin: Design | None
-        if values.get("name", self.name) != self.name:
-            origin = None
-        elif self.origin is None and self.changed:
-            # Of a class with parameters of one's own, the class's are the usual ones.
-            usual: dict[str, Any] = {name: one.default for name, one in self.parameters.items()}
-            origin = replace(self, **usual)
-        else:
-            origin = self.origin or self
-        return replace(self, origin=origin, **values)
+    # All of it.
 
     @property
     def models(self) -> tuple[str, ...]:
