@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         fiber,
         kernel,
         models,
+        report,
         studies,
         timeloop,
         validation,
@@ -78,6 +79,7 @@ _PACKAGES = {
     "mapper": "loas_tl.timeloop.mapper",
     "models": "loas_tl.models",
     "native": "loas_tl.timeloop.native",
+    "report": "loas_tl.report",
     "spec": "loas_tl.timeloop.spec",
     "studies": "loas_tl.studies",
     "timeloop": "loas_tl.timeloop",
@@ -118,6 +120,7 @@ __all__ = [
     "native",
     "parameter",
     "register",
+    "report",
     "run_network",
     "spec",
     "spmspm",
@@ -138,4 +141,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted({*globals(), *__all__})

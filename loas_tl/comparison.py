@@ -324,14 +324,15 @@ def _baseline(chosen: Sequence[Design], asked: str | None) -> str:
         if asked in labels:
             return asked
         wanted = design(asked)
-        same = [one for one in chosen if one == wanted and one.label == wanted.label]
-        found = next((one for one in (*same, *chosen) if wanted in (one, one.origin)), None)
-        if found is None:
+        exact = [one for one in chosen if one == wanted and one.label == wanted.label]
+        found = exact or [one for one in chosen if wanted in (one, one.origin)]
+        if len(found) != 1:
             raise InputError(
-                f"{asked!r} does not run here; expected one of {', '.join(labels)}",
+                f"{asked!r} {'is several' if found else 'does not run'} here; expected one of "
+                f"{', '.join(labels)}",
                 key="--baseline",
             )
-        return found.label
+        return found[0].label
     if BASELINE in labels:
         return BASELINE
     return next((one.label for one in chosen if one.name == BASELINE), labels[0])

@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> None:
 
         return render(design)
 
-    write_results(to, summary.to_json(design), str, report)
+    write_results(to, summary.to_json(design), None, report)
     if to.json_to_stdout:
         return
     from loas_tl.report.composition import print_tables

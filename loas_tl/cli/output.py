@@ -58,7 +58,7 @@ def destinations(
 def write_results(
     to: Destinations,
     json: str,
-    csv: Callable[[], str],
+    csv: Callable[[], str] | None,
     report: Callable[[], Mapping[str, str | bytes]],
 ) -> None:
     """Write what was asked for: every file whole, or none.
@@ -66,7 +66,7 @@ def write_results(
     Args:
         to: where to.
         json: the document.
-        csv: makes the CSV, called only where one was asked for.
+        csv: makes the CSV, called only where one was asked for; None for a command without.
         report: makes the report's files, likewise.
 
     Raises:
@@ -79,7 +79,7 @@ def write_results(
         files |= {to.folder / name: content for name, content in report().items()}
     if to.json is not None:
         files[to.json] = json + "\n"
-    if to.csv is not None:
+    if to.csv is not None and csv is not None:
         files[to.csv] = csv()
     # Everything is rendered before the first file is touched.
     write_all(files)

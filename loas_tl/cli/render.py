@@ -66,12 +66,14 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.out is None:
         raise InputError("render needs -o DIR, the folder that gets the spec")
     design.timeloop_or_refuse()  # complain before tensors are made
-    from loas_tl.designs.effects import idle, unseen
+    from loas_tl.designs.effects import idle, odd, unseen
     from loas_tl.ground.files import check_writable, write_all
     from loas_tl.workload.source import layer_sources
 
     sources = _choose(layer_sources(**asked), arguments.layer)
     notes = dict.fromkeys(unseen(design, ("timeloop", "energy")))
+    if design.technology > 0:
+        notes |= dict.fromkeys((*odd(design), *design.chip.outside()))
     files: dict[Path, str | bytes] = {}
     folders = []
     for source in sources:

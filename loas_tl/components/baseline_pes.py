@@ -60,17 +60,21 @@ class SpartenAnnPe(Pe):
     chunk_bits: int = attribute(128, low=2, high=4096, about="bits of a bitmask chunk")
     accumulator_bits: int = attribute(24, high=64, about="bits of the accumulator")
     weight_bits: int = attribute(8, high=64, about="bits of an operand of the multiplier")
-    activation_bits: int = attribute(8, high=64, about="bits of an activation")
+    activation_bits: int = attribute(8, high=64, about="bits of an activation, the other operand")
     buffers: int = attribute(1, low=0, high=1, about=BUFFERS)
 
     def parts(self) -> tuple[Part, ...]:
         """Prefix-sums, multiplier and accumulator; two bitmask registers and a scratchpad."""
         nm = self.technology
         fast = FastPrefixSum(chunk_bits=self.chunk_bits, technology=nm)
+        width = max(self.weight_bits, self.activation_bits)
         parts = (
             Part("fast_prefix_sum", fast, 2),
             Part("accumulator", Accumulator(width=self.accumulator_bits, technology=nm)),
-            Part("multiplier", Multiplier(width=self.weight_bits, technology=nm)),
+            Part(
+                "multiplier",
+                Multiplier(width=max(self.weight_bits, self.activation_bits), technology=nm),
+            ),
         )
         if not self.buffers:
             return parts
@@ -86,6 +90,9 @@ class SpartenAnnPe(Pe):
 
 ID_GENERATOR_SHARE = 0.3
 """What GoSPA's ID generator adds to the energy of an accumulation."""
+
+ROW_BITS = 6
+"""Of an entry of GoSPA's FIFOs, beside a coordinate of 8 bits: 14 as published, for 64 rows."""
 
 MERGER_SHARE = 0.55
 """Gamma's 64-way merger as a share of a 64-bit multiplier."""
@@ -107,16 +114,19 @@ class GospaSnnArray(Pe):
     accumulators: int = attribute(1024, high=2**20, about="partial sums")
     accumulator_bits: int = attribute(12, high=64, about="bits of a partial sum")
     timesteps: int = attribute(4, high=64, about="accumulators that a match adds to")
+    weight_bits: int = attribute(8, high=64, about="bits of a weight")
+    coordinate_bits: int = attribute(8, high=64, about="bits of a spike's coordinate")
     share: float = attribute(1.0, low=1 / 1024, high=1, about="of the array's FIFOs and registers")
 
     def parts(self) -> tuple[Part, ...]:
         """Accumulators, two weight registers, four FIFOs of coordinates."""
         nm = self.technology
+        entry = self.coordinate_bits + ROW_BITS
         accumulator = Accumulator(width=self.accumulator_bits, technology=nm)
         return (
             Part("accumulator", accumulator, self.accumulators),
-            Part("register", Register(width=8, technology=nm), 2 * self.share),
-            Part("fifo", Fifo(width=14, depth=16, technology=nm), 4 * self.share),
+            Part("register", Register(width=self.weight_bits, technology=nm), 2 * self.share),
+            Part("fifo", Fifo(width=entry, depth=16, technology=nm), 4 * self.share),
         )
 
     def own(self) -> Own:
@@ -168,6 +178,8 @@ class GammaSnnPe(Pe):
 
     accumulator_bits: int = attribute(24, high=64, about="bits of the accumulator")
     radix: int = attribute(64, high=4096, about="rows that the merger takes at once")
+    weight_bits: int = attribute(8, high=64, about="bits of a weight")
+    coordinate_bits: int = attribute(6, high=64, about="bits of a coordinate")
     buffers: int = attribute(1, low=0, high=1, about=BUFFERS)
 
     def parts(self) -> tuple[Part, ...]:
@@ -181,9 +193,12 @@ class GammaSnnPe(Pe):
             return parts
         return (
             *parts,
-            Part("spike_register", Register(width=64, technology=nm)),
-            Part("row_register", Register(width=512, technology=nm)),
-            Part("coordinate_register", Register(width=384, technology=nm)),
+            Part("spike_register", Register(width=self.radix, technology=nm)),
+            Part("row_register", Register(width=self.radix * self.weight_bits, technology=nm)),
+            Part(
+                "coordinate_register",
+                Register(width=self.radix * self.coordinate_bits, technology=nm),
+            ),
         )
 
 
@@ -194,11 +209,12 @@ class GammaAnnPe(GammaSnnPe):
     kind: ClassVar[str] = "gamma_ann_pe"
     accuracy: ClassVar[int] = 80
 
-    weight_bits: int = attribute(8, high=64, about="bits of an operand of the multiplier")
+    activation_bits: int = attribute(8, high=64, about="bits of an activation, the other operand")
 
     def parts(self) -> tuple[Part, ...]:
         """The parts of the PE for spikes, and a multiplier."""
-        multiplier = Multiplier(width=self.weight_bits, technology=self.technology)
+        width = max(self.weight_bits, self.activation_bits)
+        multiplier = Multiplier(width=width, technology=self.technology)
         return (*super().parts(), Part("multiplier", multiplier))
 
 

@@ -56,6 +56,7 @@ class LaggyPrefixSum(Component):
 
     chunk_bits: int = attribute(128, low=2, high=4096, about="bits of a bitmask chunk")
     adders: int = attribute(16, high=4096, about="adders side by side")
+    buffers: int = attribute(1, high=1024, about="chunks whose offsets are held")
 
     @property
     def cycles(self) -> int:
@@ -67,7 +68,9 @@ class LaggyPrefixSum(Component):
         width = max(1, ceil(log2(max(self.cycles, 2))))
         return (
             Part("adder", Adder(width=width, technology=self.technology), self.adders),
-            Part("buffer", Register(width=self.chunk_bits, technology=self.technology)),
+            Part(
+                "buffer", Register(width=self.chunk_bits, technology=self.technology), self.buffers
+            ),
         )
 
     def actions(self) -> Mapping[str, tuple[Act, ...]]:

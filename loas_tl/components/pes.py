@@ -58,11 +58,17 @@ class _InnerJoin(Pe):
     laggy_adders: int = attribute(16, high=4096, about="adders of the laggy prefix-sum")
     accumulator_bits: int = attribute(12, high=64, about="bits of the pseudo-accumulator")
     correction_bits: int = attribute(10, high=64, about="bits of a correction accumulator")
+    offset_buffers: int = attribute(1, high=1024, about="chunks whose offsets are held")
 
     def parts(self) -> tuple[Part, ...]:
         """Prefix-sums, accumulators and FIFOs."""
         nm = self.technology
-        laggy = LaggyPrefixSum(chunk_bits=self.chunk_bits, adders=self.laggy_adders, technology=nm)
+        laggy = LaggyPrefixSum(
+            chunk_bits=self.chunk_bits,
+            adders=self.laggy_adders,
+            buffers=self.offset_buffers,
+            technology=nm,
+        )
         position = Fifo(width=ceil(log2(self.chunk_bits)), depth=self.fifo_depth, technology=nm)
         weight = Fifo(width=self.weight_bits, depth=self.fifo_depth, technology=nm)
         pseudo = PseudoAccumulator(width=self.accumulator_bits, technology=nm)

@@ -21,7 +21,12 @@ from loas_tl.designs.parameter import Value, parameter, plain
 from loas_tl.designs.parametrised import Parametrised
 from loas_tl.ground.errors import InputError
 from loas_tl.models.accounting import EnergyConstants, SramBit
-from loas_tl.models.dataflow import Dataflow, OutputStationaryArray, TiledAccelerator
+from loas_tl.models.dataflow import (
+    Dataflow,
+    OutputStationaryArray,
+    TiledAccelerator,
+    TileError,
+)
 from loas_tl.models.machine import System
 
 if TYPE_CHECKING:
@@ -36,6 +41,9 @@ PLACEHOLDERS = -1
 """The technology that has Accelergy answer 1 pJ an action; nothing else can be priced at it."""
 
 BITS_PER_KIB = 8192
+
+LINE_SHARE = 4
+"""A port to a PE is a quarter of a line wide: 64 of 256 bits, as published."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +63,7 @@ class Design(Parametrised):
         spread: the extent of a layer (``T``, ``M``, ``N``) that a parameter's units share out.
         published: what was published of it, None where nothing was.
         dense_weights: whether it runs on unpruned weights.
+        unpriced: what is to be said of a parameter whose hardware costs nothing here.
         pe_name: what its PEs are called among its parts.
         compared: whether it runs where no accelerators are named.
 
@@ -73,6 +82,9 @@ class Design(Parametrised):
     spread: ClassVar[dict[str, str]] = {}
     published: ClassVar[PublishedFigures | None] = None
     dense_weights: ClassVar[bool] = False
+    unpriced: ClassVar[dict[str, str]] = {
+        "hbm_GBps": "bandwidth costs nothing by itself; hbm_channels and hbm_width do"
+    }
     pe_name: ClassVar[str] = "pe"
     compared: ClassVar[bool] = True
 
@@ -114,10 +126,18 @@ class Design(Parametrised):
                 f"is {self.technology}; expected {SMALLEST_NM:g} to 90 nm, or {PLACEHOLDERS}",
                 key=f"{self.name}.technology",
             )
+        self._check_declaration()
         if self.line_bits % 8:
             raise InputError(
                 f"is {self.line_bits}; expected whole bytes, a multiple of 8",
                 key=f"{self.name}.line_bits",
+            )
+        lines = self.cache_KiB * BITS_PER_KIB // self.line_bits
+        if lines < self.cache_banks:
+            raise InputError(
+                f"is {self.cache_KiB}, {lines} lines of {self.line_bits} bits; expected one for "
+                f"each of {self.cache_banks} cache_banks",
+                key=f"{self.name}.cache_KiB",
             )
         self._check_partitions()
         self.check()
@@ -185,7 +205,7 @@ class Design(Parametrised):
         """A bank of the global cache."""
         return FiberCacheBank(
             width=self.line_bits,
-            depth=max(self.cache_KiB * BITS_PER_KIB // self.line_bits, 1),
+            depth=-(-self.cache_KiB * BITS_PER_KIB // self.line_bits),
             n_banks=self.cache_banks,
             cache_bytes=self.cache_KiB * 1024,
             technology=self.technology,
@@ -208,18 +228,21 @@ class Design(Parametrised):
 
     def crossbars(self) -> tuple[Part, ...]:
         """The switches, which no Timeloop spec holds."""
-        ports = {"crossbar_to_pes": self.lanes, "crossbar_to_hbm": self.hbm_channels}
+        ports = (
+            ("crossbar_to_pes", self.lanes, max(self.line_bits // LINE_SHARE, 1)),
+            ("crossbar_to_hbm", self.hbm_channels, self.hbm_width),
+        )
         return tuple(
             Part(
                 name,
                 SwizzleSwitchCrossbar(
                     inputs=self.cache_banks,
                     outputs=outputs,
-                    width=self.hbm_width,
+                    width=width,
                     technology=self.technology,
                 ),
             )
-            for name, outputs in ports.items()
+            for name, outputs, width in ports
             if outputs
         )
 
@@ -380,19 +403,42 @@ class Design(Parametrised):
         """What the partition for ``"input"``, ``"weight"`` or ``"output"`` takes by default."""
         return self.shares[PARTITIONS.index(which)]
 
+    def _check_declaration(self) -> None:
+        """Refuse what a class cannot say of itself."""
+        known = self.parameters
+        for name, extent in self.spread.items():
+            if name not in known or extent not in ("T", "M", "N"):
+                raise InputError(
+                    f"{self.name}: spread has {name!r}: {extent!r}; expected parameters, each of "
+                    "T, M or N"
+                )
+        if (
+            len(self.shares) != len(PARTITIONS)
+            or not all(isinstance(one, Fraction) and one > 0 for one in self.shares)
+            or sum(self.shares) > 1
+        ):
+            raise InputError(
+                f"{self.name}: shares are {self.shares!r}; expected three Fractions, of input, "
+                "weights and outputs, that add up to 1 at most"
+            )
+        if not isinstance(self.published, PublishedFigures | None):
+            raise InputError(f"{self.name}: published is no PublishedFigures")
+
     def _check_dataflow(self) -> None:
         """Refuse what no dataflow can be; of a tile that does not fit, say what would make room."""
         try:
-            self.dataflow()
-        except InputError as error:
-            for buffer, partition in (("x_buffer", "input"), ("w_buffer", "weight")):
-                if f"{buffer} is" in str(error):
-                    size = plain(self._partition(partition))
-                    raise InputError(
-                        f"{error}; lower the tile's parameters, or raise cache_KiB "
-                        f"({self.cache_KiB}) or {partition}_cache_KiB ({size})"
-                    ) from None
-            raise
+            dataflow = self.dataflow()
+        except TileError as error:
+            partition = "input" if error.buffer == "x_buffer" else "weight"
+            raise InputError(
+                f"{error}; lower the tile's parameters, or raise cache_KiB ({self.cache_KiB}) or "
+                f"{partition}_cache_KiB ({plain(self._partition(partition))})"
+            ) from None
+        if not isinstance(dataflow, Dataflow | None):
+            raise InputError(
+                f"{self.name}: dataflow is a {type(dataflow).__name__}; expected a "
+                "TiledAccelerator, an OutputStationaryArray or None"
+            )
 
     def _check_partitions(self) -> None:
         sizes = {f"{one}_cache_KiB": self._partition(one) for one in PARTITIONS}

@@ -12,7 +12,7 @@ from loas_tl.components.technology import ANCHOR_NM
 from loas_tl.components.units import in_mW
 from loas_tl.designs.parameter import Parameter, Value, plain
 from loas_tl.ground.errors import InputError
-from loas_tl.models.dataflow import TiledAccelerator
+from loas_tl.models.dataflow import Dataflow, OutputStationaryArray, TiledAccelerator
 from loas_tl.models.machine import System
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def acts_on(design: Design, name: str) -> tuple[Model, ...]:
         except InputError:  # a value that does not go with the others
             continue
         seen |= {model for model in before if changed[model] != before[model]}
-        if in_templates and "timeloop" not in seen and _texts(one) != _texts(design):
+        if "timeloop" not in seen and _seen_otherwise(one, design, in_templates):
             seen.add("timeloop")
     return tuple(model for model in MODELS if model in seen)
 
@@ -55,15 +55,19 @@ def acts_on(design: Design, name: str) -> tuple[Model, ...]:
 def unseen(design: Design, asked: Sequence[Model]) -> list[str]:
     """A line for each parameter that was set and that none of the models asked for sees.
 
+    Also for one that they see and that costs nothing although hardware would.
+
     Args:
         design: with parameters that differ from the usual ones.
         asked: the models that count here; energy and area are not counted among them, and are
             said to see a parameter where they do.
     """
     lines = []
-    for name, value in design.changed.items():
+    for name, value in design.set_.items():
         sees = acts_on(design, name)
         if set(asked) & set(sees) - {"energy"}:
+            if "energy" in asked and name in design.unpriced:
+                lines.append(f"{name}={plain(value)}: {design.unpriced[name]}")
             continue
         here = " and ".join(WORDS[model] for model in asked if model != "energy")
         if "energy" in asked and "energy" in sees:
@@ -96,7 +100,9 @@ def odd(design: Design) -> list[str]:
 
 
 def idle(design: Design, extents: dict[str, int]) -> dict[str, str]:
-    """By parameter that was set: what of its units a layer leaves without work.
+    """By parameter: what of its units a layer leaves without work.
+
+    Of PEs it is said where they were set, of timestep lanes always.
 
     Args:
         design: with parameters that differ from the usual ones.
@@ -106,7 +112,8 @@ def idle(design: Design, extents: dict[str, int]) -> dict[str, str]:
     lines = {}
     for name, extent in design.spread.items():
         value, there = int(getattr(design, name)), extents[extent]
-        if name in design.changed and value > there:
+        # Fewer rows than PEs are in the utilization, unless they were asked for.
+        if (name in design.set_ or extent == "T") and value > there:
             lines[name] = f"{name}={value} for {there} {words[extent]}: {value - there} stand idle"
     return lines
 
@@ -116,14 +123,27 @@ def _given(design: Design) -> dict[Model, Any]:
     dataflow = design.dataflow()
     published = None if dataflow is None else replace(dataflow, name="", system=System())
     if isinstance(published, TiledAccelerator):
+        # Widths in the cache are read by the detailed model alone; here they are in the charges.
         published = replace(published, machine=None, weight_bits=8, pointer_bits=32)
     chip = design.parts() if design.technology > 0 else ()
     clock = design.clock_MHz
     return {
         "published": published,
-        "detailed": None if dataflow is None else replace(dataflow, name=""),
+        "detailed": _timed(dataflow),
         "energy": (chip, clock, design.pe() if chip else None),
     }
+
+
+def _timed(dataflow: Dataflow | None) -> Dataflow | None:
+    """What the detailed model reads of a dataflow: of a dense array's memory the HBM alone."""
+    if dataflow is None:
+        return None
+    if isinstance(dataflow, OutputStationaryArray):
+        hbm = System(
+            dram_bytes_per_s=dataflow.system.dram_bytes_per_s, clock_hz=dataflow.system.clock_hz
+        )
+        return replace(dataflow, name="", system=hbm)
+    return replace(dataflow, name="")
 
 
 def _others(design: Design, one: Parameter) -> list[Value]:
@@ -143,6 +163,16 @@ def _resolved(design: Design, name: str) -> float:
     if partition != name:
         return float(getattr(design, f"{partition}_KiB"))
     return float(design.typical.get(name, 1))
+
+
+def _seen_otherwise(one: Design, other: Design, in_templates: bool) -> bool:
+    """Whether Timeloop is told different things of two designs."""
+    first, second = one.timeloop(), other.timeloop()
+    if first is None or second is None:
+        return False
+    if (first.fine_tuned, first.dense_weights) != (second.fine_tuned, second.dense_weights):
+        return True  # what is measured on a layer is not the same then
+    return in_templates and _texts(one) != _texts(other)
 
 
 @cache

@@ -113,6 +113,8 @@ class GammaSnn(_Gamma):
         """A PE with a merger."""
         return GammaSnnPe(
             radix=self.tile_k,
+            weight_bits=self.weight_bits,
+            coordinate_bits=self.coordinate_bits,
             accumulator_bits=self.accumulator_bits,
             technology=self.technology,
         )
@@ -153,6 +155,8 @@ class GammaAnn(_Gamma):
             radix=self.tile_k,
             accumulator_bits=self.accumulator_bits,
             weight_bits=self.weight_bits,
+            coordinate_bits=self.coordinate_bits,
+            activation_bits=self.activation_bits,
             technology=self.technology,
         )
 

@@ -39,7 +39,7 @@ class GospaSnn(Design):
     about: str = "K outermost, so partial sums of every timestep travel to DRAM and back"
 
     pes: int = parameter(16, 1, 1024, "PEs", about="side by side; each has a column of weights")
-    timesteps: int = parameter(
+    accumulated_timesteps: int = parameter(
         4, 1, 64, "timesteps", about="of whose accumulators a match works one each"
     )
     tile_m: int = parameter(
@@ -96,7 +96,9 @@ class GospaSnn(Design):
         return GospaSnnPe(
             accumulators=self.tile_m,
             accumulator_bits=self.accumulator_bits,
-            timesteps=self.timesteps,
+            timesteps=self.accumulated_timesteps,
+            weight_bits=self.weight_bits,
+            coordinate_bits=self.coordinate_bits,
             technology=self.technology,
         )
 

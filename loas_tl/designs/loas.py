@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, ClassVar
 
 from loas_tl.components.circuits import PLifUnit, SpikeCompressor
 from loas_tl.components.component import Part
 from loas_tl.components.pes import Tppe
 from loas_tl.components.primitives import Register
-from loas_tl.designs.design import Design
+from loas_tl.designs.design import BITS_PER_KIB, Design
 from loas_tl.designs.figures import PublishedFigures
-from loas_tl.designs.parameter import Value, parameter
+from loas_tl.designs.parameter import Value, parameter, plain
 from loas_tl.ground.errors import InputError
 from loas_tl.models.dataflow import DRAM, FILL, READ, Charge, TiledAccelerator
 from loas_tl.models.machine import InnerJoin, Laggy
@@ -22,6 +23,11 @@ class _Loas(Design):
     """What LoAS is whichever operand its TPPEs keep."""
 
     pe_name: ClassVar[str] = "tppe"
+    passing_key: ClassVar[str] = ""
+    unpriced: ClassVar[dict[str, str]] = {
+        **Design.unpriced,
+        "skip_empty": "the circuit that sees an empty chunk is not described and costs nothing",
+    }
     published: ClassVar[PublishedFigures | None] = PublishedFigures(
         compute=5.8,
         leakage_mW=124.98,
@@ -73,11 +79,19 @@ class _Loas(Design):
     )
 
     def check(self) -> None:
-        """A prefix-sum has at most an adder for each bit of its chunk."""
+        """A prefix-sum has an adder for each bit of its chunk at most; the passing tile fits."""
         if self.laggy_adders > self.chunk_bits:
             raise InputError(
                 f"is {self.laggy_adders}; expected at most the {self.chunk_bits} of chunk_bits",
                 key=f"{self.name}.laggy_adders",
+            )
+        which, extent, partition, bits = self.passing_tile
+        room, tile = int(partition * BITS_PER_KIB), extent * self.chunk_bits * bits
+        if tile > room:
+            raise InputError(
+                f"is {extent}; expected a tile of {which}, {extent} x {self.chunk_bits} of {bits} "
+                f"bits, that fits in the {plain(partition)} KiB of {which}_cache_KiB",
+                key=f"{self.name}.{self.passing_key}",
             )
 
     def _dataflow(self, **own: Any) -> TiledAccelerator:
@@ -99,6 +113,11 @@ class _Loas(Design):
             system=self.system,
             **own,
         )
+
+    @property
+    def passing_tile(self) -> tuple[str, int, Fraction, int]:
+        """The operand that passes by: its partition, its extent beside K, and bits of a value."""
+        raise NotImplementedError
 
     @property
     def machine(self) -> InnerJoin:
@@ -126,6 +145,7 @@ class _Loas(Design):
             laggy_adders=self.laggy_adders,
             accumulator_bits=self.accumulator_bits,
             correction_bits=self.correction_bits,
+            offset_buffers=self.offset_buffers,
             technology=self.technology,
         )
 
@@ -165,7 +185,14 @@ class Loas(_Loas):
     name: str = "LoAS"
     about: str = "packed spikes, inner join with one fast and one laggy prefix-sum, rows on TPPEs"
 
+    passing_key: ClassVar[str] = "tile_n"
+
     tile_n: int = parameter(32, 1, 4096, "columns", about="weight columns in the cache at a time")
+
+    @property
+    def passing_tile(self) -> tuple[str, int, Fraction, int]:
+        """The weights."""
+        return "weight", self.tile_n, self.weight_KiB, self.weight_bits
 
     def dataflow(self) -> TiledAccelerator:
         """Rows of P on the TPPEs; tiles of weights stream past them."""
@@ -194,7 +221,14 @@ class LoasNMajor(_Loas):
     name: str = "LoAS N-major"
     about: str = "LoAS with columns of the weights on the TPPEs, weights resident"
 
+    passing_key: ClassVar[str] = "tile_m"
+
     tile_m: int = parameter(32, 1, 4096, "rows", about="rows of spikes in the cache at a time")
+
+    @property
+    def passing_tile(self) -> tuple[str, int, Fraction, int]:
+        """The spikes."""
+        return "input", self.tile_m, self.input_KiB, self.timesteps
 
     def dataflow(self) -> TiledAccelerator:
         """Columns of W on the TPPEs; tiles of spikes stream past them."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import copyreg
 import hashlib
 import importlib.util
 import re
 import sys
 import traceback
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from loas_tl.designs.design import Design
+from loas_tl.components.component import Component, Part
+from loas_tl.designs.design import PLACEHOLDERS, Design
 from loas_tl.designs.parameter import nearest, unknown
 from loas_tl.designs.registry import check, designs, find
 from loas_tl.ground.errors import InputError
@@ -56,7 +60,7 @@ def choose(
         InputError: as :func:`design`; where no design has a parameter; where two differ that are
             called the same; where nothing was asked for.
     """
-    chosen = [design(one) for one in asked]
+    named = chosen = [design(one) for one in asked]
     if not chosen:
         raise InputError("no accelerators given; expected at least one")
     known = list(dict.fromkeys(key for one in chosen for key in one.parameters))
@@ -68,6 +72,13 @@ def choose(
         _tried(one, {k: v for k, v in (settings or {}).items() if k in one.parameters})
         for one in chosen
     ]
+    if settings and len(set(named)) > len(set(chosen)):
+        listed = ", ".join(f"{key}={value}" for key, value in settings.items())
+        raise InputError(
+            f"with {listed} two of the accelerators are the same; expected settings that leave "
+            "them apart",
+            key="--set",
+        )
     by_label = {one.label: one for one in chosen}
     for one in chosen:
         if by_label[one.label] != one:
@@ -96,11 +107,17 @@ def _named(text: str) -> Design:
     file = re.match(r"(.*\.py)(?::(.*))?$", text, re.DOTALL)
     if file:
         name, _, listed = (file[2] or "").partition(":")
+        if "=" in name:  # of the file's only design
+            name, listed = "", file[2]
         found = _in_file(Path(file[1]), name)
     else:
         name, _, listed = text.partition(":")
         found = find(name)
-    return _tried(found, parse_settings(listed.split(","), f"{text}:") if listed else {})
+    settings = parse_settings(listed.split(","), f"{text}:") if listed else {}
+    for key in settings:
+        if key not in found.parameters:
+            raise unknown(key, list(found.parameters), f"{found.name} has no")
+    return _tried(found, settings)
 
 
 def _tried(found: Design, values: Mapping[str, Any]) -> Design:
@@ -113,8 +130,7 @@ def _tried(found: Design, values: Mapping[str, Any]) -> Design:
     try:
         one = found.with_(**values) if values else found
         if type(found).__module__.startswith(OF_A_FILE):
-            _ = one.dataflow(), one.models, one.spread, one.timeloop()
-            _ = one.parts() if one.technology > 0 else ()
+            _ask(one)
     except InputError:
         raise
     except Exception as error:
@@ -126,6 +142,21 @@ def _tried(found: Design, values: Mapping[str, Any]) -> Design:
             key=_line(error, str(file)),
         ) from None
     return one
+
+
+def _ask(one: Design) -> None:
+    """Ask a design what models will ask it; InputError where it answers with something else."""
+    _ = one.dataflow(), one.models, one.label
+    if one.technology == PLACEHOLDERS:
+        return
+    pe = one.pe()
+    if not isinstance(pe, Component | None):
+        raise InputError(f"{one.name}: pe is a {type(pe).__name__}; expected a component (or None)")
+    for what in ("neurons", "left_out", "parts"):
+        answer = getattr(one, what)()
+        if not isinstance(answer, tuple) or not all(isinstance(part, Part) for part in answer):
+            raise InputError(f"{one.name}: {what} gives no tuple of parts; expected Part(...), ...")
+    _ = one.constants
 
 
 def _in_file(path: Path, name: str) -> Design:
@@ -172,6 +203,8 @@ def _run(path: Path) -> Any:
     """Run a Python file once; the same file is the same module from then on."""
     try:
         resolved = path.resolve(strict=True)
+        if not resolved.is_file():
+            raise InputError("is no file; expected a Python file", file=path)
         digest = hashlib.sha256(resolved.read_bytes()).hexdigest()[:16]
     except OSError as error:
         raise InputError(
@@ -186,11 +219,14 @@ def _run(path: Path) -> Any:
     if spec is None or spec.loader is None:
         raise InputError("is no Python file", file=path)
     module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # so that its designs can be sent to other processes
+    sys.modules[name] = module
     sys.path.insert(0, str(resolved.parent))
     try:
         spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        sys.modules.pop(name, None)
+        raise
+    except BaseException as error:
         sys.modules.pop(name, None)
         if isinstance(error, InputError):
             raise InputError(str(error), file=path) from None
@@ -201,7 +237,22 @@ def _run(path: Path) -> Any:
         ) from None
     finally:
         sys.path.remove(str(resolved.parent))
+    for value in vars(module).values():
+        if isinstance(value, type) and issubclass(value, Design) and value.__module__ == name:
+            # Another process has no such module: it runs the file itself.
+            copyreg.pickle(value, partial(_reduced, str(resolved)))
     return module
+
+
+def _reduced(file: str, one: Design) -> tuple[Any, ...]:
+    values = {each.name: getattr(one, each.name) for each in fields(one)}
+    return _restored, (file, type(one).__name__, values)
+
+
+def _restored(file: str, name: str, values: dict[str, Any]) -> Design:
+    """A design of a file, in whatever process."""
+    made: Design = getattr(_run(Path(file)), name)(**values)
+    return made
 
 
 def _line(error: BaseException, file: str) -> str | None:

@@ -60,6 +60,8 @@ class Parameter:
         """What a value has to be, in words."""
         if self.kind == "switch":
             return f"0 or 1 ({self.about})"
+        if self.kind == "node":
+            return f"a number from 7 to {self.high:g} {self.unit}, or {self.low:g} ({self.about})"
         what = "a whole number" if self.kind == "whole" else "a number"
         return f"{what} from {self.low:g} to {self.high:g} {self.unit} ({self.about})"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from inspect import get_annotations
 from typing import Any, TypeVar
 
 from loas_tl.designs.parameter import Parameter, Value, parameters_of, plain, unknown
@@ -35,6 +36,16 @@ class Parametrised:
                 f"{kind.__name__} is no dataclass; expected @dataclass(frozen=True, kw_only=True) "
                 "above it"
             )
+        if not isinstance(self.name, str) or not isinstance(self.about, str):
+            raise InputError(
+                f"{kind.__name__}: name and about are texts; expected no {self.name!r}"
+            )
+        for name in parameters_of(self):
+            if name in vars(kind) and name not in get_annotations(kind):
+                raise InputError(
+                    f"{kind.__name__}: {name} has no type and so is no field of its own; expected "
+                    f"{name}: TYPE = parameter(...)"
+                )
         for name, one in parameters_of(self).items():
             object.__setattr__(self, name, one.read(getattr(self, name), self.name))
 
@@ -45,7 +56,7 @@ class Parametrised:
 
     @property
     def changed(self) -> dict[str, Value]:
-        """The parameters that differ from those of the design whose name it has."""
+        """The parameters that differ from those of the design whose name it has: the label's."""
         declared = self.parameters
         if self.origin is not None:
             usual = {name: getattr(self.origin, name) for name in declared}
@@ -57,6 +68,15 @@ class Parametrised:
             name: value
             for name, default in usual.items()
             if (value := getattr(self, name)) != default
+        }
+
+    @property
+    def set_(self) -> dict[str, Value]:
+        """The parameters that differ from what its class declares, whatever it is called."""
+        return {
+            name: value
+            for name, one in self.parameters.items()
+            if (value := getattr(self, name)) != one.default
         }
 
     @property

@@ -13,6 +13,9 @@ from loas_tl.ground.errors import InputError
 
 _registered: dict[str, Design] = {}
 
+UNNAMEABLE = ":,=/\\"
+"""What a name cannot have, since ``NAME:key=value`` and ``FILE.py:NAME`` could not name it."""
+
 
 def register(design: Design) -> Design:
     """Make a design available by name, in Python and on the command line, and return it.
@@ -37,6 +40,11 @@ def check(design: Design) -> Design:
         )
     if not key_of(design.name):
         raise InputError("the design has no name; expected one with a letter or a digit")
+    if any(one in UNNAMEABLE or not one.isprintable() for one in design.name):
+        raise InputError(
+            f"a design cannot be called {design.name!r}; expected a name without "
+            f"{' '.join(UNNAMEABLE)}"
+        )
     known = _registered.get(key_of(design.label), design)
     if known != design or known.label != design.label:
         raise InputError(

@@ -68,7 +68,7 @@ class SpartenSnn(_Sparten):
     name: str = "SparTen-SNN"
     about: str = "inner join, timesteps in sequence; raw spikes are their own bitmask"
 
-    timesteps: int = parameter(
+    held_timesteps: int = parameter(
         4, 1, 64, "timesteps", about="whose spikes of a chunk a PE's register holds"
     )
     accumulator_bits: int = parameter(12, 4, 32, "bits", about="accumulator of a PE")
@@ -91,7 +91,7 @@ class SpartenSnn(_Sparten):
             chunk_bits=self.chunk_bits,
             weight_bits=self.weight_bits,
             accumulator_bits=self.accumulator_bits,
-            timesteps=self.timesteps,
+            timesteps=self.held_timesteps,
             technology=self.technology,
         )
 
@@ -100,7 +100,7 @@ class SpartenSnn(_Sparten):
         nm, chunk = self.technology, self.chunk_bits
         spikes = "pe.spike_register beyond a timestep's bits"
         return (
-            Part(spikes, Register(width=chunk * self.timesteps, technology=nm), self.pes),
+            Part(spikes, Register(width=chunk * self.held_timesteps, technology=nm), self.pes),
             Part(spikes, Register(width=1, technology=nm), -self.pes * chunk),
             Part("pe.bitmask_register", Register(width=chunk, technology=nm), self.pes),
             Part(

@@ -72,7 +72,10 @@ def _actions(whole: Component, prefix: str) -> Iterator[tuple[str, dict[str, flo
 
 def remarks(design: Design) -> list[str]:
     """What is to be said of the figures: settings without effect on them, and odd data."""
-    return [*unseen(design, ("energy",)), *odd(design)]
+    lines = [*unseen(design, ("energy",)), *odd(design)]
+    if design.pe() is None:
+        lines.append("its PEs are not declared: they are not in these figures")
+    return lines
 
 
 def record(design: Design) -> dict[str, Any]:

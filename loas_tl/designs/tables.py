@@ -1,11 +1,12 @@
-"""Designs as tables for the terminal."""
+"""Tables that fit a terminal, and designs as such."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from rich.markup import escape
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -18,49 +19,104 @@ if TYPE_CHECKING:
 NONE = "-"
 
 
+class FittedTable(Table):
+    """A table that a narrow terminal cuts no figure and no name of.
+
+    Where it is too wide for a terminal, columns are left out, and a line below says which. Those
+    with ``no_wrap`` are never broken, all others fold. In a pipe nothing is left out.
+
+    Attributes:
+        least: headings of the columns that can be left out, least important first.
+    """
+
+    least: Sequence[str] = ()
+
+    def figures(self, *headings: str) -> None:
+        """Add columns of figures."""
+        for heading in headings:
+            self.add_column(Text(heading), justify="right", no_wrap=True)
+
+    def natural(self, console: Console, options: ConsoleOptions) -> int:
+        """The width at which nothing breaks."""
+        return Measurement.get(console, options.update(max_width=UNLIMITED), self).maximum
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Leave out what does not fit, then draw the rest."""
+        whole, gone = self.columns, []
+        folding = [column for column in whole if not column.no_wrap and column.max_width is None]
+        for column in folding:
+            column.overflow = "fold"
+        if console.is_terminal and self.natural(console, options) > options.max_width:
+            for column in folding:
+                column.max_width = options.max_width // 3
+            for heading in self.least:
+                if self.natural(console, options) <= options.max_width:
+                    break
+                self.columns = [one for one in self.columns if words(one.header) != heading]
+                gone.append(heading)
+            for column in folding:
+                column.max_width = None
+        yield from super().__rich_console__(console, options)
+        self.columns = whole
+        if gone:
+            said = f"left out at {options.max_width} columns: {'; '.join(gone)}"
+            yield Text(said, style="dim")
+
+
+UNLIMITED = 10_000
+
+
+def words(text: object) -> str:
+    """A heading on one line."""
+    return " ".join(str(text).split())
+
+
 def design_table(designs: Sequence[Design]) -> Table:
     """A line each, of at least one: name, which models it has, what it does, what it can set."""
     first, *others = designs
     shared = [n for n in first.parameters if all(n in other.parameters for other in others)]
-    table = Table(
+    table = FittedTable(
         title="Designs",
         title_justify="left",
         title_style="bold",
-        caption=f"All of them have {', '.join(shared)}.",
+        caption=Text(f"All of them have {', '.join(shared)}."),
         caption_justify="left",
     )
     table.add_column("design")
     for model in MODELS:
-        table.add_column(model, justify="center")
+        table.add_column(model, justify="center", no_wrap=True)
     table.add_column("what it does; its own parameters")
     for one in designs:
         marks = ("yes" if model in one.models else NONE for model in MODELS)
         own = ", ".join(name for name in one.parameters if name not in shared)
         about = Text.assemble(one.about, "\n", (own, "dim"))
-        table.add_row(escape(one.label), *marks, about)
+        table.add_row(Text(one.label), *marks, about)
     return table
 
 
 def parameter_table(design: Design) -> Table:
     """A line a parameter: value, default, range, unit, the models it acts on, what it means."""
-    title = f"{design.label}: {design.about}"
-    table = Table(title=escape(title), title_justify="left", title_style="bold")
-    table.add_column("parameter")
-    for heading in ("value", "default", "from", "to"):
-        table.add_column(heading, justify="right")
+    title = Text(f"{design.label}: {design.about}")
+    table = FittedTable(title=title, title_justify="left", title_style="bold")
+    table.least = ("acts on", "unit")
+    defaults = {name: default_of(design, one) for name, one in design.parameters.items()}
+    longest = max(len(word) for cell in ("default", *defaults.values()) for word in cell.split())
+    table.add_column("parameter", no_wrap=True)
+    table.figures("value")
+    table.add_column("default", justify="right", max_width=longest)
+    table.figures("range")
     table.add_column("unit")
     table.add_column("acts on")
     table.add_column("what it is")
     for name, one in design.parameters.items():
         table.add_row(
             name,
-            value_of(design, name),
-            default_of(design, one),
-            f"{one.low:g}",
-            f"{one.high:g}",
-            one.unit,
+            Text(value_of(design, name)),
+            Text(defaults[name]),
+            f"{one.low:g} to {one.high:g}",
+            Text(one.unit),
             ", ".join(acts_on(design, name)) or NONE,
-            one.about,
+            Text(one.about),
             style="bold" if name in design.changed else None,
         )
     return table

@@ -31,6 +31,6 @@ def modules_of(
         return import_module(f"{package}.{name}")
 
     def names() -> list[str]:
-        return sorted([*others, *(module.name for module in iter_modules(path))])
+        return sorted({*others, *(module.name for module in iter_modules(path))})
 
     return get, names

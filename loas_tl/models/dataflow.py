@@ -73,6 +73,18 @@ class Charge:
             raise InputError(f"{where}: bits is {self.bits!r}; expected 'T', or 0 or more")
 
 
+class TileError(InputError):
+    """A buffer that a full tile does not fit in.
+
+    Attributes:
+        buffer: ``"x_buffer"`` or ``"w_buffer"``.
+    """
+
+    def __init__(self, problem: str, buffer: str) -> None:
+        super().__init__(problem)
+        self.buffer = buffer
+
+
 @dataclass(frozen=True)
 class TiledAccelerator:
     """A dual-sparse accelerator that walks pairs of a spike tile and a weight tile.
@@ -83,7 +95,8 @@ class TiledAccelerator:
         loop_order: a permutation of ``"tmnk"``, outermost first.
         tile_m, tile_k, tile_n: extents of the tiles x[tile_m, tile_k] and w[tile_k, tile_n].
         lanes: what the PEs share out, one PE each: rows ``"m"`` of x or columns ``"n"`` of w.
-        x_buffer, w_buffer: capacity of each operand's buffer in non-zero elements.
+        x_buffer, w_buffer: capacity of each operand's buffer in non-zero elements; of packed words
+            those of ``timesteps`` bits.
         once: charged once a layer (counts are those of the whole x).
         x_miss, w_miss: charged when the operand's tile is not in its buffer.
         x_change, w_change: charged when the operand's tile differs from the step before.
@@ -143,7 +156,8 @@ class TiledAccelerator:
             ("w_buffer", self.tile_k * self.tile_n),
         ):
             if getattr(self, key) < numel:
-                raise self._wrong(key, f"room for a full tile of {numel} non-zeros")
+                wrong = self._wrong(key, f"room for a full tile of {numel} non-zeros")
+                raise TileError(str(wrong), key)
 
     def _wrong(self, key: str, expected: str) -> InputError:
         return InputError(f"{self.name}: {key} is {getattr(self, key)!r}; expected {expected}")
@@ -156,6 +170,15 @@ class TiledAccelerator:
     def word(self, timesteps: int) -> int:
         """Timesteps of one packed word when the layer has this many."""
         return timesteps if self.timesteps is None else min(timesteps, self.timesteps)
+
+    def x_capacity(self, timesteps: int) -> int:
+        """Elements that the spike operand's buffer holds when the layer has this many timesteps.
+
+        Of narrower words than the hardware has lanes more fit.
+        """
+        if self.timesteps is None or self.operand == "per-timestep":
+            return self.x_buffer
+        return self.x_buffer * self.timesteps // self.word(timesteps)
 
 
 @dataclass(frozen=True)

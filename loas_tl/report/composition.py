@@ -11,15 +11,16 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
+from rich.text import Text
 
 from loas_tl.components.chip import TOTAL
 from loas_tl.designs.design import Design
 from loas_tl.designs.in_spec import entries, in_spec, specification_of
 from loas_tl.designs.summary import Share, actions, published, remarks, shares
+from loas_tl.designs.tables import FittedTable
 from loas_tl.report.plots import STYLE
 from loas_tl.report.plots import render as drawn
+from loas_tl.report.table import print_whole
 from loas_tl.timeloop.accelergy import ert
 from loas_tl.timeloop.accelergy import library as accelergy
 
@@ -72,48 +73,47 @@ def render(design: Design) -> dict[str, str | bytes]:
 
 def print_tables(design: Design, to: Console) -> None:
     """Print area and power by part, energy by action, and what lies outside the sources."""
-    to.print(part_table(design))
-    to.print(action_table(design))
-    table = spec_table(design)
-    if table is not None:
-        to.print(table)
+    for table in (part_table(design), action_table(design), spec_table(design)):
+        if table is not None:
+            print_whole(to, table)
     for line in design.chip.outside():
-        to.print(f"extended: {escape(line)}")
+        to.print(Text(f"extended: {line}"))
     for line in remarks(design):
-        to.print(f"note: {escape(line)}")
+        to.print(Text(f"note: {line}"))
 
 
-def spec_table(design: Design) -> Table | None:
+def spec_table(design: Design) -> FittedTable | None:
     """What of the design its Timeloop spec holds, and what is left out; None without a spec."""
     found = in_spec(design)
     if found is None:
         return None
-    table = Table(title="In its Timeloop spec", title_justify="left", title_style="bold")
+    table = FittedTable(title="In its Timeloop spec", title_justify="left", title_style="bold")
     table.add_column("part")
-    table.add_column("area mm2", justify="right")
-    table.add_column("leakage mW", justify="right")
+    table.figures("area mm2", "leakage mW")
     rows = {"the spec's components": found.spec}
     rows |= {f"not in it: {name}": one for name, one in found.left_out.items()}
     for name, one in rows.items():
-        table.add_row(escape(name), f"{one.area_mm2:.6f}", f"{one.leakage_mW:.5f}")
+        table.add_row(Text(name), f"{one.area_mm2:.6f}", f"{one.leakage_mW:.5f}")
     table.add_section()
     whole = found.design
     table.add_row(TOTAL, f"{whole.area_mm2:.6f}", f"{whole.leakage_mW:.5f}", style="bold")
     return table
 
 
-def part_table(design: Design) -> Table:
+def part_table(design: Design) -> FittedTable:
     """A line each for the parts of the design and the parts of its PE, and the total."""
     known = published(design)
     title = f"{design.label}, {design.technology:g} nm (power: an action every 2.5 ns, leakage)"
-    table = Table(title=escape(title), title_justify="left", title_style="bold")
+    table = FittedTable(title=Text(title), title_justify="left", title_style="bold")
     table.add_column("part")
-    for heading in ("count", "area mm2", "published", "power mW", "published", "of it leakage"):
-        table.add_column(heading, justify="right")
+    table.figures(
+        *("count", "area mm2", "published mm2", "power mW", "published mW", "of it leakage")
+    )
+    table.least = ("of it leakage", "count", "published mm2", "published mW", "power mW")
     for share in _shown(design):
         area, power = known.get(share.name, (None, None))
         table.add_row(
-            "  " * share.depth + share.name.rsplit(".", 1)[-1],
+            Text("  " * share.depth + share.name.rsplit(".", 1)[-1]),
             f"{share.count:,g}",
             f"{share.area_mm2:.4f}",
             NOTHING if area is None else f"{area:.2f}",
@@ -138,16 +138,16 @@ def part_table(design: Design) -> Table:
     return table
 
 
-def action_table(design: Design) -> Table:
+def action_table(design: Design) -> FittedTable:
     """A line for each part with the energy of its actions; those that cost nothing are left out."""
-    table = Table(title="Energy of an action (pJ)", title_justify="left", title_style="bold")
+    table = FittedTable(title="Energy of an action (pJ)", title_justify="left", title_style="bold")
     table.add_column("part")
     table.add_column("actions")
     shown = {share.name for share in _shown(design)}
     for name, energies in actions(design).items():
         costly = [f"{action} {energy:.4g}" for action, energy in energies.items() if energy]
         if name in shown and costly:
-            table.add_row(name, ", ".join(costly))
+            table.add_row(Text(name), Text(", ".join(costly)))
     return table
 
 

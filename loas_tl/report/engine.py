@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rich.markup import escape
-from rich.table import Table
+from rich.text import Text
 
+from loas_tl.designs.tables import FittedTable
 from loas_tl.report.table import console, print_whole
 from loas_tl.timeloop.result import Number, Result
 
@@ -19,7 +19,7 @@ def print_result(name: str, result: Result) -> None:
     """
     to = console()
     computes = result.computes
-    to.print(f"[bold]{escape(name)}[/bold] (engine: {result.engine})")
+    to.print(Text.assemble((name, "bold"), f" (engine: {result.engine})"))
     to.print(
         f"{_count(result.cycles)} cycles, {result.energy_pj / 1e3:,.3f} nJ, "
         f"{result.area_um2 / 1e6:,.4f} mm2"
@@ -30,21 +30,22 @@ def print_result(name: str, result: Result) -> None:
         f"computes: {_count(computes.actual)} of {_count(computes.algorithmic)}, "
         f"{_count(computes.gated)} gated, {_count(computes.skipped)} skipped"
     )
-    table = Table(title="Accesses, per instance in use", title_justify="left", title_style="bold")
+    title = "Accesses, per instance in use"
+    table = FittedTable(title=title, title_justify="left", title_style="bold")
     table.add_column("level")
     table.add_column("tensor")
-    counts = ("cycles", "reads", "fills", "updates", "capacity")
-    for heading in ("instances", "in use", *counts, "energy pJ"):
-        # A narrow terminal breaks a number over lines, and never cuts digits off.
-        table.add_column(heading, justify="right", overflow="fold")
+    table.figures(
+        *("instances", "in use", "cycles", "reads", "fills", "updates", "capacity", "energy pJ")
+    )
+    table.least = ("capacity", "instances", "in use", "updates", "fills", "reads", "energy pJ")
     for level_name, level in result.levels.items():
         instances, cycles = _count(level.instances), _count(level.cycles)
         if not level.tensors:
-            table.add_row(escape(level_name), "", instances, "0", cycles)
+            table.add_row(Text(level_name), "", instances, "0", cycles)
         for tensor_name, tensor in level.tensors.items():
             table.add_row(
-                escape(level_name),
-                escape(tensor_name),
+                Text(level_name),
+                Text(tensor_name),
                 instances,
                 _count(tensor.instances_used_average),
                 cycles,

@@ -9,11 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Patch
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from loas_tl.designs.tables import FittedTable
 from loas_tl.fiber.formats import BITS_PER_KIB, FORMATS, OPERANDS, Formats, FormatSize, Operand
 from loas_tl.report.plots import STYLE, render
+from loas_tl.report.table import print_whole
 
 FILES = ("formats.png", "formats.svg", "formats.json", "formats.csv", "formats.md")
 """Names of the files of a report."""
@@ -81,17 +82,20 @@ def print_tables(formats: Formats, to: Console) -> None:
     """Print a table of spikes and one of weights a network, then the claim."""
     for network in formats.networks:
         for operand in OPERANDS:
-            table = Table(
-                title=Text(f"{network}, {ABOUT[operand]}", style="bold"), title_justify="left"
-            )
-            for at, heading in enumerate(headings(operand)):
-                table.add_column(heading, justify="right" if at else "left")
+            title = Text(f"{network}, {ABOUT[operand]}", style="bold")
+            table = FittedTable(title=title, title_justify="left")
+            layer, *sizes = headings(operand)
+            table.add_column(layer)
+            table.figures(*sizes)
+            # The fiber's size stays, then the claim's coordinates.
+            others = sizes[1:]
+            table.least = [*others[:-1][::-1], others[-1]]
             rows = table_rows(formats, network, operand)
             for row in rows[:-1]:
                 table.add_row(*(Text(cell) for cell in row))
             table.add_section()
             table.add_row(*(Text(cell, style="bold") for cell in rows[-1]))
-            to.print(table)
+            print_whole(to, table)
     to.print(Text(CLAIM))
     for sentence in claims(formats):
         to.print(Text(sentence))
@@ -192,5 +196,5 @@ def _line(cells: Sequence[str]) -> str:
 
 def _plain(text: str) -> str:
     """Text that Markdown takes for nothing else."""
-    marks = "\\`*_[]<>|#&"
+    marks = "\\`*_[]<>|#&$~"
     return "".join(f"\\{c}" if c in marks else c for c in " ".join(text.split()))

@@ -11,17 +11,19 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from loas_tl.designs.design import Design
 from loas_tl.designs.effects import unseen
+from loas_tl.designs.tables import FittedTable
 from loas_tl.models.machine import InnerJoin
-from loas_tl.report.plots import STYLE, render
+from loas_tl.report.plots import STYLE, legend, render
+from loas_tl.report.table import print_whole
 from loas_tl.studies.laggy_cost import NEGLIGIBLE, LaggyCost, laggy_unit
 from loas_tl.studies.sweep import RANDOM, SweepRow
 
 NOTHING = "-"
+TWO_FAST, LAGGY = "two fast, cycles", "laggy, cycles"
 
 VARIANTS = (
     ("laggy", "as asked for", "#0072B2"),
@@ -108,22 +110,17 @@ def print_study(study: Study, to: Console) -> None:
     """Print a table a network, and one of the sweep."""
     for total in study.totals:
         of_network = [cost for cost in study.layers if cost.network == total.network]
-        table = Table(title=Text(total.network, style="bold"), title_justify="left")
+        table = FittedTable(title=Text(total.network, style="bold"), title_justify="left")
         table.add_column("layer")
-        for heading in (
-            "matches a chunk",
-            "two fast, cycles",
-            "laggy, cycles",
-            "laggy costs",
-            *(f"{name}" for _, name, _ in VARIANTS[1:]),
-            f"adders for {NEGLIGIBLE:.0%}",
-        ):
-            table.add_column(heading, justify="right")
+        others = [name for _, name, _ in VARIANTS[1:]]
+        adders = f"adders for {NEGLIGIBLE:.0%}"
+        table.figures("matches a chunk", TWO_FAST, LAGGY, "laggy costs", *others, adders)
+        table.least = ("matches a chunk", *others, adders, TWO_FAST, "laggy costs")
         for cost in of_network:
             table.add_row(Text(str(cost.layer)), *_cells(cost))
         table.add_section()
         table.add_row("all", *_cells(total), style="bold")
-        to.print(table)
+        print_whole(to, table)
     to.print(
         "Cycles of whole layers, memory included; the columns after 'laggy costs' are "
         "what it costs in other units. 'adders' is the fewest with which it costs "
@@ -132,7 +129,7 @@ def print_study(study: Study, to: Console) -> None:
     for note in study.notes:
         to.print(Text(f"note: {study.design.label}: {note}"))
     if study.sweep is not None:
-        to.print(_sweep_table(study.sweep))
+        print_whole(to, _sweep_table(study.sweep))
 
 
 def _cells(cost: LaggyCost) -> list[str]:
@@ -145,12 +142,12 @@ def _cells(cost: LaggyCost) -> list[str]:
     ]
 
 
-def _sweep_table(rows: Sequence[SweepRow]) -> Table:
-    table = Table(title="Sweep: what the laggy prefix-sum costs", title_justify="left")
+def _sweep_table(rows: Sequence[SweepRow]) -> FittedTable:
+    table = FittedTable(title="Sweep: what the laggy prefix-sum costs", title_justify="left")
     for heading in ("parameter", "layers"):
         table.add_column(heading)
-    for heading in ("value", "two fast, cycles", "laggy, cycles", "laggy costs"):
-        table.add_column(heading, justify="right")
+    table.figures("value", TWO_FAST, LAGGY, "laggy costs")
+    table.least = (TWO_FAST, "laggy costs")
     for row in rows:
         table.add_row(
             row.parameter,
@@ -175,13 +172,12 @@ def draw_cost(study: Study) -> Canvas:
         width = 0.8 / len(VARIANTS)
         for axes, total in zip(panels, networks, strict=True):
             layers = [cost for cost in study.layers if cost.network == total.network]
-            for at, (key, name, colour) in enumerate(VARIANTS):
+            for at, (key, _, colour) in enumerate(VARIANTS):
                 axes.bar(
                     [i + (at - (len(VARIANTS) - 1) / 2) * width for i in range(len(layers))],
                     [100 * (getattr(cost, key) / cost.two_fast - 1) for cost in layers],
                     width=width,
                     color=colour,
-                    label=name,
                 )
             axes.set_xticks(
                 range(len(layers)), [str(cost.layer) for cost in layers], parse_math=False
@@ -189,10 +185,7 @@ def draw_cost(study: Study) -> Canvas:
             axes.set_xlabel("layer")
             axes.set_title(total.network, parse_math=False)
         panels[0].set_ylabel("cycles over two fast prefix-sums (%)")
-        handles, labels = panels[0].get_legend_handles_labels()
-        canvas.legend(
-            handles, labels, loc="outside lower center", ncols=len(VARIANTS), frameon=False
-        )
+        legend(canvas, panels[0].containers, [name for _, name, _ in VARIANTS])
         return canvas
 
 
@@ -223,13 +216,7 @@ def draw_sweep(rows: Sequence[SweepRow]) -> Canvas:
         for axes in (panels[0], panels[3]):
             axes.set_ylabel("cycles over two fast (%)")
         drawn = [line for axes in (panels[0], panels[3]) for line in axes.get_lines()]
-        canvas.legend(
-            drawn,
-            [*names, "random 64 x 64 x 1152"],
-            loc="outside lower center",
-            ncols=len(drawn),
-            frameon=False,
-        )
+        legend(canvas, drawn, [*names, "random 64 x 64 x 1152"])
         return canvas
 
 

@@ -17,6 +17,7 @@ from loas_tl.report.rows import (
     detail_columns,
     detail_rows,
     headlines,
+    label_lines,
     notes,
     ratio_words,
     rows,
@@ -61,5 +62,6 @@ def page(comparison: Comparison, plots: Mapping[str, str]) -> str:
         captions={
             name: caption.format(baseline=comparison.baseline) for name, caption in CAPTIONS.items()
         },
+        label_lines=label_lines,
         version=loas_tl.__version__,
     )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from io import BytesIO
+from math import ceil
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
+from matplotlib.legend import Legend
 
 from loas_tl.comparison import Comparison, Result
 from loas_tl.models.dataflow import KINDS, Memory
@@ -43,6 +46,17 @@ STYLE: Any = {
 }
 
 
+FONT_SIZE = STYLE["font.size"]
+WIDEST = 13.5
+"""Inches of panels side by side; what needs more goes into rows."""
+NARROWEST = 12.0
+"""Inches that names may take at a slant; where they need more, they stand upright."""
+MARGINS, OF_LEGEND = 1.6, 0.4
+"""Inches beside the bars of a panel, and of a legend."""
+SLANTED, UPRIGHT = 0.36, 0.17
+"""Inches from name to name, for each of their lines."""
+
+
 def draw(comparison: Comparison) -> dict[str, Canvas]:
     """All plots by name."""
     with mpl.rc_context(STYLE):
@@ -58,13 +72,15 @@ def render(canvas: Canvas, form: str) -> bytes:
     """A plot as ``"png"`` or ``"svg"``; the same plot gives the same bytes."""
     buffer = BytesIO()
     metadata = {"Date": None} if form == "svg" else {}
-    with mpl.rc_context(STYLE):
+    with mpl.rc_context(STYLE), warnings.catch_warnings():
+        # A name may have letters that the font has not: they are drawn as boxes.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
         canvas.savefig(buffer, format=form, dpi=160, metadata=metadata)
     return buffer.getvalue()
 
 
 def _speedup(comparison: Comparison) -> Canvas:
-    canvas, panels = _panels(comparison, 1, 3.4)
+    canvas, panels = _panels(comparison, [f"speedup over {comparison.baseline}"], 3.4)
     for axes, network in zip(panels[0], comparison.networks, strict=True):
         table = rows(comparison, network)
         for at, row in enumerate(table):
@@ -81,21 +97,19 @@ def _speedup(comparison: Comparison) -> Canvas:
             )
             if row.speedup.published is not None:
                 axes.plot(at, row.speedup.published, "D", color="black", markersize=4)
-        axes.set_title(network, parse_math=False)
         _name_bars(axes, [row.accelerator for row in table])
         axes.margins(y=0.12)
-    panels[0][0].set_ylabel(f"speedup over {comparison.baseline}")
     _legend(canvas, [("ours", "#0072B2")], "published")
     return canvas
 
 
 def _energy(comparison: Comparison) -> Canvas:
-    canvas, panels = _panels(comparison, 2, 5.6)
     accountings: tuple[tuple[str, Callable[[Result], Any], float], ...] = (
         ("published formula (millions)", lambda result: result.published, 1e6),
         ("physical (µJ)", lambda result: result.physical, 1e6),
     )
-    for line, (label, energy, scale) in zip(panels, accountings, strict=True):
+    canvas, panels = _panels(comparison, [label for label, _, _ in accountings], 5.6)
+    for line, (_, energy, scale) in zip(panels, accountings, strict=True):
         for axes, network in zip(line, comparison.networks, strict=True):
             results = _results(comparison, network)
             stacks = [
@@ -107,15 +121,14 @@ def _energy(comparison: Comparison) -> Canvas:
             ]
             _stacked(axes, [r.accelerator for r in results], stacks)
             if energy(results[0]) is results[0].published:
-                axes.set_title(network, parse_math=False)
                 _mark(axes, comparison, network, "energy_published", scale)
-        line[0].set_ylabel(label)
     _legend(canvas, _named(ENERGY_PARTS), "published")
     return canvas
 
 
 def _traffic(comparison: Comparison) -> Canvas:
-    canvas, panels = _panels(comparison, 2, 5.6)
+    labels = [f"{label} traffic (MiB)" for label, _ in MEMORIES]
+    canvas, panels = _panels(comparison, labels, 5.6)
     for line, (label, memories) in zip(panels, MEMORIES, strict=True):
         for axes, network in zip(line, comparison.networks, strict=True):
             results = _results(comparison, network)
@@ -127,16 +140,13 @@ def _traffic(comparison: Comparison) -> Canvas:
                 for r in results
             ]
             _stacked(axes, [r.accelerator for r in results], stacks)
-            if label == "DRAM":
-                axes.set_title(network, parse_math=False)
             _mark(axes, comparison, network, f"{label.lower()}_KiB", 1024)
-        line[0].set_ylabel(f"{label} traffic (MiB)")
     _legend(canvas, _named(KIND_COLOURS), "published")
     return canvas
 
 
 def _bounds(comparison: Comparison) -> Canvas:
-    canvas, panels = _panels(comparison, 1, 3.4)
+    canvas, panels = _panels(comparison, ["cycles (millions)"], 3.4)
     for axes, network in zip(panels[0], comparison.networks, strict=True):
         results = _results(comparison, network)
         stacks = []
@@ -148,8 +158,6 @@ def _bounds(comparison: Comparison) -> Canvas:
         for at, result in enumerate(results):
             if result.detailed is not None:
                 axes.plot(at, result.counts.cycles / 1e6, "D", color="black", markersize=4)
-        axes.set_title(network, parse_math=False)
-    panels[0][0].set_ylabel("cycles (millions)")
     label = "published model" if comparison.model == "both" else None
     _legend(
         canvas, [(f"held up by {LABELS.get(on, on)}", c) for on, c in BOUND_COLOURS.items()], label
@@ -165,16 +173,65 @@ DRAWN: dict[str, Callable[[Comparison], Canvas]] = {
 }
 
 
-def _panels(comparison: Comparison, lines: int, height: float) -> tuple[Canvas, Any]:
-    networks = len(comparison.networks)
-    names = [label_lines(name) for name in comparison.accelerators]
-    settings = max(len(of_one) - 1 for of_one in names)
-    longest = max(len(line) for of_one in names for line in of_one)
-    # Names stand at a slant below the bars: longer ones, and what was set, take room there.
-    width = max(1.6 + (0.36 + 0.12 * settings) * len(names), 2.6)
-    height += lines * (0.05 * max(longest - len("LoAS N-major"), 0) + 0.1 * settings)
-    canvas = Canvas(figsize=(max(width * networks, 5.0), height), layout="constrained")
-    return canvas, canvas.subplots(lines, networks, squeeze=False)
+def _panels(
+    comparison: Comparison, labels: Sequence[str], height: float
+) -> tuple[Canvas, list[list[Axes]]]:
+    """A panel for each quantity, by its label, and network: ``panels[quantity][network]``.
+
+    The networks stand side by side where there is room, else in rows: several small ones a row,
+    or one, with its quantities beside each other where those fit.
+
+    Args:
+        comparison: has the networks and the names below the bars.
+        labels: of the quantities.
+        height: inches of a row of networks, with names of usual length.
+    """
+    networks, accelerators = comparison.networks, comparison.accelerators
+    spacing, upright, size = _standing(accelerators)
+    width = max(MARGINS + spacing * len(accelerators), 2.6)
+    columns = min(int(WIDEST // width), len(networks))
+    if columns < len(networks):
+        columns = 1 if columns < 3 else ceil(len(networks) / ceil(len(networks) / columns))
+    beside = columns == 1 < len(networks) and width * len(labels) <= WIDEST
+    rows, across = ceil(len(networks) / columns), columns
+    if beside:
+        across = len(labels)
+    else:
+        rows *= len(labels)
+    lines = [label_lines(name) for name in accelerators]
+    longest = max(len(line) for of_one in lines for line in of_one)
+    if upright:
+        room = 0.075 * size / FONT_SIZE * longest - 0.6
+    else:
+        room = 0.05 * max(longest - len("LoAS N-major"), 0)
+        room += 0.1 * (max(map(len, lines)) - 1)
+    panel = (height - OF_LEGEND) / len(labels) + room
+    canvas = Canvas(figsize=(max(width * across, 5.0), OF_LEGEND + rows * panel))
+    canvas.set_layout_engine("constrained")
+    grid = canvas.add_gridspec(rows, across)
+    panels: list[list[Axes]] = []
+    for which, label in enumerate(labels):
+        panels.append([])
+        for at, network in enumerate(networks):
+            row, column = at // columns * len(labels) + which, at % columns
+            axes = canvas.add_subplot(grid[at, which] if beside else grid[row, column])
+            if beside or which == 0:
+                axes.set_title(network, parse_math=False)
+            if beside or column == 0:
+                axes.set_ylabel(label, parse_math=False)
+            panels[-1].append(axes)
+    return canvas, panels
+
+
+def _standing(names: Sequence[str]) -> tuple[float, bool, float]:
+    """How names stand below bars: inches from one to the next, whether upright, and their size."""
+    lines = max(len(label_lines(name)) for name in names)
+    slanted, upright = SLANTED * lines, max(UPRIGHT * lines, SLANTED)
+    room = NARROWEST - MARGINS
+    if slanted * len(names) <= room:
+        return slanted, False, FONT_SIZE
+    size = min(1.0, room / (UPRIGHT * lines * len(names)))
+    return min(upright, room / len(names)), True, FONT_SIZE * size
 
 
 def _results(comparison: Comparison, network: str) -> list[Result]:
@@ -194,6 +251,8 @@ def _stacked(
     for at, stack in enumerate(stacks):
         bottom = 0.0
         for colour, height in stack:
+            if height == 0:  # its edge would hold back the margin above the bars
+                continue
             axes.bar(at, height, bottom=bottom, color=colour, width=0.7)
             bottom += height
         if limit is not None and bottom > limit:
@@ -218,13 +277,17 @@ def _mark(axes: Axes, comparison: Comparison, network: str, what: str, scale: fl
 
 
 def _name_bars(axes: Axes, names: Sequence[str]) -> None:
+    _, upright, size = _standing(names)
+    # A slanted name has its corner below its bar, an upright one its middle.
+    stand: dict[str, Any] = {"rotation": 90, "va": "center"} if upright else {"rotation": 40}
     axes.set_xticks(
         range(len(names)),
         ["\n".join(label_lines(name)) for name in names],
         parse_math=False,
-        rotation=40,
         ha="right",
         rotation_mode="anchor",
+        fontsize=size,
+        **stand,
     )
     axes.set_xlim(-0.6, len(names) - 0.4)
 
@@ -237,9 +300,35 @@ def _legend(canvas: Canvas, entries: Sequence[tuple[str, str]], diamonds: str | 
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    handles: list[Any] = [Patch(color=colour, label=label) for label, colour in entries]
+    handles: list[Any] = [Patch(color=colour) for _, colour in entries]
+    labels = [label for label, _ in entries]
     if diamonds is not None:
-        handles.append(
-            Line2D([], [], color="black", marker="D", linestyle="", markersize=4, label=diamonds)
+        handles.append(Line2D([], [], color="black", marker="D", linestyle="", markersize=4))
+        labels.append(diamonds)
+    legend(canvas, handles, labels)
+
+
+def legend(canvas: Canvas, handles: Sequence[Any], labels: Sequence[str]) -> None:
+    """A legend below the panels, in as many columns as there is room for."""
+    room = max(canvas.get_figwidth(), NARROWEST)
+    for columns in range(len(handles), 0, -1):
+        below = canvas.legend(
+            *(handles, [" "] * len(handles)),
+            loc="outside lower center",
+            ncols=columns,
+            frameon=False,
         )
-    canvas.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False)
+        name_entries(below, labels)
+        width = below.get_window_extent().width / canvas.dpi
+        if width <= room:
+            break
+        if columns > 1:
+            below.remove()
+    canvas.set_figwidth(max(canvas.get_figwidth(), width))
+
+
+def name_entries(of: Legend, labels: Sequence[str]) -> None:
+    """Write the labels of a legend as they are, whatever is in them."""
+    for text, label in zip(of.get_texts(), labels, strict=True):
+        text.set_parse_math(False)
+        text.set_text(label)

@@ -223,8 +223,21 @@ def ratio_words(comparison: Comparison) -> str:
 
 
 def notes(comparison: Comparison) -> list[str]:
-    """Footnotes: what is to be said of each accelerator's figures, a line each."""
-    return [f"{name}: {note}" for name, said in comparison.notes.items() for note in said]
+    """Footnotes: what is to be said of each accelerator's figures, a line each.
+
+    With the networks that it is to be said of, where it is not all of them.
+    """
+    lines = []
+    for name, said in comparison.notes.items():
+        for note in said:
+            of = [
+                total.network
+                for total in comparison.totals
+                if total.accelerator == name and note in total.notes
+            ]
+            among = "" if of == comparison.networks else f"{', '.join(of)}: "
+            lines.append(f"{name}: {among}{note}")
+    return lines
 
 
 def headlines(comparison: Comparison) -> list[Headline]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from textwrap import wrap
+from typing import Any
 
 from rich.console import Console
-from rich.measure import Measurement
-from rich.table import Table
 from rich.text import Text
 
 from loas_tl.comparison import Comparison
+from loas_tl.designs.tables import FittedTable, words
 from loas_tl.report.rows import (
     PREDICTION,
     Column,
@@ -27,22 +27,39 @@ from loas_tl.report.rows import (
 NOTHING = "-"
 PLAIN_WIDTH = 120
 """Columns of text where the output is not a terminal."""
-UNLIMITED_WIDTH = 10_000
 HEADING_WIDTH = 11
 """Of a line of a heading; longer ones go over several."""
+LEAST = (
+    *("utilization", "energy_published", "sram", "dram"),
+    *("energy_ratio", "energy_physical", "speedup"),
+)
+"""What a narrow terminal leaves out of :class:`~loas_tl.report.rows.Row`, in this order."""
+DETAIL_LEAST = (
+    *("utilization", "speedup", "dram", "sram", "compute"),
+    *("ratio", "published_model", "bound_by"),
+)
+"""The same of :class:`~loas_tl.report.rows.DetailRow`."""
 
 
 def console(stderr: bool = False) -> Console:
     """A console that is as wide as the terminal, or PLAIN_WIDTH in a pipe."""
     made = Console(stderr=stderr, highlight=False)
-    return made if made.is_terminal else Console(stderr=stderr, highlight=False, width=PLAIN_WIDTH)
+    if made.is_terminal and made.file.isatty():
+        return made
+    colours: Any = made.color_system  # a variable may ask for them in a pipe, too
+    return Console(
+        stderr=stderr,
+        highlight=False,
+        width=PLAIN_WIDTH,
+        force_terminal=False,
+        color_system=colours,
+    )
 
 
-def print_whole(to: Console, table: Table) -> None:
-    """Print a table that no number of is cut off in a pipe, which has no width of its own."""
+def print_whole(to: Console, table: FittedTable) -> None:
+    """Print a table, as wide as it is in a pipe, which has no width of its own."""
     if not to.is_terminal:
-        wide = to.options.update(max_width=UNLIMITED_WIDTH)
-        to.width = max(to.width, Measurement.get(to, wide, table).maximum)
+        to.width = max(to.width, table.natural(to, to.options))
     to.print(table)
 
 
@@ -50,7 +67,7 @@ def print_tables(comparison: Comparison, to: Console) -> None:
     """Print one table a network, then the published claims."""
     for network in comparison.networks:
         print_whole(to, network_table(comparison, network))
-        to.print(ratio_words(comparison))
+        to.print(Text(ratio_words(comparison)))
         if comparison.model != "published":
             print_whole(to, detail_table(comparison, network))
     for note in notes(comparison):
@@ -59,20 +76,19 @@ def print_tables(comparison: Comparison, to: Console) -> None:
         to.print(PREDICTION)
     claims = headlines(comparison)
     if claims:
-        table = Table(title="Published claims", title_justify="left", title_style="bold")
+        table = FittedTable(title="Published claims", title_justify="left", title_style="bold")
         table.add_column("claim")
-        for heading in ("ours", "published", "difference"):
-            table.add_column(heading, justify="right")
+        table.figures("ours", "published", "difference")
         for claim in claims:
             table.add_row(claim.claim, *_cells(claim.figure, "{:.2f}"))
-        to.print(table)
+        print_whole(to, table)
 
 
-def network_table(comparison: Comparison, network: str) -> Table:
+def network_table(comparison: Comparison, network: str) -> FittedTable:
     """One network: three lines an accelerator, ours, the published figure, the difference."""
-    table = Table(title=Text(network, style="bold"), title_justify="left")
+    table = FittedTable(title=Text(network, style="bold"), title_justify="left")
     shown = columns(comparison)
-    _add_columns(table, shown)
+    _add_columns(table, shown, LEAST)
     for row in rows(comparison, network):
         figures = [(getattr(row, key), form) for key, _, form in shown]
         lines = list(zip(*(_cells(figure, form) for figure, form in figures), strict=True))
@@ -84,11 +100,12 @@ def network_table(comparison: Comparison, network: str) -> Table:
     return table
 
 
-def detail_table(comparison: Comparison, network: str) -> Table:
+def detail_table(comparison: Comparison, network: str) -> FittedTable:
     """One network by the detailed model: cycles, and what holds them up."""
-    table = Table(title=Text(f"{network}, detailed model", style="bold"), title_justify="left")
+    title = Text(f"{network}, detailed model", style="bold")
+    table = FittedTable(title=title, title_justify="left")
     shown = detail_columns(comparison)
-    _add_columns(table, shown)
+    _add_columns(table, shown, DETAIL_LEAST)
     for row in detail_rows(comparison, network):
         values = [(getattr(row, key), form) for key, _, form in shown]
         cells = (NOTHING if value is None else form.format(value) for value, form in values)
@@ -105,12 +122,17 @@ def _cells(figure: Figure, form: str) -> tuple[str, str, str]:
     )
 
 
-def _add_columns(table: Table, shown: tuple[Column, ...]) -> None:
-    """The accelerator and its figures; no number is ever broken or cut in a pipe."""
-    table.add_column("accelerator", no_wrap=True)
-    for _, heading, _ in shown:
-        lines = "\n".join(wrap(heading, HEADING_WIDTH, break_long_words=False))
-        table.add_column(Text(lines), justify="right", no_wrap=True)
+def _add_columns(table: FittedTable, shown: tuple[Column, ...], least: tuple[str, ...]) -> None:
+    """The accelerator and its figures."""
+    table.add_column("accelerator")
+    table.figures(
+        *(
+            "\n".join(wrap(heading, HEADING_WIDTH, break_long_words=False))
+            for _, heading, _ in shown
+        )
+    )
+    headings = {key: words(heading) for key, heading, _ in shown}
+    table.least = [headings[key] for key in least]
 
 
 def _label(accelerator: str) -> Text:

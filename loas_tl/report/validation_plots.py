@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure as Canvas
 
-from loas_tl.report.plots import STYLE
+from loas_tl.report.plots import STYLE, name_entries
 from loas_tl.validation.records import Validation
 
 if TYPE_CHECKING:
@@ -68,8 +68,10 @@ def _heat_map(frame: pd.DataFrame) -> Canvas:
             values[rows.index(row), columns.index(column)] = max(size, LEAST)
         image = axes.imshow(values, cmap="viridis_r", norm=LogNorm(LEAST, 1.0), aspect="auto")
         axes.set_title(title, fontsize=9)
-        axes.set_xticks(range(len(columns)), columns, rotation=60, ha="right", fontsize=7)
-        axes.set_yticks(range(len(rows)), rows, fontsize=6)
+        axes.set_xticks(
+            range(len(columns)), columns, parse_math=False, rotation=60, ha="right", fontsize=7
+        )
+        axes.set_yticks(range(len(rows)), rows, parse_math=False, fontsize=6)
     if image is not None:
         bar = canvas.colorbar(image, ax=list(panels), shrink=0.6)
         bar.set_label("worst relative error")
@@ -83,11 +85,11 @@ def _scatter(frame: pd.DataFrame) -> Canvas:
     panels = canvas.subplots(1, len(STAGES), sharex=True, sharey=True, squeeze=False)[0]
     columns = ("predicted", "actual_data", "corrected")
     for axes, column, (_, title) in zip(panels, columns, STAGES, strict=True):
-        _against(axes, frame, "exact", column)
+        drawn = _against(axes, frame, "exact", column)
         axes.set_title(title, fontsize=9)
         axes.set_xlabel("exact count")
+    _legend(axes, drawn)
     panels[0].set_ylabel("count over exact count")
-    panels[-1].legend(fontsize=7, frameon=False)
     return canvas
 
 
@@ -96,28 +98,34 @@ def _cycles(frame: pd.DataFrame) -> Canvas:
     panels = canvas.subplots(1, 2, sharex=True, sharey=True, squeeze=False)[0]
     titles = ("predicted from densities", "with actual_data, overlap and imbalance")
     for axes, column, title in zip(panels, ("predicted", "corrected"), titles, strict=True):
-        _against(axes, frame, "exact", column)
+        drawn = _against(axes, frame, "exact", column)
         axes.set_title(title, fontsize=9)
         axes.set_xlabel("exact cycles")
+    _legend(axes, drawn)
     panels[0].set_ylabel("cycles over exact cycles, of a layer")
-    panels[1].legend(fontsize=7, frameon=False)
     return canvas
 
 
-def _against(axes: Axes, frame: pd.DataFrame, exact: str, column: str) -> None:
-    """How many times the exact count a count is, against the exact one."""
+def _against(axes: Axes, frame: pd.DataFrame, exact: str, column: str) -> dict[str, Any]:
+    """How many times the exact count a count is, against the exact one; marks by accelerator."""
+    marks = {}
     drawn = frame[(frame[exact] > 0) & (frame[column] > 0)]
     for number, (name, group) in enumerate(drawn.groupby("accelerator", sort=False)):
-        axes.scatter(
+        marks[str(name)] = axes.scatter(
             group[exact],
             group[column] / group[exact],
             s=12,
             alpha=0.7,
             linewidths=0,
-            label=str(name),
             color=COLOURS[number % len(COLOURS)],
             marker=MARKERS[number % len(MARKERS)],
         )
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.axhline(1, color="#444444", linewidth=0.7)
+    return marks
+
+
+def _legend(axes: Axes, marks: dict[str, Any]) -> None:
+    made = axes.legend(marks.values(), [" "] * len(marks), fontsize=7, frameon=False)
+    name_entries(made, list(marks))

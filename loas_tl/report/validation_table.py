@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from loas_tl.designs.tables import FittedTable
+from loas_tl.report.table import print_whole
 from loas_tl.validation.records import Validation, summary
 
 COLUMNS = (
@@ -26,13 +27,14 @@ def print_tables(validation: Validation, to: Console) -> None:
     """Print the summary by accelerator, by level, by kind, and the cycles."""
     frame = validation.to_frame()
     actual = frame[frame["kind"] == "actual"]
-    to.print(_errors(summary(actual, ["accelerator"]), ["accelerator"], "Actual counts"))
+    table = _errors(summary(actual, ["accelerator"]), ["accelerator"], "Actual counts")
+    print_whole(to, table)
     to.print(ABOUT)
     levels = summary(actual, ["accelerator", "level"])
-    to.print(_errors(levels, ["accelerator", "level"], "Actual counts by level, worst", ("worst",)))
-    by_kind = summary(frame, ["kind"])
-    to.print(_errors(by_kind, ["kind"], "All counts by kind"))
-    to.print(_cycles(validation))
+    title = "Actual counts by level, worst"
+    print_whole(to, _errors(levels, ["accelerator", "level"], title, ("worst",)))
+    print_whole(to, _errors(summary(frame, ["kind"]), ["kind"], "All counts by kind"))
+    print_whole(to, _cycles(validation))
     for accelerator, notes in validation.notes.items():
         for note in notes:
             to.print(Text(f"note: {accelerator}: {note}"))
@@ -43,33 +45,32 @@ SIZES = ("median", "p95", "worst")
 
 def _errors(
     rows: list[dict[str, object]], by: list[str], title: str, sizes: tuple[str, ...] = SIZES
-) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold")
+) -> FittedTable:
+    table = FittedTable(title=title, title_justify="left", title_style="bold")
     for name in by:
         table.add_column(name)
-    table.add_column("counts", justify="right")
-    for _, heading in COLUMNS:
-        table.add_column(heading, justify="right")
+    table.figures("counts", *(heading for _, heading in COLUMNS))
+    table.least = ("counts", "rounding", "independence", "actual_data", "+ overlap")
     for row in rows:
         cells = [
             " / ".join(percent(row[f"{name}_{size}"]) for size in sizes) for name, _ in COLUMNS
         ]
-        table.add_row(*(str(row[name]) for name in by), str(row["counts"]), *cells)
+        table.add_row(*(Text(str(row[name])) for name in by), str(row["counts"]), *cells)
     return table
 
 
-def _cycles(validation: Validation) -> Table:
-    table = Table(title="Cycles", title_justify="left", title_style="bold")
+def _cycles(validation: Validation) -> FittedTable:
+    table = FittedTable(title="Cycles", title_justify="left", title_style="bold")
     for heading in ("accelerator", "network"):
         table.add_column(heading)
-    for heading in ("predicted", "exact", "error", "corrected", "worst layer after"):
-        table.add_column(heading, justify="right")
+    table.figures("predicted", "exact", "error", "corrected", "worst layer after")
+    table.least = ("worst layer after", "corrected", "error", "exact")
     frame = validation.cycles_frame()
     for (accelerator, network), group in frame.groupby(["accelerator", "network"], sort=False):
         totals = group[["predicted", "exact", "corrected"]].sum()
         table.add_row(
-            str(accelerator),
-            str(network),
+            Text(str(accelerator)),
+            Text(str(network)),
             f"{totals['predicted']:,.0f}",
             f"{totals['exact']:,.0f}",
             f"{totals['predicted'] / totals['exact'] - 1:+.1%}" if totals["exact"] else "-",

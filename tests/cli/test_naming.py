@@ -296,7 +296,7 @@ EVERYWHERE: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "a missing file": ("absent.py:WIDE", ("absent.py: cannot be read (No such file or dir",)),
     "a missing file without a name": ("absent.py", ("absent.py: cannot be read (No such file",)),
-    "a folder": ("folder.py:WIDE", ("folder.py: cannot be read (Is a directory)",)),
+    "a folder": ("folder.py:WIDE", ("folder.py: is no file; expected a Python file",)),
     "a link to itself": ("loop.py", ("loop.py: cannot be read (",)),
     "no such name": (
         "mine.py:WIDER",
@@ -569,7 +569,7 @@ def bare(here: Path) -> Path:
         (("innerjoin", "--accelerator", "bare.py:Unbuilt"), "laggy prefix-sum"),
         (("validate", "--accelerator", "bare.py:Unbuilt"), "Unbuilt has no Timeloop spec; it"),
         (("render", "bare.py:Unbuilt"), "Unbuilt has no Timeloop spec; it declares no templates"),
-        (("render", "bare.py:Untold"), "untold.yaml.jinja: no such template; Untold needs it"),
+        (("render", "bare.py:Untold"), "untold.yaml.jinja: no such template, nor beside"),
         (("validate", "--accelerator", "bare.py:Untold"), "untold.yaml.jinja: no such template"),
     ],
 )

@@ -55,6 +55,8 @@ def rendered(design: Design) -> str:
 def test_the_spec_changes_with_the_parameters_that_act_on_it(design: Design) -> None:
     before = rendered(design)
     for name in design.parameters:
+        if name == "fine_tuned":  # measured on the layer, before anything is rendered
+            continue
         changes = any(rendered(other) != before for other in others(design, name))
         assert changes == ("timeloop" in acts_on(design, name)), name
 
@@ -82,12 +84,13 @@ def test_parameters_of_loas_by_model() -> None:
     loas = loas_tl.design("LoAS")
     expected = {
         "fifo_depth": ("detailed", "energy", "timeloop"),
-        "offset_buffers": ("detailed",),
+        "offset_buffers": ("detailed", "energy", "timeloop"),
+        "skip_empty": ("detailed",),
         "pes": ("published", "detailed", "energy", "timeloop"),
         "hbm_GBps": ("detailed", "timeloop"),
         "accumulator_bits": ("energy", "timeloop"),
         "corrections": ("timeloop",),
-        "fine_tuned": ("published", "detailed"),
+        "fine_tuned": ("published", "detailed", "timeloop"),
     }
     assert {name: acts_on(loas, name) for name in expected} == expected
 
@@ -99,13 +102,44 @@ def test_what_has_no_effect_is_said_in_a_line() -> None:
         "hbm_GBps=64 has no effect here; it acts on the detailed model, the Timeloop spec",
         "fifo_depth=32 changes energy and area, not the published model",
     ]
-    assert unseen(odd, ("detailed", "energy")) == []
+    [bandwidth] = unseen(odd, ("detailed", "energy"))
+    assert bandwidth.startswith("hbm_GBps=64: bandwidth costs nothing by itself")
     assert unseen(odd, ("energy",)) == [
         "hbm_GBps=64 has no effect here; it acts on the detailed model, the Timeloop spec"
     ]
-    buffers = loas_tl.design("LoAS", offset_buffers=2)
-    [line] = unseen(buffers, ("timeloop", "energy"))
-    assert line == "offset_buffers=2 has no effect here; it acts on the detailed model"
+    skipping = loas_tl.design("LoAS", skip_empty=True)
+    [line] = unseen(skipping, ("timeloop", "energy"))
+    assert line == "skip_empty=1 has no effect here; it acts on the detailed model"
+
+
+def test_hardware_that_costs_nothing_is_said_to() -> None:
+    skipping = loas_tl.design("LoAS", skip_empty=True, hbm_GBps=256)
+    lines = unseen(skipping, ("detailed", "energy"))
+    assert [line.partition(":")[0] for line in lines] == ["hbm_GBps=256", "skip_empty=1"]
+    # What holds more offsets is larger, draws more and leaks more.
+    few, many = loas_tl.design("LoAS"), loas_tl.design("LoAS", offset_buffers=4)
+    assert many.area_mm2 > few.area_mm2
+    assert many.leakage_mW > few.leakage_mW
+    assert unseen(many, ("detailed", "energy")) == []
+
+
+def test_notes_do_not_depend_on_a_name() -> None:
+    one = loas_tl.design("LoAS", pes=64, fifo_depth=32)
+    other = one.with_(name="mine")
+    assert unseen(one, ("published", "energy")) == unseen(other, ("published", "energy")) != []
+    extents = {"T": 4, "M": 20, "N": 100}
+    assert idle(one, extents) == idle(other, extents) != {}
+
+
+def test_fewer_timesteps_than_lanes_are_always_said() -> None:
+    said = idle(loas_tl.design("LoAS"), {"T": 1, "M": 64, "N": 64})
+    assert said == {"timesteps": "timesteps=4 for 1 timesteps: 3 stand idle"}
+
+
+def test_a_dense_arrays_cache_is_not_timed() -> None:
+    assert "detailed" not in acts_on(loas_tl.design("PTB"), "cache_banks")
+    assert "detailed" in acts_on(loas_tl.design("PTB"), "hbm_GBps")
+    assert "detailed" in acts_on(loas_tl.design("LoAS"), "cache_banks")
 
 
 def test_hardware_beyond_the_layer_is_said_to_stand_idle() -> None:

@@ -115,6 +115,11 @@ def passes(spikes: NDArray[np.bool_], lanes: int | None) -> list[NDArray[np.uint
     return [packed(spikes[group]) for group in slices(len(spikes), together)]
 
 
+def room(capacity: int, word: int, lanes: int | None) -> int:
+    """Words of so many bits where ``capacity`` words as wide as the lanes have room."""
+    return capacity if lanes is None else capacity * lanes // word
+
+
 def word_bits(timesteps: int, lanes: int | None) -> int:
     """Bits of a packed value: a lane has one each, whether or not it is the last group's."""
     return timesteps if lanes is None else min(timesteps, lanes)
@@ -195,7 +200,7 @@ def loas(
     for of_group in P:
         counted.dram["spikes"] += nnz(of_group) * word
         counted.dram["metadata"] += M * K * BITMASK
-    x_buffer, w_buffer = Fifo(x_capacity), Fifo(w_capacity)
+    x_buffer, w_buffer = Fifo(room(x_capacity, word, lanes)), Fifo(w_capacity)
     for step, (x, w) in enumerate(steps):
         x_before = steps[step - 1][0]  # index -1 is the last step: the comparison wraps around
         found = matches(x, w)
@@ -246,7 +251,7 @@ def loas_n_major(
     for of_group in P:
         counted.dram["spikes"] += nnz(of_group) * word
         counted.dram["metadata"] += M * K * BITMASK
-    x_buffer, w_buffer = Fifo(x_capacity), Fifo(w_capacity)
+    x_buffer, w_buffer = Fifo(room(x_capacity, word, lanes)), Fifo(w_capacity)
     for step, (x, w) in enumerate(steps):
         w_before = steps[step - 1][1]  # index -1 is the last step: the comparison wraps around
         found = matches(x, w)

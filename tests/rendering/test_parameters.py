@@ -125,7 +125,10 @@ def test_loas_has_the_published_hardware() -> None:
         ({"skip_empty": 2}, r"^LoAS\.skip_empty: is 2; expected 0 or 1"),
         ({"technology": 5}, r"^LoAS\.technology: is 5; expected 7 to 90 nm, or -1"),
         ({"technology": 0}, r"^LoAS\.technology: is 0; expected 7 to 90 nm, or -1"),
-        ({"technology": "32um"}, r"^LoAS\.technology: is '32um'; expected a number from -1 to 90"),
+        (
+            {"technology": "32um"},
+            r"^LoAS\.technology: is '32um'; expected a number from 7 to 90 nm",
+        ),
         ({"line_bits": 260}, r"^LoAS\.line_bits: is 260; expected whole bytes, a multiple of 8"),
         ({"laggy_adders": 129}, r"^LoAS\.laggy_adders: is 129; expected at most the 128 of chunk"),
         (

@@ -233,7 +233,7 @@ def test_a_form_without_a_template_or_an_operand_is_refused(tmp_path: Path) -> N
     form = naming.design("LoAS").timeloop_or_refuse()
     path = tmp_path / "absent.yaml.jinja"
     for template in ("architecture", "mapping"):
-        with pytest.raises(InputError, match=r"absent\.yaml\.jinja: no such template; LoAS needs"):
+        with pytest.raises(InputError, match=r"absent\.yaml\.jinja: no such template, nor beside"):
             replace(form, **{template: path})  # type: ignore[arg-type]
     with pytest.raises(InputError, match="operand is 'words'; expected one of packed, spikes, act"):
         replace(form, operand="words")  # type: ignore[arg-type]

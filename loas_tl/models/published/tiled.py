@@ -171,7 +171,7 @@ class _Walk:
         a = accelerator
         x, w = operands.spikes(a), operands.weights(a)
         self.order = [LOOPS.index(loop) for loop in a.loop_order]
-        self.x = _Side("x", x, self._of_x, a.x_buffer, a.x_miss, a.x_change)
+        self.x = _Side("x", x, self._of_x, a.x_capacity(operands.layer.T), a.x_miss, a.x_change)
         self.w = _Side("w", w, self._of_w, a.w_buffer, a.w_miss, a.w_change)
         self.extents = np.broadcast_shapes(self._of_x(x.nnz).shape, self._of_w(w.nnz).shape)
 

@@ -55,7 +55,11 @@ class TimeloopForm:
             )
         for path in (self.architecture, self.mapping):
             if not path.is_file():
-                raise InputError(f"no such template; {self.name} needs it", file=path)
+                raise InputError(
+                    f"no such template, nor beside the file that declares {self.name}; "
+                    "expected one of the two",
+                    file=path,
+                )
 
 
 def find_templates(name: str, beside: Path) -> tuple[Path, Path]:
