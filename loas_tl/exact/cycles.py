@@ -8,10 +8,14 @@ What takes a cycle is a product of functions of the two operands, or a sum of su
 that only one operand depends on are folded into it; loops in time that both depend on become one
 product of matrices, of bits where nothing has been added up yet; only then is there a value for
 each pair of tiles.
+
+Loops that nothing depends on repeat what is inside them, wherever they stand: in time they multiply
+the cycles, in space their copies all take as long as each other. They are taken out at the start.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +24,7 @@ import numpy.typing as npt
 
 from loas_tl.exact.arrays import Factor
 from loas_tl.exact.computing import Cost
-from loas_tl.exact.nest import Nest
+from loas_tl.exact.nest import Nest, Positions
 from loas_tl.ground.bitmatrix import common, pack
 from loas_tl.ground.sums import in_order
 
@@ -84,7 +88,8 @@ class _Problem:
         sides: the two operands; each has the arrays that the terms name.
         terms: (first's array, second's array, sign).
         others: functions of neither operand alone.
-        stages: (loops, whether in space), innermost first.
+        stages: (loops, whether in space), innermost first; loops of a side or of others only.
+        scale: iterations in time of the loops that nothing depends on.
         added: iterations that have been added up so far: the values' largest.
     """
 
@@ -92,8 +97,8 @@ class _Problem:
     terms: list[tuple[int, int, int]]
     others: list[_Side]
     stages: list[tuple[list[int], bool]]
+    scale: int
     added: int = 1
-    scale: int = 1
 
 
 def unit_cycles(nest: Nest, cost: Cost) -> float:
@@ -136,13 +141,17 @@ def _problem(nest: Nest, cost: Cost) -> _Problem:
     else:
         for side in sides:
             side.arrays = side.arrays[:1]
-    return _Problem((sides[0], sides[1]), terms, others, _stages(nest))
+    matter = frozenset(p for side in (*sides, *others) for p in side.loops)
+    scale = nest.product(
+        p for p, loop in enumerate(nest.loops) if not loop.axis and p not in matter
+    )
+    return _Problem((sides[0], sides[1]), terms, others, _stages(nest, matter), scale)
 
 
-def _stages(nest: Nest) -> list[tuple[list[int], bool]]:
+def _stages(nest: Nest, matter: Positions) -> list[tuple[list[int], bool]]:
     stages: list[tuple[list[int], bool]] = []
     for position, loop in enumerate(nest.loops):
-        if loop.bound == 1:
+        if position not in matter:
             continue
         if stages and stages[-1][1] == bool(loop.axis):
             stages[-1][0].append(position)
@@ -184,10 +193,8 @@ def _reduce(nest: Nest, problem: _Problem) -> float:
             owners = [p in first.loops, p in second.loops]
             if any(p in other.loops for other in problem.others) or all(owners):
                 joint.append(p)
-            elif any(owners):
+            else:
                 private[owners.index(True)].append(p)
-            elif not in_space:
-                problem.scale *= nest.loops[p].bound
         # The largest of a sum of products is no product of largest values, except of Booleans.
         apart = not in_space or len(problem.terms) == 1 or problem.added == 1
         if not apart and (private[0] or private[1]):
@@ -196,16 +203,18 @@ def _reduce(nest: Nest, problem: _Problem) -> float:
             side.fold(own, largest=in_space)
         if not in_space:
             problem.added *= nest.product([*private[0], *private[1]])
-        problem.stages[0] = (joint, in_space)
-        if joint:
-            contracted = [] if in_space or problem.others else joint
-            return _joined(nest, _lined_up(nest, problem, contracted))
         problem.stages.pop(0)
+        if joint and (in_space or problem.others):
+            problem.stages.insert(0, (joint, in_space))
+            return _joined(nest, _lined_up(nest, problem, []))
+        if joint:
+            return _joined(nest, _lined_up(nest, problem, joint))
     total = in_order(
         sign * float(first.arrays[one]) * float(second.arrays[two])
         for one, two, sign in problem.terms
     )
-    return total * problem.scale
+    # What is left of functions of neither operand alone are single values.
+    return total * problem.scale * math.prod(float(other.arrays[0]) for other in problem.others)
 
 
 def _lined_up(nest: Nest, problem: _Problem, contracted: list[int]) -> _Problem:
@@ -219,20 +228,17 @@ def _lined_up(nest: Nest, problem: _Problem, contracted: list[int]) -> _Problem:
 def _joined(nest: Nest, problem: _Problem) -> float:
     """From here on with a value for each pair of tiles; cut into pieces that fit."""
     held = {p for side in (*problem.sides, *problem.others) for p in side.loops}
-    last_stage, in_space = problem.stages[-1]
-    if nest.product(held) > LARGEST and not in_space:
-        cuts = [p for p in last_stage if p in held]
-        if cuts:
-            return in_order(
-                _joined(nest, _piece(problem, cuts[-1], index))
-                for index in range(nest.loops[cuts[-1]].bound)
-            )
+    cuts = [p for loops, in_space in problem.stages[-1:] if not in_space for p in loops]
+    if cuts and nest.product(held) > LARGEST:
+        return in_order(
+            _joined(nest, _piece(problem, cuts[-1], index))
+            for index in range(nest.loops[cuts[-1]].bound)
+        )
     values, loops = _pairs(nest, problem)
     for positions, largest in problem.stages:
-        axes = tuple(loops.index(p) for p in positions if p in loops)
-        if axes:
-            values = values.max(axis=axes) if largest else values.sum(axis=axes, dtype=np.float64)
-            loops = [p for p in loops if p not in positions]
+        axes = tuple(loops.index(p) for p in positions)
+        values = values.max(axis=axes) if largest else values.sum(axis=axes, dtype=np.float64)
+        loops = [p for p in loops if p not in positions]
     return float(values) * problem.scale
 
 
@@ -261,9 +267,16 @@ def _pairs(nest: Nest, problem: _Problem) -> tuple[Values, list[int]]:
         else:
             across: Values = right.astype(dtype).transpose(0, 2, 1)
             products.append(sign * np.matmul(left.astype(dtype), across))
-    total: Values = products[0] if len(products) == 1 else np.sum(products, axis=0)
+    # Each product is whole and exact; the sum of several may be twice as large.
+    total: Values = products[0]
+    if len(products) > 1:
+        total = total.astype(np.float64)
+        for more in products[1:]:
+            total += more
     loops = [*batch, *rows, *columns]
-    total = total.reshape([nest.loops[p].bound for p in loops])
+    alone = sorted({p for other in problem.others for p in other.loops} - set(loops))
+    total = total.reshape([*(nest.loops[p].bound for p in loops), *(1 for _ in alone)])
+    loops += alone
     for other in problem.others:
         order = sorted(other.loops, key=loops.index)
         values = np.transpose(other.arrays[0], [other.loops.index(p) for p in order])

@@ -42,6 +42,7 @@ class Masks:
             if d not in used:
                 operands += [np.ones(self._nest.sizes[d], np.float32), [d]]
         axes = list(self._nest.tensors[tensor])
+        # Sums of ones stop growing at 2^24 in float32, but whether there is any stays exact.
         sums = np.einsum(*operands, axes, optimize="greedy")  # type: ignore[call-overload]
         return np.ascontiguousarray(sums > 0)
 

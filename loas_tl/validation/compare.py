@@ -17,6 +17,7 @@ from loas_tl.designs.registry import with_timeloop
 from loas_tl.exact.execute import count, prepare
 from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.native.evaluate import evaluate_mapping
+from loas_tl.timeloop.native.machine import Machine
 from loas_tl.timeloop.native.mapping import build_mapping
 from loas_tl.timeloop.native.resolve import build_machine
 from loas_tl.timeloop.rendering.form import TimeloopForm
@@ -189,14 +190,17 @@ def validate_spec(
         predicted=predicted.cycles,
         exact=exact.cycles,
         balanced=exact.balanced_cycles,
-        corrected=_corrected_cycles(measured, overlap, imbalance),
+        corrected=_corrected_cycles(machine, measured, overlap, imbalance),
         overlap=overlap.cycles,
         imbalance=imbalance,
     )
     return _Found(counts, [cycles])
 
 
-def _corrected_cycles(result: Result, overlap: Overlap, imbalance: float) -> float:
+def _corrected_cycles(
+    machine: Machine, result: Result, overlap: Overlap, imbalance: float
+) -> float:
     """The compute units' cycles with both factors, unless a level's bandwidth takes longer."""
     waiting = [level.cycles for level in result.levels.values() if level.throttling < 1]
-    return max([result.compute.cycles * overlap.cycles * imbalance, *waiting])
+    latency = sum(level.latency for level in machine.levels)
+    return max([result.compute.cycles * overlap.cycles * imbalance, *waiting]) + latency

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
-DIMENSIONS = ("M", "N", "K", "T")
+MORE_DIMENSIONS = ("T", "Q")
+MEMBERS = ((), (), ("Z",), ("A", "Z"), ("B", "Z"), ("A",), ("B",), ("A", "B"), ("A", "B", "Z"))
+"""Which tensors a further dimension belongs to."""
 LEVELS = ("Outer", "Middle", "Inner")
 FAN_OUTS = ("Row", "Lane")
 COMPRESSED = ("CP", "B", "RLE")
@@ -16,19 +18,29 @@ UNCOMPRESSED = ("UOP", "UB")
 
 
 class Example:
-    """A specification as text, and tensors for it; the same for the same seed."""
+    """A specification as text, and tensors for it; the same for the same seed.
 
-    def __init__(self, seed: int, most: int = 300) -> None:
+    Besides M, N and K there are up to two dimensions that any of the tensors may have, or none.
+
+    Args:
+        seed: of random numbers.
+        most: iterations.
+        idle: have loops of a dimension of neither operand, with more than one iteration.
+    """
+
+    def __init__(self, seed: int, most: int = 300, *, idle: bool = False) -> None:
         self.random = random.Random(seed)  # noqa: S311
-        self.timed = self.random.random() < 0.3
-        self.dimensions = DIMENSIONS if self.timed else DIMENSIONS[:3]
-        self.tensors = {
-            "A": ["T", "M", "K"] if self.timed else ["M", "K"],
-            "B": ["K", "N"],
-            "Z": ["T", "M", "N"] if self.timed else ["M", "N"],
-        }
-        if self.random.random() < 0.2:
-            self.tensors["B"].reverse()
+        self.idle = idle
+        self.tensors = {"A": ["M", "K"], "B": ["K", "N"], "Z": ["M", "N"]}
+        more = MORE_DIMENSIONS[: self.random.choice((1, 1, 2) if idle else (0, 1, 1, 2))]
+        self.dimensions = ("M", "N", "K", *more)
+        for dimension in more:
+            members = MEMBERS[:3] if idle and dimension == more[0] else MEMBERS
+            for name in self.random.choice(members):
+                self.tensors[name].append(dimension)
+        for axes in self.tensors.values():
+            if self.random.random() < 0.2:
+                axes.reverse()
         self.levels = [n for n in LEVELS if n == "Outer" or self.random.random() < 0.7]
         self.fan_outs = [n for n in FAN_OUTS if self.random.random() < 0.6]
         self.nodes = self._nodes()
@@ -56,11 +68,14 @@ class Example:
     def _factors(self, most: Any) -> Any:
         factors = {node: dict.fromkeys(self.dimensions, 1) for node in self.nodes}
         total = 1
-        for _ in range(self.random.randint(3, 8)):
+        first = self.random.randint(1, 2) if self.idle else 0
+        for number in range(self.random.randint(3, 8)):
             bound = self.random.choice((2, 2, 3, 4))
             if total * bound > most:
                 break
             node, dimension = self.random.choice(self.nodes), self.random.choice(self.dimensions)
+            if number < first:
+                dimension = MORE_DIMENSIONS[0]
             factors[node][dimension] *= bound
             total *= bound
         return factors
@@ -146,6 +161,8 @@ class Example:
             attributes["depth"] = 4096
         if self.random.random() < 0.5:
             attributes |= {"read_bandwidth": 2, "write_bandwidth": 1}
+        if self.random.random() < 0.2:
+            attributes |= {"shared_bandwidth": 1, "network_fill_latency": 3}
         given = ", ".join(f"{key}: {value}" for key, value in attributes.items())
         stored = f"keep: [{', '.join(self.keeps[level])}], bypass: [{', '.join(bypass)}]"
         return f"""  - !Component

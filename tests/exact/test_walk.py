@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
+import hypothesis.strategies as st
 import pytest
+from hypothesis import assume, given, settings
 
 from loas_tl.exact import cycles
 from loas_tl.exact.execute import execute_mapping
@@ -22,9 +25,11 @@ SPECS = 500
 BATCHES = 20
 
 
-def both(seed: int, most: int = 50) -> tuple[Any, Any, ExactResult, Walk] | None:
+def both(
+    seed: int, most: int = 50, *, idle: bool = False
+) -> tuple[Any, Any, ExactResult, Walk] | None:
     """A random example executed and walked; None where its formats have too few ranks."""
-    example = Example(seed, most)
+    example = Example(seed, most, idle=idle)
     spec = parse_spec(example.text)
     machine = build_machine(spec)
     mapping = build_mapping(machine, spec.attached())
@@ -43,7 +48,7 @@ def compare(machine: Any, mapping: Any, result: ExactResult, walk: Walk) -> set[
     computes, busy = walk.computes()
     for kind, count in computes.items():
         assert getattr(result.computes, kind) == count, ("computes", kind)
-    assert result.compute_cycles.slowest == walk.slowest(busy)
+    compare_cycles(machine, result, walk, busy)
     for level, storage in enumerate(machine.levels):
         for tensor, space in enumerate(machine.problem.data_spaces):
             if not mapping.levels[level].keep[tensor]:
@@ -69,6 +74,25 @@ def compare(machine: Any, mapping: Any, result: ExactResult, walk: Walk) -> set[
                                 count, rel=1e-12, abs=1e-9
                             ), (where, action, rank, part, kind)
     return seen
+
+
+def compare_cycles(machine: Any, result: ExactResult, walk: Walk, busy: Any) -> None:
+    units = result.compute_cycles
+    assert units.slowest == walk.slowest(busy)
+    assert units.balanced == pytest.approx(sum(busy.values()) / walk.units(), rel=1e-12)
+    assert units.slowest >= units.balanced
+    assert units.imbalance == (units.slowest / units.balanced if units.balanced else 1)
+    waiting = {
+        storage.name: float(walk.waiting(level)) for level, storage in enumerate(machine.levels)
+    }
+    for name, level in result.levels.items():
+        assert level.cycles == pytest.approx(waiting[name], rel=1e-12)
+    latency = sum(storage.latency for storage in machine.levels)
+    longest = max(waiting.values())
+    assert result.cycles == pytest.approx(max(units.slowest, longest) + latency, rel=1e-12)
+    assert result.balanced_cycles == pytest.approx(
+        max(units.balanced, longest) + latency, rel=1e-12
+    )
 
 
 def assert_capacity(walk: Walk, tensor: int, level: int, counted: Any) -> None:
@@ -104,6 +128,33 @@ def test_500_random_specifications_and_tensors(batch: int) -> None:
         if pair is not None:
             compare(*pair)
             done += 1
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_loops_of_dimensions_that_neither_operand_has(seed: int) -> None:
+    pair = both(seed, idle=True)
+    assume(pair is not None)
+    assert pair is not None
+    compare(*pair)
+    assert pair[3].idle_loops()
+
+
+def test_examples_have_such_loops_at_every_position() -> None:
+    seen = {
+        (len(loops), *loop)
+        for pair in (both(seed, idle=True) for seed in range(300))
+        if pair is not None
+        for loops in [pair[3].idle_loops()]
+        for loop in loops
+    }
+    # In time and in space; outermost, between others and innermost; of the output's dimensions,
+    # and of none's; alone of their kind and beside others.
+    for place in itertools.product(
+        (1, 2), (False, True), ((False, True), (True, True), (True, False)), (False, True)
+    ):
+        count, space, (outside, inside), output = place
+        assert (count, space, outside, inside, output) in seen
 
 
 def test_examples_have_every_format_and_kind() -> None:

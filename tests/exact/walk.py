@@ -373,13 +373,80 @@ class Walk(Tiles):
         return counts, busy
 
     def slowest(self, busy: Any) -> Any:
-        """Cycles with all copies waiting for the slowest."""
+        """Cycles with all copies waiting for the slowest: every unit has a clock.
 
-        def cycles(prefix: Any) -> Any:
-            if len(prefix) == len(self.loops):
-                return busy[prefix]
-            _, _, bound, axis = self.loops[len(prefix)]
-            below = [cycles((*prefix, i)) for i in range(bound)]
-            return max(below) if axis else sum(below)
+        Step by step in time, each unit's clock goes on where it is busy. Whenever a loop in time
+        goes on, the copies inside it have waited for each other: their clocks are set to the
+        latest of them.
+        """
+        space = [n for n, (_, _, _, axis) in enumerate(self.loops) if axis]
+        time = [n for n, (_, _, _, axis) in enumerate(self.loops) if not axis]
+        steps: Any = defaultdict(dict)
+        for counters, _ in self.points:
+            unit = tuple(counters[n] for n in space)
+            steps[tuple(counters[n] for n in time)][unit] = busy[counters]
+        clocks: Any = defaultdict(int)
+        before: Any = None
+        for now in sorted(steps):
+            if before is not None:
+                moved = next(n for n, a, b in zip(time, before, now, strict=True) if a != b)
+                outside = sum(1 for n in space if n < moved)
+                latest: Any = defaultdict(int)
+                for unit, clock in clocks.items():
+                    latest[unit[:outside]] = max(latest[unit[:outside]], clock)
+                clocks = defaultdict(int, {u: latest[u[:outside]] for u in clocks})
+            for unit, cycles in steps[now].items():
+                clocks[unit] += cycles
+            before = now
+        return max(clocks.values())
 
-        return cycles(())
+    def units(self) -> Any:
+        """Places in space."""
+        return len({self._place(counters, -1, space=True) for counters, _ in self.points})
+
+    def waiting(self, level: Any) -> Any:
+        """Cycles that a level's words take at its bandwidth, its copies sharing them evenly."""
+        storage = self.machine.levels[level]
+        copies = len({self._place(counters, level, space=True) for counters, _ in self.points})
+        reading = writing = Fraction(0)
+        for tensor in self.tensors:
+            if level not in self.kept[tensor]:
+                continue
+            scale = Fraction(storage.bandwidth_scale[tensor])
+            data, metadata = self.tensor(tensor, level)
+            parts = [(data, Fraction(1))]
+            for rank, actions in enumerate(metadata):
+                form = storage.formats[tensor].ranks[rank]
+                for part, bits in enumerate((form.metadata_bits, form.payload_bits)):
+                    kinds = {action: both[part] for action, both in actions.items()}
+                    parts.append((kinds, Fraction(bits, storage.word_bits)))
+            for kinds, size in parts:
+                reads, updates = kinds["reads"], kinds["updates"]
+                reading += size * scale * (reads["actual"] + reads["gated"])
+                writing += size * scale * (updates["actual"] + updates["gated"])
+                writing += size * scale * kinds["fills"]["actual"]
+        taken = [
+            words / copies / Fraction(limit)
+            for words, limit in (
+                (reading, storage.read_bandwidth),
+                (writing, storage.write_bandwidth),
+                (reading + writing, storage.shared_bandwidth),
+            )
+            if limit
+        ]
+        return max(taken, default=Fraction(0))
+
+    def idle_loops(self) -> Any:
+        """Loops of more than one iteration of dimensions that neither operand has, outermost first.
+
+        Of each: whether in space, whether other loops are outside and inside it, and whether the
+        output has the dimension.
+        """
+        ours = {d for t in self.tensors if not self.written[t] for d in self.axes[t]}
+        output = {d for t in self.tensors if self.written[t] for d in self.axes[t]}
+        real = [loop for loop in self.loops if loop[2] > 1]
+        return [
+            (bool(axis), n > 0, n + 1 < len(real), dimension in output)
+            for n, (_, dimension, _, axis) in enumerate(real)
+            if dimension not in ours
+        ]

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import json
 
+import hypothesis.strategies as st
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
+from loas_tl.designs.design import Design
+from loas_tl.designs.registry import with_timeloop
+from loas_tl.exact import execute
 from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.native.density import Hypergeometric
+from loas_tl.timeloop.native.resolve import build_machine
+from loas_tl.timeloop.rendering.render import render
+from loas_tl.timeloop.spec import parse_spec
 from loas_tl.validation import Count, validate
 from loas_tl.validation.actual_data import ActualData
+from loas_tl.validation.compare import masks_of, validate_spec
 from loas_tl.validation.records import Validation, error
 from loas_tl.validation.shuffle import shuffled
 from loas_tl.workload.layer import Layer, Network
+from tests.exact.test_execute import SPEC
 
 
 def network(structure: float) -> Network:
@@ -89,6 +99,79 @@ def test_without_structure_little_is_left_to_correct() -> None:
     with_structure = validate(network(1.0), accelerators=["SparTen-SNN"]).counts
     other = [c for c in with_structure if c.action == "computes" and c.kind == "actual"]
     assert abs(computes[0].error) < abs(other[0].error)
+
+
+DESIGNS = with_timeloop()
+BY_NAME = pytest.mark.parametrize("design", DESIGNS, ids=[design.name for design in DESIGNS])
+SIZES = {
+    "timesteps": st.integers(1, 16),
+    "rows": st.integers(1, 40),
+    "columns": st.integers(1, 70),
+    "inner": st.integers(1, 300),
+}
+
+
+@BY_NAME
+@settings(max_examples=12, deadline=None)
+@given(**SIZES)
+def test_dense_layers_take_as_long_as_predicted(
+    design: Design, timesteps: int, rows: int, columns: int, inner: int
+) -> None:
+    # Fine-tuning leaves nothing of neurons that fire once.
+    timesteps = max(timesteps, 2) if design.timeloop_or_refuse().fine_tuned else timesteps
+    spikes = np.ones((timesteps, rows, inner), bool)
+    weights = np.ones((inner, columns), np.int8)
+    found = validate(Network("dense", (Layer("one", spikes, weights),)), accelerators=[design])
+    (cycles,) = found.cycles
+    assert cycles.predicted == pytest.approx(cycles.exact, rel=1e-12)
+    assert cycles.corrected == pytest.approx(cycles.exact, rel=1e-12)
+    for one in found.counts:
+        assert one.predicted == pytest.approx(one.exact, rel=1e-9), one
+
+
+@BY_NAME
+@settings(max_examples=8, deadline=None)
+@given(**SIZES, seed=st.integers(0, 1000))
+def test_computes_take_their_cycles_on_all_units(
+    design: Design, timesteps: int, rows: int, columns: int, inner: int, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    densities = rng.choice((0.05, 0.3, 1.0), 2)
+    spikes = rng.random((timesteps, rows, inner)) < densities[0]
+    weights = (rng.random((inner, columns)) < densities[1]).astype(np.int8)
+    layer = Layer("one", spikes, weights)
+    form = design.timeloop_or_refuse()
+    spec = parse_spec(render(form, layer).model_spec)
+    found = execute(spec, masks_of(layer, form, spec))
+    units = build_machine(spec).compute.instances
+    assert found.cycles >= found.compute_cycles.slowest >= found.computes.actual / units
+    assert found.cycles >= found.balanced_cycles
+    assert found.compute_cycles.imbalance >= 1
+
+
+def test_cycles_double_with_passes_over_timesteps() -> None:
+    rng = np.random.default_rng(0)
+    neurons = rng.random((16, 256)) < 0.3
+    weights = (rng.random((256, 32)) < 0.3).astype(np.int8)
+    once, twice, four_times = (
+        validate(
+            Network("all", (Layer("one", np.broadcast_to(neurons, (t, 16, 256)), weights),)),
+            accelerators=["LoAS"],
+        ).cycles[0]
+        for t in (4, 8, 16)
+    )
+    for more, times in ((twice, 2), (four_times, 4)):
+        assert more.predicted == pytest.approx(times * once.predicted, rel=1e-3)
+        assert more.exact == times * once.exact
+        assert more.corrected == pytest.approx(times * once.corrected, rel=1e-3)
+        assert more.imbalance == once.imbalance
+
+
+def test_corrected_cycles_have_latencies_too() -> None:
+    text = SPEC.replace("attributes: {depth", "attributes: {network_fill_latency: 7, depth")
+    dense = {"A": np.ones((4, 4), bool), "B": np.ones((4, 2), bool)}
+    (cycles,) = validate_spec(parse_spec(text), dense, "any", "one").cycles
+    assert (cycles.predicted, cycles.exact, cycles.corrected) == (16 + 7, 16 + 7, 16 + 7)
 
 
 def test_summary_groups(validation: Validation) -> None:
