@@ -266,6 +266,10 @@ def _stacked(
             )
     if limit is not None:
         axes.set_ylim(0, limit)
+        middle, reach = (len(names) - 1) / 2, 0.4 + 0.05 * len(axes.get_title())
+        cut = (abs(at - middle) for at, height in enumerate(heights) if height > limit)
+        if min(cut) * _standing(names)[0] < reach:
+            axes.set_title(axes.get_title(), pad=16, parse_math=False)
     _name_bars(axes, names)
 
 

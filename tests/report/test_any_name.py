@@ -1,0 +1,113 @@
+"""A name that means something to rich, matplotlib or HTML is shown as it is."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.cli.conftest import pipe, run  # noqa: F401 - fixtures
+from tests.cli.outcome import Run
+from tests.workload.examples import layers_file, spikes, weights
+
+NAMES = ["[/x]", "[red]x[/red]", r"$\foo$", "a_b$x^2$c", "<script>", "🦙 :smile:", "_x"]
+
+
+class Text(HTMLParser):
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.text, self.tags = "", set[str]()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        self.tags.add(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.fixture(params=NAMES)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def mine(tmp_path: Path, name: str) -> str:
+    path = tmp_path / "mine.py"
+    path.write_text(
+        f"import loas_tl\nWIDE = loas_tl.design('LoAS').with_(name={name!r})\n", encoding="utf-8"
+    )
+    return f"{path}:WIDE"
+
+
+@pytest.fixture
+def workload(tmp_path: Path, name: str) -> Path:
+    """A network and a layer of that name, too."""
+    stem = name.replace("/", "|")
+    return layers_file(tmp_path / f"{stem}.npz", **{name: (spikes(4, 9, 40), weights(40, 16))})
+
+
+def drawn(svg: Path) -> str:
+    root = ElementTree.parse(svg).getroot()  # noqa: S314 - our own file
+    return "\n".join("".join(one.itertext()) for one in root.iter() if one.tag.endswith("}text"))
+
+
+def page_shows(page: Path, name: str) -> None:
+    read = Text(page.read_text(encoding="utf-8"))
+    assert name in read.text
+    assert "script" not in read.tags
+
+
+def test_compare(run: Run, mine: str, workload: Path, name: str, tmp_path: Path) -> None:  # noqa: F811
+    out = tmp_path / "out"
+    accelerators = ("--accelerator", mine, f"{mine}:pes=8", "--baseline", mine)
+    shown = run("compare", "--tensors", workload, *accelerators, "--model", "both", "--out", out)
+    shown.assert_succeeded()
+    assert f"physical energy of {name} over it" in shown.out
+    assert f"│ {name}" in shown.out
+    assert f"speedup over {name}" in drawn(out / "speedup.svg")
+    for plot in ("speedup", "energy", "traffic", "bounds"):
+        assert name in drawn(out / f"{plot}.svg").splitlines()
+    page_shows(out / "report.html", f"{name}\npes=8")
+
+
+def test_validate(run: Run, mine: str, workload: Path, name: str, tmp_path: Path) -> None:  # noqa: F811
+    out = tmp_path / "out"
+    shown = run("validate", "--tensors", workload, "--accelerator", mine, "--out", out)
+    shown.assert_succeeded()
+    assert f"│ {name}" in shown.out
+    assert f"{name}  InnerJoin" in drawn(out / "heat_map.svg").splitlines()
+    for plot in ("scatter", "cycles"):
+        assert name in drawn(out / f"{plot}.svg").splitlines()
+    page_shows(out / "validation.html", name)
+
+
+def test_energy(run: Run, mine: str, name: str, tmp_path: Path) -> None:  # noqa: F811
+    shown = run("energy", mine, "--set", "tile_n=16", "--out", tmp_path / "out")
+    shown.assert_succeeded()
+    assert f"{name} tile_n=16, 32 nm" in shown.out
+    assert f"{name} tile_n=16: area" in drawn(tmp_path / "out" / "composition.svg")
+
+
+def test_innerjoin(run: Run, mine: str, workload: Path, name: str, tmp_path: Path) -> None:  # noqa: F811
+    out = tmp_path / "out"
+    command = ("innerjoin", "--tensors", workload, "--accelerator", mine, "--sweep", "--out", out)
+    shown = run(*command, "--set", "accumulator_bits=10")
+    shown.assert_succeeded()
+    assert f"│ {name} " in shown.out
+    assert f"note: {name} accumulator_bits=10" in shown.out
+    stem = workload.stem
+    assert stem in drawn(out / "laggy_cost.svg").splitlines()
+    assert name in drawn(out / "laggy_cost.svg").splitlines()
+    assert stem in drawn(out / "sweep.svg").splitlines()
+
+
+def test_designs_and_formats(run: Run, mine: str, workload: Path, name: str) -> None:  # noqa: F811
+    listed = run("designs", mine)
+    listed.assert_succeeded()
+    assert f"{name}: packed spikes" in listed.out
+    sized = run("formats", "--tensors", workload)
+    sized.assert_succeeded()
+    assert f"│ {name} " in sized.out
