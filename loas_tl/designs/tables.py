@@ -48,7 +48,7 @@ class FittedTable(Table):
             column.overflow = "fold"
         if console.is_terminal and self.natural(console, options) > options.max_width:
             for column in folding:
-                column.max_width = options.max_width // 3
+                column.max_width = min(options.max_width // 3, FOLDED)
             for heading in self.least:
                 if self.natural(console, options) <= options.max_width:
                     break
@@ -64,6 +64,8 @@ class FittedTable(Table):
 
 
 UNLIMITED = 10_000
+FOLDED = 20
+"""A text's width that figures are left out for."""
 
 
 def words(text: object) -> str:

@@ -1,0 +1,56 @@
+"""Plots have room for what is in them, at any number of networks and accelerators."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from matplotlib.figure import Figure
+
+import loas_tl
+from loas_tl.report.plots import WIDEST, draw
+from tests.report import layer
+
+BUILT_IN = ["LoAS", "LoAS-FT", "LoAS N-major", "SparTen-SNN", "GoSPA-SNN", "Gamma-SNN", "PTB"]
+SET = [f"LoAS:pes={pes},cache_KiB=512,chunk_bits=64" for pes in range(4, 9)]
+
+
+def plots(accelerators: int, networks: int) -> dict[str, Figure]:
+    asked = [loas_tl.Network(f"network {i}", (layer(),)) for i in range(networks)]
+    chosen = (
+        [*SET, *BUILT_IN][-accelerators:] if accelerators > 2 else ["LoAS", *SET][:accelerators]
+    )
+    return draw(loas_tl.compare(asked, accelerators=chosen, model="both"))
+
+
+@pytest.mark.parametrize(
+    ("accelerators", "networks"), [(1, 1), (1, 8), (2, 1), (2, 3), (7, 3), (12, 1), (12, 3)]
+)
+def test_everything_is_on_them(accelerators: int, networks: int) -> None:
+    for canvas in plots(accelerators, networks).values():
+        assert canvas.get_figwidth() <= WIDEST
+        canvas.draw_without_rendering()
+        [legend] = canvas.legends
+        of_legend, whole = legend.get_window_extent(), canvas.bbox
+        assert whole.x0 <= of_legend.x0
+        assert of_legend.x1 <= whole.x1
+        for axes in canvas.axes:
+            # No marker at the upper edge, but where bars are cut.
+            heights = [float(line.get_ydata()[0]) for line in axes.get_lines()]  # type: ignore[index,arg-type]
+            tallest = max((patch.get_y() + patch.get_height() for patch in axes.patches), default=0)  # type: ignore[attr-defined]
+            if tallest < axes.get_ylim()[1]:
+                assert all(height < axes.get_ylim()[1] for height in heights)
+        titles = [axes.get_title() for axes in canvas.axes]
+        assert set(titles) - {""} == {f"network {i}" for i in range(networks)}
+
+
+@pytest.mark.parametrize("accelerators", [2, 12])
+def test_names_that_stand_side_by_side_do_not_touch(accelerators: int) -> None:
+    for canvas in plots(accelerators, 1).values():
+        canvas.draw_without_rendering()
+        axes = canvas.axes[0]
+        labels = axes.get_xticklabels()
+        [angle] = {label.get_rotation() for label in labels}
+        if angle == 90:
+            boxes = [label.get_window_extent() for label in labels]
+            assert all(left.x1 < right.x0 for left, right in pairwise(boxes))
