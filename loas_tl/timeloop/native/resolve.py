@@ -141,6 +141,7 @@ def _levels(
             mesh_y *= node.spatial.mesh_y
         if node.kind == "storage":
             values = storage_attributes(node, problem)
+            _check_clusters(node, values["cluster_size"], mesh_x * mesh_y)
             otherwise = values.pop("access_energy")
             values["formats"] = _formats(node, values, problem)
             values["energies"] = action_energies(node.name, STORAGE_ACTIONS, energies, otherwise)
@@ -159,6 +160,16 @@ def _levels(
         values["fanout_y"] = inner_y // values["mesh_y"]
         inner_x, inner_y = values["mesh_x"], values["mesh_y"]
     return tuple(StorageLevel(**values) for values in levels)
+
+
+def _check_clusters(node: Node, cluster_size: int, instances: int) -> None:
+    if instances % cluster_size:
+        raise InputError(
+            f"expected a divisor of the {instances} instances of {node.name}, got {cluster_size} "
+            "(Timeloop stops, too)",
+            file=node.file,
+            key=f"{node.path}.attributes.cluster_size",
+        )
 
 
 _SPATIAL: dict[str, Any] = {
