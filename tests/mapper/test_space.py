@@ -127,6 +127,10 @@ def test_constraints_bound_the_factors() -> None:
         ("no_iteration_over_dataspaces: [A]", (1, 1, 1), (1, 4, 1)),
         ("default_max_factor: 2", (1, 1, 1), (2, 2, 2)),
         ("default_min_factor: 2", (2, 2, 2), (4, 4, 4)),
+        # A bound of one's own stands in for the default, as in Timeloop.
+        ("default_max_factor: 2, factors: [M<=3]", (1, 1, 1), (3, 2, 2)),
+        ("default_max_factor: 3, factors: [M<=2, N=4]", (1, 4, 1), (2, 4, 3)),
+        ("default_min_factor: 2, factors: [M>=1, N<=3]", (1, 2, 2), (4, 3, 4)),
         ("factors: [M>=2, M<=3]", (2, 1, 1), (3, 4, 4)),
     ],
 )
