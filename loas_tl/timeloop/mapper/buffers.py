@@ -123,9 +123,8 @@ def _energy(
     for (state, kind), words in count.data.items():
         cost = spec.energies.get(f"{_WORDS[state]}_{kind}", 0.0)
         if cost:
-            if state != "actual":
-                # Less than nothing is what Timeloop's unsigned 64-bit numbers make of it.
-                words = np.where(words < 0, words + 2.0**64, words)
+            # A rule that saves less than one further out saves nothing.
+            words = np.maximum(words, 0.0)
             energy = energy + np.ceil(words / spec.block_size) * ratio * cost
     for (state, kind), width in bits.items():
         cost = spec.energies.get(f"{_WORDS[state]}_metadata_{kind}", 0.0)
