@@ -184,8 +184,7 @@ def leakage(machine: Machine, level: int, used: list[Floats], cycles: Floats) ->
     spec = machine.levels[level]
     if not spec.energies["leak"]:
         return 0.0
-    names = [other.name for other in machine.levels]
-    gate = names.index(spec.power_gated_at) if spec.power_gated_at in names else level
+    gate = machine.hardware.level_of(spec.power_gated_at)
     sharing = spec.instances / max(machine.levels[gate].instances, 1)
     lit = np.maximum(used[gate], 1.0) * sharing if sharing > 1 else np.maximum(used[level], 1.0)
     return spec.energies["leak"] * cycles * lit

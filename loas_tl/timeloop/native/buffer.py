@@ -251,12 +251,7 @@ def _block_ratio(level: StorageLevel, there: Stored, size: int, model: DensityMo
 def leakage_per_cycle(level: StorageLevel, machine: Machine, used: list[list[float]]) -> float:
     """Instances that leak: those in use, with what is gated together with them."""
     index = machine.level_of(level.name)
-    try:
-        gater = machine.level_of(level.power_gated_at)
-    except KeyError as error:
-        raise EngineError(
-            f"{level.name}: power_gated_at {level.power_gated_at} is no storage level"
-        ) from error
+    gater = machine.level_of(level.power_gated_at)
     sharing = level.instances / max(machine.levels[gater].instances, 1)
     if sharing > 1:
         return sharing * max(1.0, *used[gater])
