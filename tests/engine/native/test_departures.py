@@ -50,6 +50,25 @@ def test_an_inner_rule_that_saves_more_says_nothing() -> None:
     assert result.notes == ()
 
 
+ROUNDED_UP = [
+    # Rounding alone brings 8 of 6 reads, and 385 of 384 updates.
+    (("Middle", "Near"), (2, 3, 2), "reads", 6),
+    (("Far", "Middle"), None, "updates", 384),
+]
+
+
+@pytest.mark.parametrize(("levels", "sizes", "kind", "most"), ROUNDED_UP)
+def test_no_more_is_done_than_without_rules(
+    levels: tuple[str, str], sizes: tuple[int, int, int] | None, kind: str, most: int
+) -> None:
+    outer, inner = levels
+    nested = [Rule(outer, "Y", "gating", ("X",)), Rule(inner, "Y", "gating", ("W",))]
+    result = evaluate(parse_spec(rules(nested, sizes=sizes, densities=(0.02, 0.95))))
+    accesses = getattr(result.levels[inner].tensors["Y"], kind)
+    assert accesses == Accesses(algorithmic=most, actual=most)
+    assert result.notes == (f"{inner}/Y: {WRAPS}, 0 is counted",)
+
+
 @settings(max_examples=150, deadline=None)
 @given(nested_rules(), densities, densities)
 def test_counts_of_nested_rules_are_possible(given_rules: list[Rule], x: float, w: float) -> None:

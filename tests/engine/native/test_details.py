@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -97,6 +98,28 @@ def test_metadata_costs_lines_of_its_memory(metadata: int, payload: int) -> None
     bits = sum(rank.metadata * metadata + rank.payload * payload for rank in words)
     assert sum(rank.payload for rank in words) > 0
     assert far.energy_pj == math.ceil(bits / 32)
+
+
+def test_metadata_takes_bits_of_each_kind_of_word() -> None:
+    """The same words, of which those of metadata or those of payload are wider."""
+
+    def taken(metadata: int, payload: int) -> tuple[float, float, int]:
+        own = f"metadata_word_bits: {metadata}, payload_word_bits: {payload}"
+        text = with_format(32, 4, *[f"format: CP, {own}"] * 8)
+        whole = evaluate(parse_spec(text)).levels["Far"].tensors["W"].metadata
+        assert whole is not None
+        # Room for data, and for a line of metadata only.
+        limited = text.replace("{width: 64,", "{depth: 4096, metadata_storage_depth: 1, width: 64,")
+        with pytest.raises(EngineError, match="Far: mapped metadata tile size") as caught:
+            evaluate(parse_spec(limited))
+        words = whole.capacity
+        bits = int(re.findall(r"tile size (\d+)", str(caught.value))[0])
+        return sum(w.metadata for w in words), sum(w.payload for w in words), bits
+
+    for metadata, payload in ((4, 4), (4, 16), (16, 4)):
+        coordinates, pointers, bits = taken(metadata, payload)
+        assert 0 < pointers < coordinates
+        assert bits == coordinates * metadata + pointers * payload
 
 
 @pytest.mark.parametrize(
