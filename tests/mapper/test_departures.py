@@ -27,21 +27,26 @@ def in_batches(setup: Setup) -> bool:
     return judge.in_batches
 
 
+@pytest.mark.parametrize("compressed", [False, True])
 @pytest.mark.parametrize("sizes", [(2, 3, 2), None])
-def test_no_more_is_done_than_without_rules(sizes: tuple[int, int, int] | None) -> None:
+def test_no_more_is_done_than_without_rules(
+    sizes: tuple[int, int, int] | None, compressed: bool
+) -> None:
     levels = [("Far", "X"), ("Middle", "X"), ("Near", "W")]
     nested = [Rule(level, "Y", "gating", (on,)) for level, on in levels]
-    spec = parse_spec(rules(nested, sizes=sizes, densities=(0.02, 0.95), mapped=False))
+    text = rules(nested, sizes=sizes, densities=(0.02, 0.95), mapped=False, compressed=compressed)
+    spec = parse_spec(text)
     setup = Setup.of(spec, energies=uneven(spec, 5))
     assert_equal(setup, 5, count=200)
 
 
 @settings(max_examples=80, deadline=None)
-@given(nested_rules(), densities, densities, st.integers(0, 2**32))
+@given(nested_rules(), densities, densities, st.booleans(), st.integers(0, 2**32))
 def test_batches_are_equal_to_the_model_where_rules_are_nested(
-    given_rules: list[Rule], x: float, w: float, seed: int
+    given_rules: list[Rule], x: float, w: float, compressed: bool, seed: int
 ) -> None:
-    spec = parse_spec(rules(given_rules, densities=(x, w), mapped=False))
+    text = rules(given_rules, densities=(x, w), mapped=False, compressed=compressed)
+    spec = parse_spec(text)
     setup = Setup.of(spec, energies=uneven(spec, seed))
     assert in_batches(setup)
     assert_equal(setup, seed, count=12)

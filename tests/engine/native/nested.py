@@ -71,6 +71,8 @@ class Rule:
 
 
 LEVELS = ("Far", "Middle", "Near")
+RANK = "{format: CP, flattened_rankIDs: [[M, N]]}"
+"""Takes all loops over Y that there are."""
 
 
 def rules(
@@ -81,6 +83,7 @@ def rules(
     densities: tuple[float, float] = (0.1, 0.5),
     width: int = 8,
     mapped: bool = True,
+    compressed: bool = False,
 ) -> str:
     """A matrix product on three levels with rules.
 
@@ -92,6 +95,7 @@ def rules(
         densities: of X and W.
         width: bits of a line of the two inner memories.
         mapped: whether there is a mapping.
+        compressed: whether Y, half of which is not zero, is stored without its zeros.
     """
     m, n, k = sizes or (8, 12 * fan, 16)
     tiles = {"Far": (m, n // fan, k), "Middle": (1, 1, 1), "Near": (1, 1, 1)}
@@ -105,15 +109,25 @@ def rules(
             for rule in given
             if rule.level == level
         )
-        sparse = f"\n    sparse_optimizations:\n      action_optimization:{options}"
+        sparse = "\n    sparse_optimizations:"
+        sparse += f"\n      action_optimization:{options}" if options else ""
+        if compressed:
+            ranks = ", ".join([RANK] * (3 - LEVELS.index(level)))
+            sparse += (
+                "\n      representation_format:"
+                f"\n        data_spaces: [{{name: Y, ranks: [{ranks}]}}]"
+            )
         depth = "" if level == "Far" else "depth: 4096, "
+        if compressed:
+            depth += "metadata_storage_width: 8, metadata_storage_depth: 4096, "
+            depth += "metadata_datawidth: 8, "
         nodes += f"""
   - !Component
     name: {level}
     class: {"DRAM" if level == "Far" else "SRAM"}
     spatial: {{meshX: {fan if level == "Near" else 1}}}
     attributes: {{{depth}width: {64 if level == "Far" else width}, datawidth: 8}}
-    constraints: {{dataspace: {{keep: [X, W, Y]}}}}{sparse if options else ""}"""
+    constraints: {{dataspace: {{keep: [X, W, Y]}}}}{sparse if options or compressed else ""}"""
     mapping = "mapping:" if mapped else ""
     for level in LEVELS if mapped else ():
         if level == "Near" and fan > 1:
@@ -124,6 +138,8 @@ def rules(
         )
     x, w = densities
     dense = "" if not given else f", densities: {{X: {_spread(x)}, W: {_spread(w)}}}"
+    if compressed:
+        dense = dense.replace("}}", f"}}, Y: {_spread(0.5)}}}")
     return f"""
 architecture:
   version: 0.4

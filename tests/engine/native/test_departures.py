@@ -69,6 +69,18 @@ def test_no_more_is_done_than_without_rules(
     assert result.notes == (f"{inner}/Y: {WRAPS}, 0 is counted",)
 
 
+def test_metadata_is_left_as_it_is_where_a_rule_saves_less_than_nothing() -> None:
+    nested = [Rule("Far", "Y", "gating", ("X",)), Rule("Near", "Y", "gating", ("W",))]
+    text = rules(nested, densities=(0.02, 0.95), compressed=True)
+    near = evaluate(parse_spec(text)).levels["Near"].tensors["Y"]
+    free = evaluate(parse_spec(rules([nested[0]], densities=(0.02, 0.95), compressed=True)))
+    unruled = free.levels["Near"].tensors["Y"]
+    assert near.metadata is not None
+    assert unruled.metadata is not None
+    assert near.metadata.updates.actual == unruled.metadata.updates.actual != ()
+    assert near.metadata.updates.gated == near.metadata.reads.gated == ()
+
+
 @settings(max_examples=150, deadline=None)
 @given(nested_rules(), densities, densities)
 def test_counts_of_nested_rules_are_possible(given_rules: list[Rule], x: float, w: float) -> None:
@@ -110,6 +122,9 @@ def test_clusters_must_divide_the_instances(cluster: int) -> None:
         "name: Inner\n", f"name: Inner\n    spatial: {{meshX: {2 * cluster}}}\n"
     )
     assert evaluate(parse_spec(spread)).levels["Inner"].instances == 2 * cluster
+    more = spread.replace(f"meshX: {2 * cluster}", f"meshX: {2 * cluster + 1}")
+    with pytest.raises(InputError, match=f"divisor of the {2 * cluster + 1} instances of Inner"):
+        evaluate(parse_spec(more))
 
 
 METADATA = "depth: 65536, width: 8, datawidth: 8"

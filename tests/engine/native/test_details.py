@@ -167,9 +167,9 @@ def test_of_options_that_save_as_much_the_last_is_taken(swap: bool, saved: str) 
         assert (near[name].reads.gated > 0) == (name == saved)
 
 
-def tied(*, swap: bool, mapped: bool = True) -> str:
+def tied(*, swap: bool, level: str = "Near", mapped: bool = True) -> str:
     """X and W have the same shape, density and loops; an option for each."""
-    rule = Rule("Near", "X", "gating", ("W",))
+    rule = Rule(level, "X", "gating", ("W",))
     text = rules([rule], sizes=(4, 4, 4), densities=(0.5, 0.5), mapped=mapped)
     one, other = "{target: X, condition_on: [W]}", "{target: W, condition_on: [X]}"
     assert text.count(f"[{one}]") == 1
