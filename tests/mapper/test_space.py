@@ -123,6 +123,7 @@ def test_constraints_bound_the_factors() -> None:
     [
         ("factors: [M=0]", (4, 1, 1), (4, 4, 4)),  # the whole dimension
         ("factors: [M=8]", (1, 1, 1), (4, 4, 4)),  # more than there is is ignored, as by Timeloop
+        ("factors: [M<=8]", (1, 1, 1), (4, 4, 4)),
         ("factors_only: [M=2]", (2, 1, 1), (2, 1, 1)),
         ("no_iteration_over_dataspaces: [A]", (1, 1, 1), (1, 4, 1)),
         ("default_max_factor: 2", (1, 1, 1), (2, 2, 2)),
