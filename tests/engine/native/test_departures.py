@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from loas_tl.designs.naming import design
@@ -166,6 +166,7 @@ def test_counts_beyond_doubles_are_exact(size: int, fan: int) -> None:
     result = evaluate(parse_spec(text))
     assert result.computes == Accesses(m * n, m * n)
     assert result.cycles == m * n // fan
+    assert {level.cycles for level in result.levels.values()} == {m * n // fan}
     written = result.levels["Far"].tensors["Y"]
     assert written.updates == Accesses(m * n, m * n)
     assert written.reads.actual == 0
@@ -185,6 +186,7 @@ def test_three_large_dimensions_are_counted() -> None:
 
 
 @given(st.integers(-(2**80), 2**80), st.floats(0, 1))
+@example(2**53 + 3, 1.0)
 def test_a_part_of_a_count_is_never_more_than_the_count(count: int, part: float) -> None:
     found = part_of(count, part)
     assert min(0, count) <= found <= max(0, count)
