@@ -279,6 +279,7 @@ class Result:
             cycle. Empty where it is not known.
         art: area in um2 of one instance, by component.
         instances: in the architecture, by component of ``ert``, where that is known; used or not.
+        notes: what was counted otherwise than Timeloop does, a sentence each.
     """
 
     engine: str
@@ -293,6 +294,7 @@ class Result:
     ert: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     art: Mapping[str, float] = field(default_factory=dict)
     instances: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def utilization(self) -> float:
@@ -354,4 +356,5 @@ class Result:
             "area_um2": self.area_um2,
             "compute": self.compute.to_json(),
             "levels": {name: level.to_json() for name, level in self.levels.items()},
+            "notes": list(self.notes),
         }

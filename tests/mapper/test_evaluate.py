@@ -49,9 +49,7 @@ def price(run: Run) -> tuple[Machine, Evaluation, Details | None]:
 
 
 def close(ours: float, theirs: float) -> bool:
-    """Up to Timeloop's own rounding; a negative count it prints as its 64-bit complement."""
-    if theirs > 2**62:
-        theirs -= 2**64
+    """Up to Timeloop's own rounding."""
     return abs(ours - theirs) <= max(1, 1e-3 * abs(theirs))
 
 

@@ -123,10 +123,15 @@ def test_constraints_bound_the_factors() -> None:
     [
         ("factors: [M=0]", (4, 1, 1), (4, 4, 4)),  # the whole dimension
         ("factors: [M=8]", (1, 1, 1), (4, 4, 4)),  # more than there is is ignored, as by Timeloop
+        ("factors: [M<=8]", (1, 1, 1), (4, 4, 4)),
         ("factors_only: [M=2]", (2, 1, 1), (2, 1, 1)),
         ("no_iteration_over_dataspaces: [A]", (1, 1, 1), (1, 4, 1)),
         ("default_max_factor: 2", (1, 1, 1), (2, 2, 2)),
         ("default_min_factor: 2", (2, 2, 2), (4, 4, 4)),
+        # A bound of one's own stands in for the default, as in Timeloop.
+        ("default_max_factor: 2, factors: [M<=3]", (1, 1, 1), (3, 2, 2)),
+        ("default_max_factor: 3, factors: [M<=2, N=4]", (1, 4, 1), (2, 4, 3)),
+        ("default_min_factor: 2, factors: [M>=1, N<=3]", (1, 2, 2), (4, 3, 4)),
         ("factors: [M>=2, M<=3]", (2, 1, 1), (3, 4, 4)),
     ],
 )

@@ -83,6 +83,7 @@ def counts_of(
             chance = at[level].chance
             reached_units = True
             for inner in [other for other in sorted(left, reverse=True) if other < level]:
+                uncut = dict(left[inner].data)
                 _take_part(left[inner], left[level], chance)
                 if inner in at:
                     rest = np.where(chance < 1, 1.0 - chance, 1.0)
@@ -94,6 +95,7 @@ def counts_of(
                         at[inner],
                         own,
                         tensor.read_write,
+                        uncut,
                     )
                     done.add(inner)
                     reached_units = False
@@ -165,21 +167,32 @@ def _ranks_sent(nests: Nests, keep: Keep, t: int, level: int) -> int:
 
 
 def _leave_out(
-    before: Counts, ranks: int, optimised: LeftOut, chance: Floats, read_write: bool
+    before: Counts,
+    ranks: int,
+    optimised: LeftOut,
+    chance: Floats,
+    read_write: bool,
+    uncut: dict[tuple[str, str], Floats] | None = None,
 ) -> Counts:
-    """Gates or skips a part of a level's reads and updates."""
+    """Gates or skips a part of a level's reads and updates.
+
+    A chance below 0, where an optimisation further out takes more, adds to what is done, though
+    never beyond ``uncut``, what there was without any; the part is then below 0, too.
+    """
     data, formats = dict(before.data), dict(before.formats)
     for kind in ("read", "update"):
         count = before.data["actual", kind]
         rounded = np.ceil if kind == "read" and read_write else np.floor
         part = rounded(count * chance)
+        if uncut is not None:
+            part = np.maximum(part, count - uncut["actual", kind])
         data["actual", kind] = count - part
         data["gated", kind] = np.where(optimised.skips, 0.0, part)
         data["skipped", kind] = np.where(optimised.skips, part, 0.0)
         if formats:
             words = before.formats["actual", kind]
             sent = np.arange(words.shape[1])[:, np.newaxis] < ranks
-            part = np.where(sent, np.floor(words * chance), 0.0)
+            part = np.where(sent, np.maximum(np.floor(words * chance), 0.0), 0.0)
             formats["actual", kind] = words - part
             formats["gated", kind] = np.where(optimised.skips, 0.0, part)
             formats["skipped", kind] = np.where(optimised.skips, part, 0.0)

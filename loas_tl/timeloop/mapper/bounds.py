@@ -110,8 +110,12 @@ def _factors(
     """Smallest and largest factor of each dimension."""
     if loops.remainders is not None:
         raise _refuse(node, f"{kind}.remainders", "imperfect factors are not searched")
-    low = [loops.default_min_factor or 1] * len(machine.dimensions)
-    high = [loops.default_max_factor or size for size in machine.sizes]
+    # A dimension's own bound stands in for the default, also where it allows more.
+    given = {(factor.dimension, factor.relation) for factor in loops.factors}
+    low, high = [], []
+    for name, size in zip(machine.dimensions, machine.sizes, strict=True):
+        low.append(((name, ">=") not in given and loops.default_min_factor) or 1)
+        high.append(((name, "<=") not in given and loops.default_max_factor) or size)
     for factor in loops.factors:
         d = machine.dimensions.index(factor.dimension)
         size = machine.sizes[d]

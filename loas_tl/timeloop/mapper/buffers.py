@@ -123,9 +123,8 @@ def _energy(
     for (state, kind), words in count.data.items():
         cost = spec.energies.get(f"{_WORDS[state]}_{kind}", 0.0)
         if cost:
-            if state != "actual":
-                # Less than nothing is what Timeloop's unsigned 64-bit numbers make of it.
-                words = np.where(words < 0, words + 2.0**64, words)
+            # A rule that saves less than one further out saves nothing.
+            words = np.maximum(words, 0.0)
             energy = energy + np.ceil(words / spec.block_size) * ratio * cost
     for (state, kind), width in bits.items():
         cost = spec.energies.get(f"{_WORDS[state]}_metadata_{kind}", 0.0)
@@ -185,8 +184,7 @@ def leakage(machine: Machine, level: int, used: list[Floats], cycles: Floats) ->
     spec = machine.levels[level]
     if not spec.energies["leak"]:
         return 0.0
-    names = [other.name for other in machine.levels]
-    gate = names.index(spec.power_gated_at) if spec.power_gated_at in names else level
+    gate = machine.hardware.level_of(spec.power_gated_at)
     sharing = spec.instances / max(machine.levels[gate].instances, 1)
     lit = np.maximum(used[gate], 1.0) * sharing if sharing > 1 else np.maximum(used[level], 1.0)
     return spec.energies["leak"] * cycles * lit

@@ -11,6 +11,7 @@ from loas_tl.timeloop.mapper.density import Sums
 from loas_tl.timeloop.mapper.loops import Bools, Floats
 from loas_tl.timeloop.mapper.machine import Machine
 from loas_tl.timeloop.mapper.tiles import Keep, format_of, kept_levels
+from loas_tl.timeloop.native.computing import HIGHEST, above_by_rounding
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,17 @@ def computed(machine: Machine, keep: Keep, sums: list[Sums], computes: Computes)
     for t in operands:
         one = np.ones(1, np.int64)
         there = np.full(batch, millionths(sums[t].contents(one, False)[0])[0])
+        density = there
+        nonempty = np.ones(batch)
         # What its accesses wait for, the other operand need not be asked for again.
         for other in operands:
             if other != t and other in computes.waits:
+                nonempty = 1.0 - computes.waits[other]
                 with np.errstate(divide="ignore", invalid="ignore"):
-                    there = there / (1.0 - computes.waits[other])
-        bad = ~((there > -0.00001) & (there < 1.00001))
+                    there = there / nonempty
+        bad = ~((there <= HIGHEST) | above_by_rounding(density, nonempty))
         valid &= ~bad
-        there = np.clip(np.where(bad, 0.0, there), 0.0, 1.0)
+        there = np.clip(np.where(bad | np.isnan(there), 0.0, there), 0.0, 1.0)
         missing = 1.0 - there
         in_format = format_of(machine, kept_levels(keep, t)[0], t) is not None
         states.append((there, missing if not in_format else 0 * missing, missing * in_format))
@@ -62,6 +66,7 @@ def computed(machine: Machine, keep: Keep, sums: list[Sums], computes: Computes)
             skipped = skipped + total * missing
         elif machine.compute.gating:
             gated = gated + total * missing
-    none = np.floor(total * (a_missing * b_missing))
-    gated, skipped = np.floor(gated), np.floor(skipped)
+    none = np.minimum(np.floor(total * (a_missing * b_missing)), total)
+    skipped = np.minimum(np.floor(skipped), total - none)
+    gated = np.minimum(np.floor(gated), total - none - skipped)
     return Computed(total - gated - skipped - none, gated, skipped, valid)

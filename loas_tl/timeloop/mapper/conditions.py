@@ -25,11 +25,16 @@ class LeftOut:
 
     Attributes:
         skips: bool[B], whether by skipping (else gating).
-        chance: [B].
+        chance: [B], below 0 for mappings that have another option here taken elsewhere.
     """
 
     skips: Bools
     chance: Floats
+
+    @property
+    def taken(self) -> Bools:
+        """bool[B], for which mappings an option is taken here."""
+        return self.chance >= 0
 
 
 def left_out(

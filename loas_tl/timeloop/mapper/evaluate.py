@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from loas_tl.timeloop.mapper.accesses import Computes, Counts, counts_of, plain_counts
+from loas_tl.timeloop.mapper.arithmetic import unique_rows
 from loas_tl.timeloop.mapper.buffers import check_tiles, cost_of, leakage
 from loas_tl.timeloop.mapper.compute import Computed, computed
 from loas_tl.timeloop.mapper.conditions import left_out
 from loas_tl.timeloop.mapper.density import Sums
-from loas_tl.timeloop.mapper.loops import Bools, Floats, Mappings, Nests
+from loas_tl.timeloop.mapper.loops import Bools, Floats, Ints, Mappings, Nests
 from loas_tl.timeloop.mapper.machine import Machine
 from loas_tl.timeloop.mapper.nest import Traffic, traffic_of
 from loas_tl.timeloop.mapper.tiles import Keep, Tile, check_keep, tiles_of
@@ -73,13 +75,20 @@ class Evaluator:
         choices = np.unique(mappings.keep)
         if len(choices) == 1:
             return self._evaluate(mappings, keeps[int(choices[0])])
+        return self._in_parts(mappings, mappings.keep, lambda mine: keeps[int(mine.keep[0])])
+
+    def _in_parts(
+        self, mappings: Mappings, group: Ints, keep_of: Callable[[Mappings], Keep]
+    ) -> Evaluation:
+        """Evaluates groups of mappings by themselves."""
         batch = len(mappings)
         energy, cycles = np.full(batch, np.inf), np.full(batch, np.inf)
         valid = np.zeros(batch, bool)
         reasons: Counter[tuple[str, str]] = Counter()
-        for choice in choices.tolist():
-            mine = mappings.keep == choice
-            part = self._evaluate(mappings.take(mine), keeps[choice])
+        for one in np.unique(group).tolist():
+            mine = group == one
+            some = mappings.take(mine)
+            part = self._evaluate(some, keep_of(some))
             energy[mine], cycles[mine] = part.energy, part.cycles
             valid[mine] = part.valid
             reasons += part.reasons
@@ -108,6 +117,12 @@ class Evaluator:
         if machine.sparse:
             tiles = tiles_of(nests, keep, self.sums, fail)
             optimised = left_out(nests, keep, self.sums, tiles, fail)
+            if len(optimised) > 1:
+                # Of several options each mapping takes its own: those with others are apart.
+                taken = np.stack([there.taken for there in optimised.values()])
+                _, group = unique_rows(taken)
+                if group.any():
+                    return self._in_parts(mappings, group, lambda _: keep)
             counts, computes = counts_of(nests, keep, traffic, tiles, optimised)
             done = computed(machine, keep, self.sums, computes)
             fail(0, "illegal operand probability", ~done.valid)

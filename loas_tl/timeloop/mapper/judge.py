@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import partial
+from math import prod
 
 import numpy as np
 
@@ -23,7 +24,7 @@ class Judge:
     def __init__(self, machine: Machine, bounds: Bounds, architecture: Architecture) -> None:
         self._machine, self._bounds, self._architecture = machine, bounds, architecture
         self._evaluator = Evaluator(machine)
-        self.in_batches = not reuse_is_denied(architecture)
+        self.in_batches = not (reuse_is_denied(architecture) or too_large(machine))
 
     def __call__(self, mappings: Mappings) -> Evaluation:
         """Energy and cycles of each mapping."""
@@ -66,6 +67,11 @@ def reuse_is_denied(architecture: Architecture) -> bool:
         ):
             return True
     return False
+
+
+def too_large(machine: Machine) -> bool:
+    """Whether there are counts that doubles, of which batches are made, do not hold."""
+    return max(prod(machine.sizes), *(tensor.size for tensor in machine.tensors)) > 2**53
 
 
 def judge_maker(machine: Machine, bounds: Bounds, architecture: Architecture) -> partial[Judge]:

@@ -10,10 +10,12 @@ from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.native.energies import dram_access, sram_access
 from loas_tl.timeloop.spec.architecture import Node
 from loas_tl.timeloop.spec.problem import Problem
-from loas_tl.timeloop.spec.section import MAX_INTEGER, describe
+from loas_tl.timeloop.spec.section import describe
 from loas_tl.timeloop.spec.words import words
 
 DEFAULT_WORD_BITS = 16
+MAX_UNSIGNED = 2**32 - 1
+"""The largest attribute that Timeloop reads; a depth of this stands for a memory without limit."""
 
 REFUSED = words(
     "instances meshX meshY network_read network_fill network_drain network_update "
@@ -58,9 +60,9 @@ class _Reader:
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
             raise self.fail(name, f"expected a whole number, got {describe(value)}")
-        if not least <= value <= MAX_INTEGER:
+        if not least <= value <= MAX_UNSIGNED:
             raise self.fail(
-                name, f"expected a number from {least} to {MAX_INTEGER}, got {describe(value)}"
+                name, f"expected a number from {least} to {MAX_UNSIGNED}, got {describe(value)}"
             )
         return value
 
@@ -131,7 +133,7 @@ def storage_attributes(node: Node, problem: Problem) -> dict[str, Any]:
         "word_bits": word_bits,
         "block_size": block_size,
         "cluster_size": cluster_size,
-        "size": None if size is None else math.floor(size / buffering),
+        "size": None if size is None else _shared(size, buffering),
         "min_utilization": min_utilization,
         "read_bandwidth": reader.number("read_bandwidth", half),
         "write_bandwidth": reader.number("write_bandwidth", half),
@@ -207,13 +209,16 @@ def _metadata(reader: _Reader, buffering: float) -> dict[str, Any]:
     if name is not None and word_bits and width % (word_bits * block):
         raise reader.fail(name, f"{width} bits are no multiple of {word_bits * block}")
     depth = reader.integer("metadata_storage_depth", "metadata_depth", default=0)
-    # Timeloop multiplies in 32 bits.
-    bits = depth * width % 2**32
     return {
         "metadata_width": width,
         "metadata_word_bits": word_bits,
-        "metadata_size_bits": math.floor(bits / buffering),
+        "metadata_size_bits": _shared(depth * width, buffering),
     }
+
+
+def _shared(size: int, buffering: float) -> int:
+    """What one of several buffers of a memory holds."""
+    return size if buffering == 1.0 else math.floor(size / buffering)
 
 
 def _scale(reader: _Reader, problem: Problem) -> tuple[float, ...]:

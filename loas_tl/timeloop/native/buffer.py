@@ -14,7 +14,7 @@ from loas_tl.timeloop.native.formats import Fibers, RankWords
 from loas_tl.timeloop.native.machine import Machine, StorageLevel
 from loas_tl.timeloop.native.nest import Nest
 from loas_tl.timeloop.native.occupancy import Stored, fullest, mean
-from loas_tl.timeloop.native.propagation import Counts, Words
+from loas_tl.timeloop.native.propagation import Counts, Words, at_least_0
 
 FULL_BLOCK_DENSITIES: dict[int, tuple[int, ...]] = {
     2: (251, 125, 84, 63, 51, 42, 36, 32, 28, 1),
@@ -174,20 +174,12 @@ def performance(
             throttling = min(throttling, limit / demand)
     if throttling == 0.0:
         raise EngineError(f"{level.name}: no bandwidth for its accesses", key=None)
-    return Traffic(throttling, math.ceil(compute_cycles / throttling))
+    slowed = compute_cycles if throttling == 1.0 else math.ceil(compute_cycles / throttling)
+    return Traffic(throttling, slowed)
 
 
 def _shared(words: int, share: float) -> int:
     return math.ceil(words / (1 / share)) if share else 0
-
-
-def unsigned(count: int) -> int:
-    """A count as Timeloop keeps it.
-
-    A rule that saves less than one further out saves less than nothing beyond it; Timeloop counts
-    that in unsigned 64-bit numbers.
-    """
-    return count % 2**64
 
 
 def energy(
@@ -219,8 +211,8 @@ def energy(
         "random_metadata_update": count.metadata_updates,
     }
     if saving:
-        words[f"{saving}_read"] = unsigned(count.saved_reads)
-        words[f"{saving}_update"] = unsigned(count.saved_updates)
+        words[f"{saving}_read"] = at_least_0(count.saved_reads)
+        words[f"{saving}_update"] = at_least_0(count.saved_updates)
         metadata[f"{saving}_metadata_read"] = count.saved_metadata_reads
         metadata[f"{saving}_metadata_update"] = count.saved_metadata_updates
     for action, number in words.items():
@@ -259,12 +251,7 @@ def _block_ratio(level: StorageLevel, there: Stored, size: int, model: DensityMo
 def leakage_per_cycle(level: StorageLevel, machine: Machine, used: list[list[float]]) -> float:
     """Instances that leak: those in use, with what is gated together with them."""
     index = machine.level_of(level.name)
-    try:
-        gater = machine.level_of(level.power_gated_at)
-    except KeyError as error:
-        raise EngineError(
-            f"{level.name}: power_gated_at {level.power_gated_at} is no storage level"
-        ) from error
+    gater = machine.level_of(level.power_gated_at)
     sharing = level.instances / max(machine.levels[gater].instances, 1)
     if sharing > 1:
         return sharing * max(1.0, *used[gater])

@@ -14,7 +14,8 @@ Source: Sparseloop (MICRO 2022), section 5.3.6, and the counts of timeloop-model
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from loas_tl.timeloop.errors import EngineError
 from loas_tl.timeloop.native.density import DensityModel
@@ -23,15 +24,21 @@ from loas_tl.timeloop.native.nest import Nest
 from loas_tl.timeloop.native.occupancy import Stored
 from loas_tl.timeloop.native.propagation import Propagated
 
+HIGHEST = 1.00001
+"""Timeloop's limit of an operand's probability."""
+_TWO_ROUNDINGS = 1.000001e-6
+"""Two numbers to six decimals are at most so far apart when they should be equal."""
+
 
 @dataclass(frozen=True)
 class Computes:
-    """Computes over all units."""
+    """Computes over all units, and what was counted otherwise than Timeloop does."""
 
     algorithmic: int
     actual: int
     gated: int = 0
     skipped: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,19 +76,40 @@ def computes(
         )
     first, second = operands
     states = {}
+    notes = []
     for operand, partner in ((first, second), (second, first)):
         saved = propagated.saved_operands.get(partner)
         density = _millionths(models[operand].mean(1))
-        states[operand] = _states(
-            density if saved is None else _over(density, 1 - saved),
-            compressed=_innermost_has_format(nest, stored, operand),
-            name=problem.data_spaces[operand].name,
-        )
-    return _count(machine, nest, propagated.computes, states[first], states[second])
+        name = problem.data_spaces[operand].name
+        nonzero = density if saved is None else _over(density, 1 - saved)
+        if nonzero > HIGHEST:
+            if not above_by_rounding(density, 1 - (saved or 0.0)):
+                raise EngineError(
+                    f"{name}: more non-zeros arrive than tiles that are not empty can hold "
+                    "(Timeloop: illegal operand probability)"
+                )
+            notes.append(
+                f"{name}: {nonzero:.6f} of the words that arrive are not zero, above 1 only "
+                "because probabilities are kept to six decimals; Timeloop would stop (illegal "
+                "operand probability), 1 is counted"
+            )
+        states[operand] = _states(nonzero, compressed=_innermost_has_format(nest, stored, operand))
+    done = _count(machine, nest, propagated.computes, states[first], states[second])
+    return replace(done, notes=tuple(notes))
 
 
 def _over(density: float, nonempty: float) -> float:
     return density / nonempty if nonempty else math.inf if density else 0.0
+
+
+def above_by_rounding(density: Any, nonempty: Any) -> Any:
+    """Whether more non-zeros than tiles that are not empty come from six decimals alone.
+
+    Args:
+        density: of an operand, to six decimals; numbers or arrays.
+        nonempty: the part of its tiles that is not empty, to six decimals.
+    """
+    return density - nonempty <= _TWO_ROUNDINGS
 
 
 def _innermost_has_format(nest: Nest, stored: list[list[Stored]], tensor: int) -> bool:
@@ -91,12 +119,7 @@ def _innermost_has_format(nest: Nest, stored: list[list[Stored]], tensor: int) -
     return False
 
 
-def _states(nonzero: float, *, compressed: bool, name: str) -> Operand:
-    if nonzero > 1.00001:
-        raise EngineError(
-            f"{name}: more non-zeros arrive than tiles that are not empty can hold "
-            "(Timeloop: illegal operand probability)"
-        )
+def _states(nonzero: float, *, compressed: bool) -> Operand:
     rest = min(max(1 - nonzero, 0.0), 1.0)
     return Operand(min(nonzero, 1.0), 0.0 if compressed else rest, rest if compressed else 0.0)
 
@@ -116,6 +139,9 @@ def _count(machine: Machine, nest: Nest, total: int, a: Operand, b: Operand) -> 
             skipped += total * lacks
         elif machine.compute.gating:
             gated += total * lacks
-    unseen = math.floor(total * (a.missing * b.missing))
-    actual = total - math.floor(skipped) - math.floor(gated) - unseen
-    return Computes(nest.iterations * nest.units, actual, math.floor(gated), math.floor(skipped))
+    # The least of two: beyond 2**53 products of doubles are whole numbers, and too large by some.
+    unseen = min(math.floor(total * (a.missing * b.missing)), total)
+    skips = min(math.floor(skipped), total - unseen)
+    gates = min(math.floor(gated), total - unseen - skips)
+    actual = total - unseen - skips - gates
+    return Computes(nest.iterations * nest.units, actual, gates, skips)

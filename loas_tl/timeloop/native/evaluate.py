@@ -7,7 +7,6 @@ level from the innermost outwards.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 
@@ -158,7 +157,7 @@ def _compute_cycles(machine: Machine, nest: Nest, done: Computes) -> int:
                 compute.name,
                 f"mapped max Arithmetic {what} {used} exceeds hardware instances {available}",
             )
-    return math.ceil((done.actual + done.gated) / nest.units)
+    return -(-(done.actual + done.gated) // nest.units)
 
 
 def _level(

@@ -56,14 +56,14 @@ class Tile:
     rmw_first_update: bool = False
     no_coalesce: bool = False
     partition: int = 0
-    content_accesses: float = 0.0
-    parent_share: float = 0.0
-    peer_accesses: float = 0.0
-    peer_fills: float = 0.0
+    content_accesses: float = 0
+    parent_share: float = 0
+    peer_accesses: float = 0
+    peer_fills: float = 0
     reads: int = 0
     fills: int = 0
     updates: int = 0
-    temporal_reductions: float = 0.0
+    temporal_reductions: float = 0
     parent: int | None = None
     child: int | None = None
 
@@ -93,7 +93,14 @@ class Nest:
 
 def round_half_up(value: float) -> int:
     """C's round: halves away from zero. Counts are not negative."""
-    return math.floor(value + 0.5)
+    return value if isinstance(value, int) else math.floor(value + 0.5)
+
+
+def _over(value: float, divisor: float) -> float:
+    """A quotient: whole, and exact beyond what a double holds, where whole numbers divide."""
+    if isinstance(value, int) and isinstance(divisor, int) and not value % divisor:
+        return value // divisor
+    return value / divisor
 
 
 def analyse(machine: Machine, mapping: Mapping) -> Nest:
@@ -139,7 +146,7 @@ def _tensor(
     written = machine.problem.data_spaces[tensor].read_write
     _partition(tiles, mapping, projection, reach)
     for inner, outer in pairwise(tiles):
-        inner.parent_share = outer.crossing.delivered / outer.crossing.fanout
+        inner.parent_share = _over(outer.crossing.delivered, outer.crossing.fanout)
     _bypass(tiles, keep)
     _peers(tiles)
     name = machine.problem.data_spaces[tensor].name
@@ -174,7 +181,7 @@ def _tiles(
         crossing: Crossing
         if not index and fan is None:
             total = math.prod(loop.bound for one in mapping.levels for loop in one.temporal)
-            crossing = Crossing({1: float(total)})
+            crossing = Crossing({1: total})
         else:
             above = [step for row in steps[index:] for step in row]
             links = fan is not None and fan.links and _may_link(fan, projection, stays)
@@ -269,7 +276,7 @@ def _bypass(tiles: list[Tile], keep: list[bool]) -> None:
             continue
         outer = next((t for t in tiles[index + 1 :] if t.size), None)
         if outer is not None:
-            scale = tile.content_accesses * outer.crossing.fanout / outer.crossing.delivered
+            scale = _over(tile.content_accesses * outer.crossing.fanout, outer.crossing.delivered)
             outer.crossing = Crossing(
                 {k: count * scale for k, count in outer.crossing.accesses.items()},
                 outer.crossing.fanout,
@@ -279,7 +286,7 @@ def _bypass(tiles: list[Tile], keep: list[bool]) -> None:
             _clear(tile)
     for index in range(len(tiles) - 1, -1, -1):
         if keep[index] and not tiles[index].no_coalesce:
-            tiles[index].parent_share = 0.0
+            tiles[index].parent_share = 0
             break
         # Beyond the outermost level that keeps the tensor nothing moves at all.
         _clear(tiles[index])
@@ -289,15 +296,15 @@ def _bypass(tiles: list[Tile], keep: list[bool]) -> None:
 def _clear(tile: Tile) -> None:
     tile.size = 0
     tile.partition = 0
-    tile.content_accesses = 0.0
-    tile.parent_share = 0.0
+    tile.content_accesses = 0
+    tile.parent_share = 0
 
 
 def _peers(tiles: list[Tile]) -> None:
     """Words passed on among a level's instances are read from and filled into them."""
     for inner, outer in pairwise(tiles):
         if outer.crossing.link_transfers and inner.size:
-            share = outer.crossing.link_transfers / inner.replication
+            share = _over(outer.crossing.link_transfers, inner.replication)
             inner.peer_accesses += share
             inner.peer_fills += share
 
@@ -315,12 +322,12 @@ def _count(tile: Tile, written: bool, outermost: bool, where: str) -> None:
     total = content + tile.peer_accesses
     if tile.no_coalesce:
         tile.reads = tile.fills = round_half_up(total)
-        tile.temporal_reductions = float(tile.reads)
+        tile.temporal_reductions = tile.reads
         return
     # What is written the first time is not read before, nor fetched.
     first = 0 if tile.rmw_first_update else tile.partition
     tile.reads = round_half_up(total - first)
-    tile.temporal_reductions = float(tile.reads)
+    tile.temporal_reductions = tile.reads
     arriving = tile.parent_share + tile.peer_fills
     if not tile.rmw_first_update and not outermost:
         arriving -= tile.partition

@@ -3,7 +3,8 @@
 First the formats: a level that stores a format reads and fills only what is not empty. Then the
 rules, outermost level first. A rule's saving cuts off everything further in: those accesses do
 not exist there and count nowhere. At its own level they count as gated or skipped. Where a level
-further in has a rule of its own, only what that rule saves beyond the outer one counts there.
+further in has a rule of its own, only what that rule saves beyond the outer one counts there: 0
+where that is less than nothing.
 
 Whole counts are kept as Timeloop rounds them: savings down (reads of written tensors up), so
 that what remains is rounded up.
@@ -22,6 +23,9 @@ from loas_tl.timeloop.native.machine import Machine
 from loas_tl.timeloop.native.nest import Nest, Tile
 from loas_tl.timeloop.native.occupancy import Stored
 
+EXACT_DOUBLES = 2**53
+"""Up to here every whole number is a double."""
+
 Words = list[list[int]]
 """[rank][metadata, payload], innermost rank first."""
 
@@ -32,12 +36,15 @@ class Counts:
 
     Attributes:
         reads, fills, updates: words done.
-        saved_reads, saved_updates: words not done because of this level's own rule.
+        saved_reads, saved_updates: words not done because of this level's own rule, beyond those
+            that rules further out leave out; below 0 where those leave out more. What is done and
+            what is saved together are what reaches the level.
         saving: ``gated`` or ``skipped``; empty where the level has no rule for the tensor.
         metadata_reads, metadata_fills, metadata_updates: the same for metadata, by rank.
         saved_metadata_reads, saved_metadata_updates: not done.
         temporal_reductions: additions done.
         decompressed, compressed: words that change their form on the way in and out.
+        undercut: whether this level's rule saves less than one further out, by a whole word.
     """
 
     reads: int
@@ -54,6 +61,20 @@ class Counts:
     saving: str = ""
     decompressed: int = 0
     compressed: int = 0
+    undercut: bool = False
+
+
+def at_least_0(saved: int) -> int:
+    """What a rule saves, as it is counted: no rule saves less than nothing."""
+    return max(saved, 0)
+
+
+def part_of(count: int, probability: float) -> int:
+    """Whole words that a part of a count is, rounded down as doubles have it; exact beyond them."""
+    if abs(count) <= EXACT_DOUBLES:
+        return math.floor(count * probability)
+    numerator, denominator = probability.as_integer_ratio()
+    return count * numerator // denominator
 
 
 @dataclass(frozen=True)
@@ -110,7 +131,7 @@ def propagate(
                 done.add(level)
                 _save(tensor, level, tiles, stored[tensor], counts, saving.probability, savings)
             if innermost and not written:
-                computes -= math.floor(computes * saving.probability)
+                computes -= part_of(computes, saving.probability)
                 operands[tensor] = math.floor(saving.probability * 1e6 + 0.5) / 1e6
         for level, (tile, count) in enumerate(zip(tiles, counts, strict=True)):
             if level not in done and tile.updates:
@@ -127,10 +148,10 @@ def _after_format(tile: Tile, there: Stored, written: bool) -> Counts:
     reads, fills, updates = tile.reads, tile.fills, tile.updates
     if there.formatted:
         empty = 1 - there.density
-        reads -= math.floor(reads * empty)
-        fills -= math.floor(fills * empty)
+        reads -= part_of(reads, empty)
+        fills -= part_of(fills, empty)
         if written:
-            updates -= math.floor(updates * empty)
+            updates -= part_of(updates, empty)
     return Counts(
         reads,
         fills,
@@ -159,9 +180,10 @@ def _cut_inside(
     probability = savings[level, tensor].probability
     for inner in range(level - 1, -1, -1):
         count = counts[inner]
-        count.fills -= math.floor(count.fills * probability)
-        count.reads -= math.floor(count.reads * probability)
-        count.updates -= math.floor(count.updates * probability)
+        uncut = count.reads, count.updates
+        count.fills -= part_of(count.fills, probability)
+        count.reads -= part_of(count.reads, probability)
+        count.updates -= part_of(count.updates, probability)
         if stored[inner].metadata and len(stored[level].reads) == 1:
             # Timeloop scales metadata only below a level with one rank, and of the innermost
             # rank alone; updates never.
@@ -174,7 +196,7 @@ def _cut_inside(
         beyond = 1 - (1 - own.probability) / remaining if remaining > 0 else 0.0
         # Timeloop takes a level's metadata updates for its reads here.
         count.metadata_reads = [list(pair) for pair in count.metadata_updates]
-        _save(tensor, inner, tiles, stored, counts, beyond, savings)
+        _save(tensor, inner, tiles, stored, counts, beyond, savings, uncut)
         done.add(inner)
         return False
     return True
@@ -188,19 +210,27 @@ def _save(
     counts: list[Counts],
     probability: float,
     savings: Savings,
+    uncut: tuple[int, int] | None = None,
 ) -> None:
-    """Moves a level's own saving from what is done to what is gated or skipped."""
+    """Moves a level's own saving from what is done to what is gated or skipped.
+
+    A saving below 0 is done in addition, as in Timeloop, but never more than there was before
+    any rule: ``uncut`` reads and updates. Metadata is then left as it is.
+    """
     tile, count = tiles[level], counts[level]
     count.saving = savings[level, tensor].type
     written = tile.updates > 0
     # Reads of written tensors are one less than updates the first time: round the other way.
-    rounded = math.ceil if written else math.floor
-    saved = rounded(count.reads * probability)
-    count.saved_reads += saved
-    count.reads -= saved
-    saved = math.floor(count.updates * probability)
-    count.saved_updates += saved
-    count.updates -= saved
+    reads = -part_of(-count.reads, probability) if written else part_of(count.reads, probability)
+    updates = part_of(count.updates, probability)
+    count.undercut = reads < 0 or updates < 0
+    if uncut is not None:
+        reads = max(reads, count.reads - uncut[0])
+        updates = max(updates, count.updates - uncut[1])
+    count.saved_reads += reads
+    count.reads -= reads
+    count.saved_updates += updates
+    count.updates -= updates
     # Only the ranks that go to the inner level can be left out.
     ranks = len(stored[level if tile.child is None else tile.child].metadata)
     count.saved_metadata_reads = [[0, 0] for _ in count.metadata_reads]
@@ -212,6 +242,8 @@ def _save(
         for rank in range(min(ranks, len(done))):
             for part in (0, 1):
                 words = math.floor(done[rank][part] * probability)
+                count.undercut = count.undercut or words < 0
+                words = at_least_0(words)
                 done[rank][part] -= words
                 left_out[rank][part] += words
     if written:

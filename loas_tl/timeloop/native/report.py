@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from loas_tl.timeloop.native.buffer import Contents, Traffic, leakage_per_cycle, unsigned
+from loas_tl.timeloop.native.buffer import Contents, Traffic, leakage_per_cycle
 from loas_tl.timeloop.native.computing import Computes
 from loas_tl.timeloop.native.machine import Machine, StorageLevel
 from loas_tl.timeloop.native.mapping import Mapping
 from loas_tl.timeloop.native.nest import Nest, Tile
 from loas_tl.timeloop.native.occupancy import Stored
-from loas_tl.timeloop.native.propagation import Counts, Words
+from loas_tl.timeloop.native.propagation import Counts, Words, at_least_0
 from loas_tl.timeloop.result import (
     Accesses,
     ComputeStats,
@@ -91,7 +92,20 @@ def result_of(
         ert=machine.ert,
         instances={level.name: level.instances for level in machine.levels}
         | {compute.name: compute.instances},
+        notes=(*done.notes, *_notes(machine, reports)),
     )
+
+
+def _notes(machine: Machine, reports: list[LevelReport]) -> Iterator[str]:
+    """What was counted otherwise than Timeloop does, outermost level first."""
+    names = [data_space.name for data_space in machine.problem.data_spaces]
+    for storage, report in reversed(list(zip(machine.levels, reports, strict=True))):
+        for name, tensor in zip(names, report.tensors, strict=True):
+            if tensor.counts.undercut:
+                yield (
+                    f"{storage.name}/{name}: the inner rule saves less than the outer one already "
+                    "did; Timeloop would wrap round, 0 is counted"
+                )
 
 
 def _compute_stats(machine: Machine, nest: Nest, done: Computes, cycles: int) -> ComputeStats:
@@ -175,7 +189,7 @@ def _tensor_stats(
 
 
 def _accesses(algorithmic: int, actual: int, saved: int, saving: str) -> Accesses:
-    saved = unsigned(saved)
+    saved = at_least_0(saved)
     return Accesses(
         algorithmic,
         actual,

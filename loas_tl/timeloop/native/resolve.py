@@ -26,6 +26,7 @@ from loas_tl.timeloop.native.machine import (
 )
 from loas_tl.timeloop.spec.architecture import Architecture, Node, Placed
 from loas_tl.timeloop.spec.problem import Problem
+from loas_tl.timeloop.spec.section import describe
 from loas_tl.timeloop.spec.sparse import SparseOptimization, TensorFormat
 from loas_tl.timeloop.spec.specification import Spec
 from loas_tl.timeloop.spec.tables import EnergyTable
@@ -141,6 +142,7 @@ def _levels(
             mesh_y *= node.spatial.mesh_y
         if node.kind == "storage":
             values = storage_attributes(node, problem)
+            _check_clusters(node, values["cluster_size"], mesh_x * mesh_y)
             otherwise = values.pop("access_energy")
             values["formats"] = _formats(node, values, problem)
             values["energies"] = action_energies(node.name, STORAGE_ACTIONS, energies, otherwise)
@@ -152,6 +154,7 @@ def _levels(
         raise InputError(
             "expected at least one storage node", file=placed[0].node.file, key="architecture"
         )
+    _check_power_gates(levels, placed)
     levels.reverse()
     inner_x, inner_y = mesh_x, mesh_y
     for values in levels:
@@ -159,6 +162,28 @@ def _levels(
         values["fanout_y"] = inner_y // values["mesh_y"]
         inner_x, inner_y = values["mesh_x"], values["mesh_y"]
     return tuple(StorageLevel(**values) for values in levels)
+
+
+def _check_power_gates(levels: list[dict[str, Any]], placed: tuple[Placed, ...]) -> None:
+    names = [values["name"] for values in levels]
+    for place in placed:
+        gate = place.node.all_attributes.get("power_gated_at")
+        if place.node.kind == "storage" and gate is not None and gate not in names:
+            raise InputError(
+                f"expected a storage level, {', '.join(names)}; got {describe(gate)}",
+                file=place.node.file,
+                key=f"{place.node.path}.attributes.power_gated_at",
+            )
+
+
+def _check_clusters(node: Node, cluster_size: int, instances: int) -> None:
+    if instances % cluster_size:
+        raise InputError(
+            f"expected a divisor of the {instances} instances of {node.name}, got {cluster_size} "
+            "(Timeloop stops, too)",
+            file=node.file,
+            key=f"{node.path}.attributes.cluster_size",
+        )
 
 
 _SPATIAL: dict[str, Any] = {

@@ -21,7 +21,7 @@ Source: Timeloop (ISPASS 2019), section VI-A, and the counts of timeloop-model 4
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -189,11 +189,13 @@ class Crossing:
         accesses: by how many elements share each (multicast factor).
         fanout: elements addressed.
         link_transfers: words that elements passed on among themselves.
+
+    Whole numbers are of type ``int``, so that they are exact however large.
     """
 
-    accesses: dict[int, float]
+    accesses: Mapping[int, float]
     fanout: int = 1
-    link_transfers: float = 0.0
+    link_transfers: float = 0
 
     @property
     def total(self) -> float:
@@ -285,7 +287,7 @@ def _group_sizes(offsets: npt.NDArray[np.int64]) -> dict[int, int]:
 def temporal_crossing(walk: Walk) -> Crossing:
     """A boundary without a fan-out: the deltas themselves."""
     words = sum(volume(outcome.boxes) * count for outcome, count in walk.outcomes().items())
-    return Crossing({1: float(words)})
+    return Crossing({1: words})
 
 
 def spatial_crossing(walk: Walk, fan: Fan) -> Crossing:
@@ -313,4 +315,4 @@ def spatial_crossing(walk: Walk, fan: Fan) -> Crossing:
         transfers += passed * words
         for size, number in taken.items():
             accesses[size] += number * words
-    return Crossing({k: float(v) for k, v in accesses.items()}, fan.elements, float(transfers))
+    return Crossing(dict(accesses), fan.elements, transfers)

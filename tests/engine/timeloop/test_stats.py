@@ -116,7 +116,7 @@ def test_json_has_the_documented_shape() -> None:
     json = run.result.to_json()
     assert [*json] == [
         *("engine", "cycles", "computes", "utilization", "energy_pJ", "idle_leakage_pJ"),
-        *("energy_all_leaking_pJ", "area_um2", "compute", "levels"),
+        *("energy_all_leaking_pJ", "area_um2", "compute", "levels", "notes"),
     ]
     assert json["compute"] == {
         "name": "acc",

@@ -1,0 +1,104 @@
+"""Rules of Timeloop's that few specifications show, in batches."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loas_tl.timeloop.mapper import density
+from loas_tl.timeloop.mapper.density import Sums
+from loas_tl.timeloop.mapper.strategy import Setup
+from loas_tl.timeloop.native.density import density_model
+from loas_tl.timeloop.result import Result
+from loas_tl.timeloop.spec import parse_spec
+from loas_tl.timeloop.spec.problem import Density
+from tests.engine.native.nested import rules
+from tests.engine.native.test_details import tied, with_format
+from tests.mapper.examples import model, some
+from tests.mapper.test_evaluate import assert_equal, uneven
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sampled_from([0.0005, 0.01, 0.25, 0.9]), st.integers(0, 2**32))
+def test_levels_must_be_as_full_in_batches_as_in_the_model(least: float, seed: int) -> None:
+    text = rules([], mapped=False).replace(
+        "depth: 4096, ", f"depth: 64, min_utilization: {least}, "
+    )
+    setup = Setup.of(parse_spec(text))
+    assert_equal(setup, seed, count=40)
+
+
+def test_a_level_is_too_empty_below_its_least_utilization_and_not_at_it() -> None:
+    """Three words of 12, and a fourth of a memory of 12."""
+    text = rules([], mapped=False).replace("depth: 4096, ", "depth: 12, min_utilization: 0.25, ")
+    setup = Setup.of(parse_spec(text))
+    mappings = some(setup, 400, 0)
+    evaluation = setup.judge()(mappings)
+    valid = 0
+    for index in range(400):
+        result = model(setup, mappings, index)
+        assert isinstance(result, Result) == evaluation.valid[index]
+        valid += isinstance(result, Result)
+    assert valid
+    more = Setup.of(parse_spec(text.replace("utilization: 0.25", "utilization: 0.26")))
+    fewer = more.judge()(mappings)
+    assert fewer.valid.sum() < valid
+    assert any("minimum utilization" in reason for _, reason in fewer.reasons)
+
+
+@pytest.mark.parametrize("gate", ["Far", "Middle", "Near"])
+def test_levels_leak_in_batches_with_the_level_that_has_their_power_gate(gate: str) -> None:
+    text = rules([], fan=4, mapped=False)
+    at = text.index("datawidth: 8", text.index("name: Near"))
+    text = text[:at] + f"power_gated_at: '{gate}', " + text[at:]
+    spec = parse_spec(text)
+    energies = {level: {"leak": 1000.0} for level in ("Far", "Middle", "Near")}
+    setup = Setup.of(spec, energies=energies)
+    assert_equal(setup, 3, count=60)
+    results = [model(setup, some(setup, 60, 3), index) for index in range(60)]
+    near = [r.levels["Near"].leakage_pj / r.cycles / 1000 for r in results if isinstance(r, Result)]
+    # All four behind a gate of which there is one; else as many as are in use.
+    assert set(near) == ({1.0, 2.0, 3.0, 4.0} if gate == "Near" else {4.0})
+
+
+@pytest.mark.parametrize("swap", [False, True])
+def test_the_last_of_equal_options_is_taken_in_batches(swap: bool) -> None:
+    for level in ("Near", "Middle", "Far"):
+        # What loops save of the reads of one tensor they do not save of the other's.
+        spec = parse_spec(tied(swap=swap, level=level, mapped=False))
+        setup = Setup.of(spec, energies=uneven(spec, 0))
+        assert_equal(setup, 0, count=150)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.sampled_from(["CP", "B", "RLE", "UOP", "UB"]),
+    st.sampled_from([0, 1, 3, 5, 12, 16]),
+    st.sampled_from([0, 2, 7, 16]),
+    st.integers(0, 2**32),
+)
+def test_words_of_metadata_are_as_wide_in_batches(
+    name: str, metadata: int, payload: int, seed: int
+) -> None:
+    rank = f"format: {name}, metadata_word_bits: {metadata}, payload_word_bits: {payload}"
+    text = with_format(48, 4, *[rank] * 8)
+    spec = parse_spec(
+        text[: text.index("mapping:")] + text[text.index("sparse_optimizations:\n  t") :]
+    )
+    assert_equal(Setup.of(spec, energies=uneven(spec, seed)), seed, count=12)
+
+
+def test_what_is_cut_off_long_distributions_has_no_weight(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = density_model(Density("hypergeometric", 0.3), 20_000)
+    counts, chances = one.occupancies(1000)
+    monkeypatch.setattr(density, "_LONG", len(counts))
+    np.testing.assert_array_equal(Sums(one)._distribution(1000, False)[0], counts)
+    monkeypatch.setattr(density, "_LONG", len(counts) - 1)
+    kept, weights = Sums(one)._distribution(1000, False)
+    assert len(kept) < len(counts)
+    likely = chances > 1e-20
+    np.testing.assert_array_equal(kept, counts[likely])
+    np.testing.assert_array_equal(weights, chances[likely])
+    assert chances[~likely].sum() < 1e-18
