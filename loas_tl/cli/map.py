@@ -240,6 +240,8 @@ def _print(name: str, answer: _Answer) -> None:
     for level, (loops, keeps) in _levels(search["mapping"]).items():
         table.add_row(escape(level), escape(loops), escape(keeps))
     to.print(table)
+    for note in document["notes"]:
+        to.print(f"note: {note}", markup=False, soft_wrap=True)
     energy, cycles = document["energy_pJ"], document["cycles"]
     to.print(f"{energy:,.0f} pJ, {cycles:,.0f} cycles, {energy * 1e-12 * cycles:.4g} J cycles")
     for line in use_lines(document):

@@ -30,6 +30,8 @@ def print_result(name: str, result: Result) -> None:
         f"computes: {_count(computes.actual)} of {_count(computes.algorithmic)}, "
         f"{_count(computes.gated)} gated, {_count(computes.skipped)} skipped"
     )
+    for note in result.notes:
+        to.print(f"note: {note}", markup=False, soft_wrap=True)
     title = "Accesses, per instance in use"
     table = FittedTable(title=title, title_justify="left", title_style="bold")
     table.add_column("level")

@@ -47,7 +47,7 @@ def test_json_of_the_native_engine(run: Run, spec: Path) -> None:
     document = json.loads(outcome.out)
     assert [*document] == [
         *("engine", "cycles", "computes", "utilization", "energy_pJ", "idle_leakage_pJ"),
-        *("energy_all_leaking_pJ", "area_um2", "compute", "levels"),
+        *("energy_all_leaking_pJ", "area_um2", "compute", "levels", "notes"),
     ]
     assert document["engine"] == "native"
     assert document["cycles"] == 595
