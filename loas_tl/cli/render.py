@@ -84,7 +84,10 @@ def run(arguments: argparse.Namespace) -> None:
             raise InputError(f"two layers would go to {folder}; render one at a time")
         folders.append(folder)
         layer = source.make()
-        rendered = design.spec(layer)
+        try:
+            rendered = design.spec(layer)
+        except InputError as error:
+            raise InputError(str(error), key=source.network) from None
         extents = {"T": layer.T, "M": layer.M, "N": layer.N}
         notes |= dict.fromkeys(
             f"{source.network} layer {source.layer}: {note}"

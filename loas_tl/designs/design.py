@@ -343,8 +343,11 @@ class Design(Parametrised):
     def spec(self, layer: Layer | Measured) -> Rendered:
         """The accelerator and a layer as a Timeloop v4 spec.
 
+        Before anyone sees it, the native engine carries out its mapping; that takes some 10 ms.
+
         Raises:
-            InputError: where it has no templates, or they do not come out as a valid spec.
+            InputError: where it has no templates, or they do not come out as a valid spec; where
+                the layer does not fit, with the level, the reason and the parameters to change.
         """
         from loas_tl.timeloop.rendering.render import render
 

@@ -58,11 +58,13 @@ class InSpec:
 
 
 def specification_of(design: Design) -> str:
-    """The design's Timeloop spec, of a stand-in layer and the design's own mapping.
+    """The design's Timeloop spec, of a stand-in layer, whether that fits or not.
 
     Raises:
         InputError: where it has none.
     """
+    from loas_tl.timeloop.rendering.render import render
+
     layer = Measured(
         T=int(getattr(design, "timesteps", 1)),
         M=64,
@@ -72,7 +74,7 @@ def specification_of(design: Design) -> str:
         weight_density=1.0 if design.dense_weights else 0.1,
         corrections=float(design.typical.get("corrections", 0.0)),
     )
-    return design.spec(layer).model_spec
+    return render(design.timeloop_or_refuse(), layer, check=False).model_spec
 
 
 def entries(design: Design) -> list[Entry]:

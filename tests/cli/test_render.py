@@ -108,3 +108,32 @@ def test_nothing_is_written_where_something_is_in_the_way(
     outcome = run("render", "loas", "--tensors", tensors, "-o", tmp_path / "specs")
     outcome.assert_refused("small-b")
     assert contents(tmp_path) == before
+
+
+def test_a_layer_that_does_not_fit_is_named(run: Run, tmp_path: Path) -> None:
+    """Nothing is written, of the layers that fit either."""
+    path = tmp_path / "small.npz"
+    fits: dict[str, Any] = {"a/x": np.ones((4, 8, 12), bool), "a/w": np.ones((12, 6), np.int8)}
+    wide: dict[str, Any] = {"b/x": np.ones((64, 8, 12), bool), "b/w": np.ones((12, 6), np.int8)}
+    np.savez(path, **fits, **wide)
+    before = contents(tmp_path)
+    settings = ["--set", "cache_KiB=8"]
+    outcome = run("render", "loas", "--tensors", path, "-o", tmp_path / "specs", *settings)
+    outcome.assert_refused(
+        "small: LoAS cache_KiB=8, layer b (T=64, M=8, N=6, K=12): couldn't map level SpikeCache",
+        "raise cache_KiB (8) or input_cache_KiB (2), or lower line_bits (256)",
+    )
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("shape", [(64, 33, 128, 1), (64, 60, 256, 32)])
+def test_what_is_rendered_can_be_run(
+    run: Run, tmp_path: Path, shape: tuple[int, int, int, int]
+) -> None:
+    """Rows of 64 timesteps that do not fit in the cache as they are."""
+    T, M, K, N = shape
+    path = tmp_path / "g.npz"
+    arrays: dict[str, Any] = {"l/x": np.ones((T, M, K), bool), "l/w": np.ones((K, N), np.int8)}
+    np.savez(path, **arrays)
+    run("render", "gamma_snn", "--tensors", path, "-o", tmp_path / "s").assert_succeeded()
+    run("model", tmp_path / "s").assert_succeeded()

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loas_tl import Layer
@@ -17,7 +17,6 @@ from loas_tl.designs import naming
 from loas_tl.designs.design import Design
 from loas_tl.designs.registry import with_timeloop
 from loas_tl.ground.errors import InputError
-from loas_tl.timeloop.errors import EngineError
 from loas_tl.timeloop.native import evaluate
 from loas_tl.timeloop.rendering.measure import Measured, measure
 from loas_tl.timeloop.rendering.render import Rendered, render, render_architecture
@@ -148,14 +147,7 @@ def test_any_shape_comes_out_and_can_be_mapped(
     design: Design, T: int, M: int, N: int, K: int, input_density: float, weight_density: float
 ) -> None:
     numbers = Measured(T, M, N, K, input_density, weight_density, 0.3)
-    spec = parse_spec(design.spec(numbers).model_spec)
-    try:
-        evaluate(spec)
-    except EngineError as error:
-        # timeloop-model stops there too, at an assertion: its bound of the non-zeros of a tile that
-        # is most of a dense tensor wraps round (tiles of half of K, say, in one column).
-        assume("too large for Timeloop to bound" not in str(error))
-        raise
+    assert evaluate(parse_spec(design.spec(numbers).model_spec)).cycles > 0
 
 
 @pytest.mark.parametrize("name", ["LoAS", "SparTen-SNN", "PTB", "Stellar", "SparTen"])

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from loas_tl.ground.data import shipped_folder
+from loas_tl.timeloop.rendering.check import explained, refusal, unbounded
 from loas_tl.timeloop.rendering.form import TimeloopForm
 from loas_tl.timeloop.rendering.measure import Measured, measure
 from loas_tl.timeloop.rendering.templates import render_template
@@ -59,31 +60,32 @@ class Rendered:
         }
 
 
-def render(form: TimeloopForm, layer: Layer | Measured) -> Rendered:
+def render(form: TimeloopForm, layer: Layer | Measured, *, check: bool = True) -> Rendered:
     """Fill in an accelerator's templates for a layer.
+
+    Timeloop cannot bound the non-zeros of most of a tensor that is nearly dense. Where a tile is
+    that, they are rendered as spread evenly (``fixed_structured``) instead of lying anywhere.
 
     Args:
         form: the accelerator (``Design.timeloop()``).
         layer: tensors, or what was measured on them.
+        check: whether the fixed mapping has to be one that the native engine carries out.
 
     Raises:
         InputError: where a template does not come out as a valid spec; the message names file
-            and keys.
+            and keys. Where the engine refuses the spec, it names the layer, level and reason, and
+            the parameters to change.
     """
     variables = template_variables(form, layer)
-    problem = form.architecture.parent / "problem.yaml.jinja"
-    if not problem.is_file():
-        problem = shipped_folder("arch_specs") / problem.name
-    rendered = Rendered(
-        form=form,
-        architecture=_header(form, variables) + render_template(form.architecture, variables),
-        problem=render_template(problem, variables),
-        mapping=render_template(form.mapping, variables),
-        constraints=render_template(form.mapping, {**variables, "search": True}),
-        mapper=render_template(shipped_folder("mappings") / "mapper.yaml.jinja", variables),
-    )
-    for text in (rendered.model_spec, rendered.search_spec):
-        validate(text, f"spec of {form.name}")
+    rendered = _fill_in(form, variables)
+    spec = _validated(rendered)
+    error = refusal(spec) if check else None
+    if error is not None and unbounded(error):
+        variables["structured"] = _mostly_nonzero(variables)
+        rendered = _fill_in(form, variables)
+        error = refusal(_validated(rendered))
+    if error is not None:
+        raise explained(error, form, _called(layer)) from None
     return rendered
 
 
@@ -96,6 +98,38 @@ def template_variables(form: TimeloopForm, layer: Layer | Measured) -> dict[str,
     measured = measure(layer, form) if isinstance(layer, Layer) else layer
     given = {name: value for name, value in form.values.items() if value is not None}
     return {**asdict(measured), **given, "operand": form.operand}
+
+
+def _fill_in(form: TimeloopForm, variables: Mapping[str, Any]) -> Rendered:
+    problem = form.architecture.parent / "problem.yaml.jinja"
+    if not problem.is_file():
+        problem = shipped_folder("arch_specs") / problem.name
+    return Rendered(
+        form=form,
+        architecture=_header(form, variables) + render_template(form.architecture, variables),
+        problem=render_template(problem, variables),
+        mapping=render_template(form.mapping, variables),
+        constraints=render_template(form.mapping, {**variables, "search": True}),
+        mapper=render_template(shipped_folder("mappings") / "mapper.yaml.jinja", variables),
+    )
+
+
+def _validated(rendered: Rendered) -> Spec:
+    """The spec with the fixed mapping; the other one has to be valid, too."""
+    file = f"spec of {rendered.form.name}"
+    spec = validate(rendered.model_spec, file)
+    validate(rendered.search_spec, file)
+    return spec
+
+
+def _mostly_nonzero(variables: Mapping[str, Any]) -> list[str]:
+    """Which operands can have a tile that holds more than all their zeros."""
+    return [name for name in ("input", "weight") if variables[f"{name}_density"] > 0.5]
+
+
+def _called(layer: Layer | Measured) -> str:
+    shape = ", ".join(f"{name}={getattr(layer, name)}" for name in "TMNK")
+    return f"layer {layer.name} ({shape})" if isinstance(layer, Layer) else f"a layer of {shape}"
 
 
 def render_architecture(form: TimeloopForm) -> str:
