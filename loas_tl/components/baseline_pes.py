@@ -73,7 +73,7 @@ class SpartenAnnPe(Pe):
             Part("accumulator", Accumulator(width=self.accumulator_bits, technology=nm)),
             Part(
                 "multiplier",
-                Multiplier(width=max(self.weight_bits, self.activation_bits), technology=nm),
+                Multiplier(width=width, technology=nm),
             ),
         )
         if not self.buffers:

@@ -17,6 +17,8 @@ from loas_tl.ground.errors import InputError
 from loas_tl.models.dataflow import DRAM, FILL, READ, Charge, TiledAccelerator
 from loas_tl.models.machine import InnerJoin, Laggy
 
+FINE_TUNED = "whether the network is fine-tuned: a neuron that fires once counts as silent"
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Loas(Design):
@@ -74,9 +76,7 @@ class _Loas(Design):
         "measured on the layer unless given",
         kind="number",
     )
-    fine_tuned: bool = parameter(
-        False, about="whether the network is fine-tuned: a neuron that fires once counts as silent"
-    )
+    fine_tuned: bool = parameter(False, about=FINE_TUNED)
 
     def check(self) -> None:
         """A prefix-sum has an adder for each bit of its chunk at most; the passing tile fits."""
@@ -213,6 +213,16 @@ class Loas(_Loas):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LoasFt(Loas):
+    """LoAS on a fine-tuned network."""
+
+    name: str = "LoAS-FT"
+    about: str = "LoAS on a network fine-tuned so that a neuron firing once counts as silent"
+
+    fine_tuned: bool = parameter(True, about=FINE_TUNED)
+
+
+@dataclass(frozen=True, kw_only=True)
 class LoasNMajor(_Loas):
     """LoAS with columns of the weights on the TPPEs, weights resident."""
 
@@ -247,10 +257,6 @@ class LoasNMajor(_Loas):
 
 LOAS = Loas()
 
-LOAS_FT = Loas(
-    name="LoAS-FT",
-    about="LoAS on a network fine-tuned so that a neuron firing once counts as silent",
-    fine_tuned=True,
-)
+LOAS_FT = LoasFt()
 
 LOAS_N_MAJOR = LoasNMajor()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -27,14 +28,17 @@ class FittedTable(Table):
 
     Attributes:
         least: headings of the columns that can be left out, least important first.
+        folded: width of a column that folds for which others are left out.
     """
 
     least: Sequence[str] = ()
+    folded: int = 24
 
-    def figures(self, *headings: str) -> None:
-        """Add columns of figures."""
+    def figures(self, *headings: str, width: int = 11) -> None:
+        """Add columns of figures; headings go over lines of this width."""
         for heading in headings:
-            self.add_column(Text(heading), justify="right", no_wrap=True)
+            lines = "\n".join(wrap(heading, width, break_long_words=False))
+            self.add_column(Text(lines), justify="right", no_wrap=True)
 
     def natural(self, console: Console, options: ConsoleOptions) -> int:
         """The width at which nothing breaks."""
@@ -48,7 +52,7 @@ class FittedTable(Table):
             column.overflow = "fold"
         if console.is_terminal and self.natural(console, options) > options.max_width:
             for column in folding:
-                column.max_width = min(options.max_width // 3, FOLDED)
+                column.max_width = min(options.max_width // 3, self.folded)
             for heading in self.least:
                 if self.natural(console, options) <= options.max_width:
                     break
@@ -64,8 +68,6 @@ class FittedTable(Table):
 
 
 UNLIMITED = 10_000
-FOLDED = 20
-"""A text's width that figures are left out for."""
 
 
 def words(text: object) -> str:
@@ -100,7 +102,7 @@ def parameter_table(design: Design) -> Table:
     """A line a parameter: value, default, range, unit, the models it acts on, what it means."""
     title = Text(f"{design.label}: {design.about}")
     table = FittedTable(title=title, title_justify="left", title_style="bold")
-    table.least = ("acts on", "unit")
+    table.least, table.folded = ("acts on", "unit"), 18
     defaults = {name: default_of(design, one) for name, one in design.parameters.items()}
     longest = max(len(word) for cell in ("default", *defaults.values()) for word in cell.split())
     table.add_column("parameter", no_wrap=True)
@@ -160,9 +162,8 @@ def record(design: Design) -> dict[str, Any]:
         "models": list(design.models),
         "area_mm2": design.area_mm2 if design.technology > 0 else None,
         "leakage_mW": design.leakage_mW if design.technology > 0 else None,
-        "parameters": [
-            {
-                "name": name,
+        "parameters": {
+            name: {
                 "value": getattr(design, name),
                 "default": one.default,
                 "minimum": one.low,
@@ -172,5 +173,5 @@ def record(design: Design) -> dict[str, Any]:
                 "acts_on": list(acts_on(design, name)),
             }
             for name, one in design.parameters.items()
-        ],
+        },
     }

@@ -107,7 +107,8 @@ def part_table(design: Design) -> FittedTable:
     table = FittedTable(title=Text(title), title_justify="left", title_style="bold")
     table.add_column("part")
     table.figures(
-        *("count", "area mm2", "published mm2", "power mW", "published mW", "of it leakage")
+        *("count", "area mm2", "published mm2", "power mW", "published mW", "of it leakage"),
+        width=13,
     )
     table.least = ("of it leakage", "count", "published mm2", "published mW", "power mW")
     for share in _shown(design):

@@ -86,7 +86,7 @@ def print_tables(formats: Formats, to: Console) -> None:
             table = FittedTable(title=title, title_justify="left")
             layer, *sizes = headings(operand)
             table.add_column(layer)
-            table.figures(*sizes)
+            table.figures(*sizes, width=8)
             # The fiber's size stays, then the claim's coordinates.
             others = sizes[1:]
             table.least = [*others[:-1][::-1], others[-1]]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from io import BytesIO
 from math import ceil
 from typing import Any
@@ -72,11 +73,17 @@ def render(canvas: Canvas, form: str) -> bytes:
     """A plot as ``"png"`` or ``"svg"``; the same plot gives the same bytes."""
     buffer = BytesIO()
     metadata = {"Date": None} if form == "svg" else {}
-    with mpl.rc_context(STYLE), warnings.catch_warnings():
-        # A name may have letters that the font has not: they are drawn as boxes.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+    with mpl.rc_context(STYLE), _any_letter():
         canvas.savefig(buffer, format=form, dpi=160, metadata=metadata)
     return buffer.getvalue()
+
+
+@contextmanager
+def _any_letter() -> Iterator[None]:
+    """A name may have letters that the font has not: draw boxes, and say nothing of it."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        yield
 
 
 def _speedup(comparison: Comparison) -> Canvas:
@@ -323,7 +330,8 @@ def legend(canvas: Canvas, handles: Sequence[Any], labels: Sequence[str]) -> Non
             frameon=False,
         )
         name_entries(below, labels)
-        width = below.get_window_extent().width / canvas.dpi
+        with _any_letter():
+            width = below.get_window_extent().width / canvas.dpi
         if width <= room:
             break
         if columns > 1:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import Any
 
 from rich.console import Console
@@ -27,8 +26,6 @@ from loas_tl.report.rows import (
 NOTHING = "-"
 PLAIN_WIDTH = 120
 """Columns of text where the output is not a terminal."""
-HEADING_WIDTH = 11
-"""Of a line of a heading; longer ones go over several."""
 LEAST = (
     *("utilization", "energy_published", "sram", "dram"),
     *("energy_ratio", "energy_physical", "speedup"),
@@ -125,12 +122,7 @@ def _cells(figure: Figure, form: str) -> tuple[str, str, str]:
 def _add_columns(table: FittedTable, shown: tuple[Column, ...], least: tuple[str, ...]) -> None:
     """The accelerator and its figures."""
     table.add_column("accelerator")
-    table.figures(
-        *(
-            "\n".join(wrap(heading, HEADING_WIDTH, break_long_words=False))
-            for _, heading, _ in shown
-        )
-    )
+    table.figures(*(heading for _, heading, _ in shown))
     headings = {key: words(heading) for key, heading, _ in shown}
     table.least = [headings[key] for key in least]
 

@@ -74,7 +74,7 @@ def test_lists(run: Run) -> None:
     assert "laggy" not in parameters.out
     changed = run("render", "gamma-snn", "--parameters", "--set", "tile_k=32")
     changed.assert_succeeded()
-    assert re.search(r"│ tile_k +│ +32 │ +64 │ +1 │ +4096 │ rows ", changed.out)
+    assert re.search(r"│ tile_k +│ +32 │ +64 │ +1 to 4096 │ rows ", changed.out)
 
 
 @pytest.mark.parametrize(

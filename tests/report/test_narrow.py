@@ -32,7 +32,7 @@ def terminal(width: int) -> tuple[Console, io.StringIO]:
 def table() -> FittedTable:
     made = FittedTable(title="t", title_justify="left")
     made.add_column("name")
-    made.figures("cycles", "speedup\nover x", "energy")
+    made.figures("cycles", "speedup over x", "energy")
     made.least = ("energy", "speedup over x")
     made.add_row(Text("an accelerator"), "1,234,567", "1.25", "7,654,321")
     return made
@@ -71,7 +71,7 @@ def test_a_pipe_has_everything(capsys: pytest.CaptureFixture[str]) -> None:
     made.figures(*(f"more figures {i}" for i in range(20)))
     print_whole(console(), made)
     shown = capsys.readouterr().out
-    assert "more figures 19" in shown
+    assert "figures 19 ┃" in shown
     assert "left out" not in shown
 
 
@@ -136,17 +136,17 @@ def test_notes_say_of_which_network_they_are() -> None:
     def layers(*rows: int) -> tuple[loas_tl.Layer, ...]:
         return tuple(layer(m, f"{i}") for i, m in enumerate(rows))
 
-    networks = [loas_tl.Network("a", layers(9, 16)), loas_tl.Network("b", layers(12, 12))]
-    found = loas_tl.compare(networks, accelerators=["LoAS:fifo_depth=4"])
-    label = "LoAS fifo_depth=4"
+    networks = [loas_tl.Network("a", layers(9, 32)), loas_tl.Network("b", layers(12, 12))]
+    found = loas_tl.compare(networks, accelerators=["LoAS:pes=32,fifo_depth=4"])
+    label = "LoAS pes=32 fifo_depth=4"
     of_layers = [note for note in notes(found) if "stand idle" in note]
     assert of_layers == [
-        f"{label}: a: pes=16 for 9 rows (M): 7 stand idle (in 1 of 2 layers)",
-        f"{label}: b: pes=16 for 12 rows (M): 4 stand idle (in 2 of 2 layers)",
+        f"{label}: a: pes=32 for 9 rows (M): 23 stand idle (in 1 of 2 layers)",
+        f"{label}: b: pes=32 for 12 rows (M): 20 stand idle (in 2 of 2 layers)",
     ]
     shared = [note for note in notes(found) if "stand idle" not in note]
     assert shared
     assert all(not re.match(f"{label}: [ab]: ", note) for note in shared)
     assert len(set(shared)) == len(shared)
-    alone = loas_tl.compare(networks[:1], accelerators=["LoAS:fifo_depth=4"])
+    alone = loas_tl.compare(networks[:1], accelerators=["LoAS:pes=32,fifo_depth=4"])
     assert of_layers[0].replace(": a:", ":") in notes(alone)
