@@ -6,12 +6,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import loas_tl
 from loas_tl.cli.main import main
-from tests.cli.outcome import Outcome, Run
+from tests.cli.outcome import Outcome, Run, document
+from tests.cli.own_files import MINE, OWN, TWO, Compared
 from tests.workload.examples import W, X, layers_file, spikes, weights
 
 
@@ -63,3 +65,26 @@ def tensors(tmp_path: Path) -> Path:
     return layers_file(
         tmp_path / "tiny.npz", **{"zeta/q": (X, W), "alpha": (spikes(4, 9, 40), weights(40, 16))}
     )
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Three files of designs in the folder that the command is run in."""
+    monkeypatch.chdir(tmp_path)
+    for name, text in {"mine.py": MINE, "two.py": TWO, "own.py": OWN}.items():
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+@pytest.fixture(name="compared_json")
+def _compared_json(run: Run, tensors: Path) -> Compared:
+    """The JSON of ``compare`` of these accelerators."""
+
+    def answer(*arguments: object) -> dict[str, Any]:
+        outcome = run(
+            *("compare", "--tensors", tensors, "--json", "-", "--accelerator"), *arguments
+        )
+        outcome.assert_succeeded()
+        return document(outcome.out)
+
+    return answer
