@@ -50,6 +50,23 @@ def test_aliases_and_merge_keys() -> None:
     assert tree["list"] == [{"x": 1, "y": 2}]
 
 
+def test_a_deep_merge_goes_on_into_what_both_have() -> None:
+    tree = read_text(
+        "base: &base {x: 1, deep: {a: 2, b: {c: 3}, list: [2]}}\n"
+        "shallow: {<<: *base, deep: {a: 4}}\n"
+        "deep: {<<<: *base, deep: {a: 4, b: {d: 5}}}\n"
+    )
+    assert tree["shallow"] == {"x": 1, "deep": {"a": 4}}
+    assert tree["deep"] == {"x": 1, "deep": {"a": 4, "b": {"c": 3, "d": 5}, "list": [2]}}
+    assert tree["base"] == {"x": 1, "deep": {"a": 2, "b": {"c": 3}, "list": [2]}}
+
+
+def test_a_deep_merge_leaves_aliases_as_they_are() -> None:
+    tree = read_text("base: {deep: &deep {a: 1}}\none: {<<<: {deep: {b: 2}}, deep: *deep}\n")
+    assert tree["one"] == {"deep": {"a": 1, "b": 2}}
+    assert tree["base"] == {"deep": {"a": 1}}
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -62,6 +79,8 @@ def test_aliases_and_merge_keys() -> None:
         ("a: 1\n---\nb: 2", "expected one document"),
         ("a: " + "9" * 50, "more than 40 digits"),
         ("<<: 3", "<< expects a mapping"),
+        ("<<<: [{a: 1}]", "<<< expects a mapping"),
+        ("<<: {a: 1}\n<<<: {a: 1}", "expected either << or <<<"),
         ("[" * 100 + "]" * 100, "nested more than 64 deep"),
         ("- " * 100 + "x", "nested more than 64 deep"),
         ("a: \x07", "not YAML"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
@@ -23,11 +24,25 @@ MUST_SPECIFY = "must_specify"
 DEEPEST = 16
 """Compounds inside compounds; more is a class that contains itself."""
 _RANGE = re.compile(r"^(?P<base>[^\[]+)\[(?P<first>.+)\.\.(?P<last>.+)\]$")
+_INDEX = re.compile(r"^(?P<base>[^\[]+)\[(?P<index>[^\[\]]+)\]$")
 _SECOND = 1.0
 
 Classes = Sequence[Mapping[str, Any]]
 Primitive = Callable[[str, Mapping[str, Any]], Priced]
 """What prices a class that is no compound."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A subcomponent: what one costs, and the indices of all of them."""
+
+    cost: Priced
+    energy_scale: float
+    first: float
+    last: float
+
+    def shown(self, name: str) -> str:
+        return name if self.first == self.last else f"{name}[{self.first:g}..{self.last:g}]"
 
 
 def price(
@@ -76,9 +91,9 @@ def _price(
         raise InputError("contains itself; expected classes that end", key=kind)
     names = _bound(kind, attributes, found)
     area, notes = 0.0, []
-    inside: dict[str, tuple[Priced, float, float]] = {}
+    inside: dict[str, _Part] = {}
     for part in _list(found, "subcomponents", kind):
-        base, count = _instances(str(part.get("name")), names, kind)
+        base, first, last = _instances(str(part.get("name")), names, kind)
         where = f"{kind}.{base}"
         own = dict(names)
         for name, value in _mapping(part, "attributes", where).items():
@@ -88,9 +103,9 @@ def _price(
             _number(part.get(scale, 1.0), own, f"{where}.{scale}")
             for scale in ("area_scale", "energy_scale")
         ]
-        area += float(cost.area) * scales[0] * count
+        area += float(cost.area) * scales[0] * (last - first + 1)
         notes += list(cost.outside)
-        inside[base] = (cost, scales[1], count)
+        inside[base] = _Part(cost, scales[1], first, last)
     energy = {
         str(action.get("name")): Joules(_action(action, names, inside, kind))
         for action in _list(found, "actions", kind)
@@ -103,24 +118,22 @@ def _price(
 def _action(
     action: Mapping[str, Any],
     names: Mapping[str, Any],
-    inside: Mapping[str, tuple[Priced, float, float]],
+    inside: Mapping[str, _Part],
     kind: str,
 ) -> float:
     where = f"{kind}.{action.get('name')}"
     whole = _scale(action, names, where)
     total = 0.0
     for part in _list(action, "subcomponents", where):
-        base, count = _instances(str(part.get("name")), names, where)
-        if base not in inside:
-            raise InputError(f"no part {base!r}; expected {', '.join(inside)}", key=where)
-        cost, energy_scale, _ = inside[base]
+        base, count = _acting(str(part.get("name")), names, inside, where)
+        cost = inside[base].cost
         for act in _list(part, "actions", where):
             name = str(act.get("name"))
             if name != LEAK and name not in cost.energy:
                 known = ", ".join([*cost.energy, LEAK])
                 raise InputError(f"no action {name!r}; expected {known}", key=f"{where}.{base}")
             energy = float(cost.action(name, _SECOND))
-            total += energy * _scale(act, names, where) * energy_scale * count
+            total += energy * _scale(act, names, where) * inside[base].energy_scale * count
     return total * whole
 
 
@@ -165,14 +178,30 @@ def _number(given: Any, names: Mapping[str, Any], where: str) -> float:
     return float(value)
 
 
-def _instances(name: str, names: Mapping[str, Any], where: str) -> tuple[str, float]:
-    """Name and count of ``buffer[0..n-1]``."""
+def _instances(name: str, names: Mapping[str, Any], where: str) -> tuple[str, float, float]:
+    """Name, first and last of ``buffer[0..n-1]``."""
     found = _RANGE.match(name)
     if found is None:
-        return name, 1
+        return name, 0, 0
     first = _number(found["first"], names, f"{where}.{name}")
     last = _number(found["last"], names, f"{where}.{name}")
-    return found["base"], last - first + 1
+    return found["base"], first, last
+
+
+def _acting(
+    name: str, names: Mapping[str, Any], inside: Mapping[str, _Part], where: str
+) -> tuple[str, float]:
+    """Which part of ``inside`` an action names, and how many: a range, or one by its index."""
+    base, first, last = _instances(name, names, where)
+    if base in inside:
+        return base, last - first + 1
+    found = _INDEX.match(base)
+    if found is not None and found["base"] in inside:
+        part = inside[found["base"]]
+        if part.first <= _number(found["index"], names, f"{where}.{name}") <= part.last:
+            return found["base"], 1
+    known = ", ".join(each.shown(part) for part, each in inside.items())
+    raise InputError(f"no part {base!r}; expected {known}", key=where)
 
 
 def _list(holder: Mapping[str, Any], key: str, where: str) -> list[Mapping[str, Any]]:

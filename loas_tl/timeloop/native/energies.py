@@ -8,7 +8,7 @@ and computes: for those Timeloop has figures of its own, by width and size.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from loas_tl.ground.errors import InputError
@@ -100,27 +100,36 @@ def action_energies(
 _STORAGE = ("read", "write", "update", "leak")
 
 
-def placeholder_energies(
-    spec: Spec, placed: tuple[Placed, ...]
-) -> tuple[EnergyTable, dict[str, float]]:
-    """1 pJ an action and 1 um2 a component, as Accelergy's dummy table has it.
+def placeholder_energies(spec: Spec, placed: tuple[Placed, ...]) -> EnergyTable:
+    """1 pJ an action, as Accelergy's dummy table has it.
 
     A component class of the specification's own costs what its subcomponents' actions cost,
-    leakage nothing. Scales of energy and area count.
+    leakage nothing. Scales of energy count.
     """
-    classes = {str(c["name"]): c for c in spec.components}
     energies: EnergyTable = {}
-    areas = {}
-    for place in placed:
-        node = place.node
-        if node.kind not in ("storage", "compute"):
-            continue
-        declared = classes.get(node.subclass or node.component_class)
-        cost, area = _plain(node) if declared is None else _compound(spec, node)
+    for node, cost, _ in _placeholders(spec, placed):
         scale = _scale(node, "energy_scale")
         energies[node.name] = {action: energy * scale for action, energy in cost.items()}
-        areas[node.name] = area * _scale(node, "area_scale")
-    return energies, areas
+    return energies
+
+
+def placeholder_areas(spec: Spec, placed: tuple[Placed, ...]) -> dict[str, float]:
+    """1 um2 a component, of a class of the specification's own that of its subcomponents."""
+    return {
+        node.name: area * _scale(node, "area_scale")
+        for node, _, area in _placeholders(spec, placed)
+    }
+
+
+def _placeholders(
+    spec: Spec, placed: tuple[Placed, ...]
+) -> Iterator[tuple[Node, dict[str, float], float]]:
+    classes = {str(c["name"]): c for c in spec.components}
+    for place in placed:
+        node = place.node
+        if node.kind in ("storage", "compute"):
+            declared = classes.get(node.subclass or node.component_class)
+            yield (node, *(_plain(node) if declared is None else _compound(spec, node)))
 
 
 def _plain(node: Node) -> tuple[dict[str, float], float]:

@@ -156,6 +156,7 @@ class Machine:
         sparse: whether anything is done about zeros at all; else counts are dense.
         formats: whether any tensor has a format anywhere.
         ert: energies that were used, by component and action.
+        notes: what the specification has that is without effect or unpriced, a sentence each.
     """
 
     problem: Problem
@@ -165,6 +166,7 @@ class Machine:
     sparse: bool
     formats: bool
     ert: EnergyTable
+    notes: tuple[str, ...] = ()
 
     def level_of(self, node: str) -> int:
         """The index of the level that takes a node's directives; ``KeyError`` if none does."""

@@ -72,8 +72,11 @@ def build_mapping(machine: Machine, architecture: Architecture) -> Mapping:
         InputError: Factors do not multiply to the problem's sizes, a directive has no level that
             could carry it out, or asks for what this engine does not model.
     """
-    nodes = {place.node.name: place.node for place in architecture.placed()}
-    _check_nodes(machine, nodes)
+    placed = architecture.placed()
+    nodes = {place.node.name: place.node for place in placed}
+    # A child of !Parallel that stands for the tensors that pass the others by.
+    passing = frozenset(p.node.name for p in placed if p.parallel and p.node.kind == "nothing")
+    _check_nodes(machine, nodes, passing)
     allowed = allowed_tensors(architecture, machine.problem)
     levels = tuple(
         _level(level, nodes[level.node], machine.problem, allowed[level.node])
@@ -110,14 +113,16 @@ def check_mapping(machine: Machine, mapping: Mapping) -> None:
         raise InputError(f"more than {MAX_LOOPS} loops", key="mapping")
 
 
-def _check_nodes(machine: Machine, nodes: dict[str, Node]) -> None:
+def _check_nodes(machine: Machine, nodes: dict[str, Node], passing: frozenset[str]) -> None:
     with_loops = {level.node for level in machine.levels if level.spatial}
     for node in nodes.values():
         constraints = node.constraints
         stores = node.kind == "storage"
         parts = {
             "temporal": stores or constraints.temporal == Loops(),
-            "dataspace": stores or constraints.dataspace == Constraints().dataspace,
+            "dataspace": stores
+            or constraints.dataspace == Constraints().dataspace
+            or node.name in passing,
             "spatial": node.name in with_loops
             or constraints.spatial == Loops()
             or (node.kind == "container" and _no_loops(constraints.spatial)),

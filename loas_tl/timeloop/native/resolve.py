@@ -12,6 +12,7 @@ from loas_tl.timeloop.native.energies import (
     STORAGE_ACTIONS,
     action_energies,
     multiplication,
+    placeholder_areas,
     placeholder_energies,
 )
 from loas_tl.timeloop.native.machine import (
@@ -30,6 +31,7 @@ from loas_tl.timeloop.spec.section import describe
 from loas_tl.timeloop.spec.sparse import SparseOptimization, TensorFormat
 from loas_tl.timeloop.spec.specification import Spec
 from loas_tl.timeloop.spec.tables import EnergyTable
+from loas_tl.timeloop.spec.without_effect import without_effect
 
 
 def build_machine(
@@ -55,18 +57,28 @@ def build_machine(
     architecture = attached if attached is not None else spec.attached()
     placed = architecture.placed()
     _check_tree(placed)
-    table, area_table = placeholder_energies(spec, placed)
-    if spec.energies is not None:
-        table = spec.energies
-    if spec.areas is not None:
-        area_table = spec.areas
-    table = energies if energies is not None else table
-    area_table = dict(areas) if areas is not None else area_table
+    table = energies if energies is not None else spec.energies
+    area_table = areas if areas is not None else spec.areas
+    if table is None:
+        table = placeholder_energies(spec, placed)
+    notes = without_effect(spec, architecture)
+    if area_table is None:
+        try:
+            area_table = placeholder_areas(spec, placed)
+        except InputError as error:
+            if spec.energies is None and energies is None:
+                raise
+            # Prices of its own are all that a specification needs to be counted.
+            area_table, notes = {}, (*notes, f"areas are unpriced: {error}")
 
     levels = _levels(placed, spec.problem, table, area_table)
     compute = _compute(placed[-1].node, table, area_table, _mesh(placed))
     nodes = {p.node.name: p.node for p in placed}
-    sparse = {name: node.sparse for name, node in nodes.items() if node.sparse}
+    sparse = {
+        name: node.sparse
+        for name, node in nodes.items()
+        if node.sparse and node.kind != "container"
+    }
     return Machine(
         problem=spec.problem,
         levels=levels,
@@ -75,6 +87,7 @@ def build_machine(
         sparse=bool(sparse),
         formats=any(optimization.formats for optimization in sparse.values()),
         ert=table,
+        notes=notes,
     )
 
 
@@ -95,7 +108,7 @@ def _check_tree(placed: tuple[Placed, ...]) -> None:
             )
         if node.kind == "nothing" and node.spatial.fanout > 1:
             raise InputError("a spatial fan-out of !Nothing has no effect in Timeloop", **where)
-        if node.sparse and node.kind not in ("storage", "compute"):
+        if node.sparse and node.kind not in ("storage", "compute", "container"):
             raise InputError(
                 "sparse_optimizations belong to a storage or the compute node", **where
             )

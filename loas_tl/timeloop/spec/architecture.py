@@ -170,9 +170,6 @@ def parse_architecture(section: Section, problem: Problem) -> Architecture:
         InputError: A key is missing, unknown or not what it must be; a name is given twice.
     """
     section.version()
-    for old in ("subtree", "local"):
-        if old in section:
-            raise section.fail(old, "this is the form of Timeloop v3; expected v4's nodes")
     reader = _Reader(problem, dict(section.names))
     nodes = reader.nodes(section)
     section.done()
@@ -241,7 +238,11 @@ class _Reader:
             options["required_actions"] = section.names_of("required_actions")
             options["area_scale"] = section.number("area_scale", None)
             options["energy_scale"] = section.number("energy_scale", None)
-        name = section.name("name", "nothing") if kind == "nothing" else section.name("name")
+        name = (
+            section.name("name", self._free("nothing"))
+            if kind == "nothing"
+            else section.name("name")
+        )
         if not name.replace("_", "").replace("-", "").isalnum():
             raise section.fail("name", f"expected letters, digits and _, got {describe(name)}")
         mesh = section.section("spatial")
@@ -264,6 +265,11 @@ class _Reader:
         )
         section.done()
         return node
+
+    def _free(self, name: str) -> str:
+        """The name, or with the first number that makes it one of its own."""
+        names = (name, *(f"{name}_{number}" for number in range(2, MAX_NODES + 2)))
+        return next(each for each in names if each not in self._seen)
 
     def _attributes(self, section: Section, kind: str) -> dict[str, Any]:
         section.names = {**self._names, **self._inherited}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
-from loas_tl.timeloop.spec.section import MISSING, Section, describe
+from loas_tl.timeloop.spec.section import IGNORED, MISSING, Section, describe
 
 DISTRIBUTIONS = ("fixed_structured", "hypergeometric", "banded", "dense")
 MAX_DIMENSIONS = 32
@@ -55,7 +57,11 @@ class Density:
 
 @dataclass(frozen=True)
 class Problem:
-    """One layer: dimensions with their sizes, tensors, densities."""
+    """One layer: dimensions with their sizes, tensors, densities.
+
+    ``unused`` are the keys of the instance that are none of these, such as ``H`` and ``HStride`` of
+    the layer files that the tutorials come with.
+    """
 
     name: str
     dimensions: tuple[str, ...]
@@ -63,6 +69,7 @@ class Problem:
     sizes: dict[str, int]
     coefficients: dict[str, int]
     densities: dict[str, Density]
+    unused: tuple[str, ...] = field(default=(), compare=False)
 
     def data_space(self, name: str) -> DataSpace:
         """A tensor by name; ``KeyError`` where there is none."""
@@ -110,8 +117,20 @@ def parse_problem(section: Section) -> Problem:
     coefficients = {name: instance.integer(name, value) for name, value in coefficients.items()}
     densities = _densities(instance, data_spaces)
     instance.name("name", "")
+    unused = tuple(_unused(instance))
     instance.done()
-    return Problem(shape_name, dimensions, data_spaces, sizes, coefficients, densities)
+    return Problem(shape_name, dimensions, data_spaces, sizes, coefficients, densities, unused)
+
+
+def _unused(instance: Section) -> Iterator[str]:
+    """Keys that nothing else takes. Densities by another name would be a tensor taken for dense."""
+    for key, value in instance.rest():
+        close = difflib.get_close_matches(key, ("densities", "commonDensity"), 1)
+        if close or isinstance(value, dict):
+            hint = close[0] if close else "densities"
+            raise instance.fail(key, f"unknown key; did you mean {hint}?")
+        if IGNORED not in key:
+            yield key
 
 
 def _check_names(section: Section, key: str, names: tuple[str, ...], most: int) -> None:

@@ -14,6 +14,8 @@ from loas_tl.timeloop.spec import yaml_tree
 from loas_tl.timeloop.spec.expressions import ExpressionError, evaluate
 
 MISSING: Any = object()
+IGNORED = "ignore"
+"""Any key with this word in it is passed over: timeloopfe's place for anchors."""
 MAX_INTEGER = 2**31 - 1
 """Timeloop's own bound of sizes and factors (int)."""
 
@@ -224,7 +226,7 @@ class Section:
         """
         known = self._taken | set(without_influence)
         for key in self.values:
-            if key in known:
+            if key in known or IGNORED in key:
                 continue
             close = difflib.get_close_matches(key, known, 1)
             hint = f"; did you mean {close[0]}?" if close else ""

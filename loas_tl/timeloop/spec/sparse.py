@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from loas_tl.timeloop.spec.problem import Problem
 from loas_tl.timeloop.spec.section import MISSING, Section, describe
@@ -54,11 +54,15 @@ class ActionOptimization:
 
 @dataclass(frozen=True)
 class SparseOptimization:
-    """All that a node does about zeros."""
+    """All that a node does about zeros.
+
+    ``unused`` are the paths of keys that Timeloop takes and does not read.
+    """
 
     formats: tuple[TensorFormat, ...] = ()
     actions: tuple[ActionOptimization, ...] = ()
     compute: tuple[str, ...] = ()
+    unused: tuple[str, ...] = field(default=(), compare=False)
 
     def __bool__(self) -> bool:
         return bool(self.formats or self.actions or self.compute)
@@ -85,9 +89,11 @@ def parse_sparse(section: Section, problem: Problem) -> SparseOptimization:
         if names.count(name) > 1:
             raise formats.fail("data_spaces", f"{name} is given twice")
     actions = tuple(_action(entry, problem) for entry in section.sections("action_optimization"))
-    compute = tuple(kind for e in section.sections("compute_optimization") for kind in _compute(e))
+    entries = section.sections("compute_optimization")
+    compute = tuple(kind for entry in entries for kind in _compute(entry))
+    unused = tuple(entry.at("options") for entry in entries if "options" in entry)
     section.done()
-    return SparseOptimization(tensors, actions, compute)
+    return SparseOptimization(tensors, actions, compute, unused)
 
 
 def parse_targets(section: Section, problem: Problem) -> tuple[SparseTarget, ...]:
@@ -171,5 +177,6 @@ def _compute(section: Section) -> tuple[str, ...]:
     for kind in kinds:
         if not isinstance(kind, str) or kind not in ("gating", "skipping"):
             raise section.fail("type", f"expected gating or skipping, got {describe(kind)}")
+    section.items("options", None)
     section.done()
     return tuple(str(kind) for kind in kinds)

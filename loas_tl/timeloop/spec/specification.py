@@ -8,6 +8,7 @@ things (nodes, classes, directives, targets) one behind the other, anything else
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,17 +25,22 @@ from loas_tl.timeloop.spec.architecture import (
 )
 from loas_tl.timeloop.spec.constraints import Directive, combine, parse_directives
 from loas_tl.timeloop.spec.problem import Problem, parse_problem
-from loas_tl.timeloop.spec.section import Section, describe
+from loas_tl.timeloop.spec.section import IGNORED, Section, describe
 from loas_tl.timeloop.spec.sparse import SparseOptimization, SparseTarget, parse_targets
 from loas_tl.timeloop.spec.tables import EnergyTable, parse_art, parse_components, parse_ert, plain
 from loas_tl.timeloop.spec.words import words
 
-_ALIASES: dict[str, str] = {
-    "compound_components": "components",
-    "architecture_constraints": "constraints",
-    "arch_constraints": "constraints",
-}
+_SECTIONS = words(
+    "architecture components constraints mapping mapper problem sparse_optimizations variables "
+    "mapspace globals ERT ART"
+)
+_PARTIAL = ("components", "constraints", "mapping", "globals", "variables")
+"""Sections that a key may name in part, the first that fits: the first four as timeloopfe has it,
+the last as Timeloop's description of its input has it."""
 _COLLECTING = ("nodes", "classes", "targets", "mapping", "tables")
+
+DISPLAY_VARIABLES = ("TIMELOOP_HIDE_INCONSEQUENTIAL_STATS", "TIMELOOP_OUTPUT_STAT_")
+"""Beginnings of environment variables that change what Timeloop prints and no count."""
 
 MAPPER_OPTIONS = words(
     "out_prefix num_threads optimization_metric optimization_metrics search_size timeout "
@@ -139,13 +145,46 @@ def _merge_all(trees: list[tuple[str, Any]]) -> yaml_tree.Mapping:
                 f"expected a mapping with architecture, problem and so on, got {describe(tree)}",
                 file=file,
             )
+        _refuse_v3(tree, file)
         for key, value in tree.items():
-            name = _ALIASES.get(str(key), str(key))
+            name = _section_of(str(key), file)
             if name in root:
                 root[name] = _merged(root[name], value, name, file)
             else:
                 root[name] = value
     return root
+
+
+def _refuse_v3(tree: dict[str, Any], file: str) -> None:
+    """Says of the form of Timeloop v3 that it is; its keys alone would only seem misspelt."""
+    signs = (
+        ("architecture", "subtree"),
+        ("architecture", "local"),
+        ("problem.shape", "data-spaces"),
+    )
+    for place, key in signs:
+        section: Any = tree
+        for name in place.split("."):
+            section = section.get(name) if isinstance(section, dict) else None
+        if isinstance(section, dict) and key in section:
+            raise InputError(
+                "this is the form of Timeloop v3; expected v4's, architecture.nodes and "
+                "problem.shape.data_spaces",
+                file=file,
+                key=f"{place}.{key}",
+            )
+
+
+def _section_of(key: str, file: str) -> str:
+    """The section a key stands for: ``extra_mapping_constraints`` is one more ``constraints``."""
+    if key in _SECTIONS or IGNORED in key:
+        return key
+    for section in _PARTIAL:
+        if section in key:
+            return section
+    close = difflib.get_close_matches(key, _SECTIONS, 1)
+    hint = f"did you mean {close[0]}?" if close else f"expected one of {', '.join(_SECTIONS)}"
+    raise InputError(f"unknown key; {hint}", file=file, key=key)
 
 
 def _merged(first: Any, second: Any, path: str, file: str) -> Any:
@@ -180,21 +219,24 @@ def _united(node: Node, target: SparseTarget) -> SparseOptimization:
                 key=f"{target.path}.representation_format",
             )
     formats = tuple(dict.fromkeys((*one.formats, *other.formats)))
-    return SparseOptimization(formats, one.actions + other.actions, one.compute + other.compute)
+    return SparseOptimization(
+        formats,
+        one.actions + other.actions,
+        one.compute + other.compute,
+        one.unused + other.unused,
+    )
 
 
 def _spec(root: yaml_tree.Mapping, files: tuple[str, ...]) -> Spec:
     whole = Section(root, "", {}, root.file)
     variables = _variables(whole.section("variables"))
-    names: dict[str, Any] = {**variables, "variables": variables}
-    whole.names = names
-    for key in root:
-        if key.startswith("ignore"):  # timeloopfe's place for anchors
-            whole.raw(key)
+    tree = {**root, "variables": variables}
+    whole.names = {**variables, "variables": variables, "spec": tree}
     for key in ("architecture", "problem"):
         if key not in whole:
             raise whole.fail(key, "missing")
     problem = parse_problem(whole.section("problem"))
+    tree["problem"] = {**root["problem"], "instance": _instance(root["problem"], problem)}
     components = parse_components(whole.section("components"))
     architecture = parse_architecture(whole.section("architecture"), problem)
     constraints = whole.section("constraints")
@@ -221,6 +263,11 @@ def _spec(root: yaml_tree.Mapping, files: tuple[str, ...]) -> Spec:
     whole.done()
     spec.attached()  # says what cannot be attached while the files are at hand
     return spec
+
+
+def _instance(tree: dict[str, Any], problem: Problem) -> dict[str, Any]:
+    """``spec.problem.instance`` as expressions see it: timeloopfe adds densities to any."""
+    return {"densities": {}, **tree["instance"], **problem.sizes, **problem.coefficients}
 
 
 def _mapping(whole: Section) -> list[Section]:
@@ -260,7 +307,7 @@ def _globals(section: Section) -> dict[str, Any] | None:
         raise section.fail("expression_custom_functions", "not supported: it runs Python files")
     environment = section.section("environment_variables")
     for key, _ in environment.rest():
-        if key.startswith("TIMELOOP_"):
+        if key.startswith("TIMELOOP_") and not key.startswith(DISPLAY_VARIABLES):
             raise environment.fail(key, "not supported: it changes what Timeloop counts")
     options = {"environment_variables": plain(environment.values)} if environment.values else {}
     plug_ins = section.names_of("accelergy_plug_ins")

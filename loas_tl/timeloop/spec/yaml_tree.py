@@ -106,7 +106,7 @@ def read_text(text: str, *, file: str = "<text>") -> Any:
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
         hint = ""
         if re.search(r"\{\{|\{%", text):
-            hint = "; it looks like a Jinja template: render it first (loas-tl render)"
+            hint = "; it looks like a Jinja template: expected it rendered, with its data put in"
         raise InputError(f"{where}not YAML: {problem}{hint}", file=file) from error
 
 
@@ -165,7 +165,7 @@ class _Composer:
                 container, _, start, anchor = stack.pop()
                 if anchor:
                     self._anchors[anchor] = (container, self._nodes - start)
-                if isinstance(container, Mapping) and "<<" in container:
+                if isinstance(container, Mapping):
                     self._merge(container, event)
                 self._add(stack, root, container, event)
             elif kind is yaml.AliasEvent:
@@ -223,15 +223,38 @@ class _Composer:
             frame[1] = None
 
     def _merge(self, container: Mapping, event: Any) -> None:
-        """YAML's merge key: what it names stands behind the mapping's own keys."""
-        merged = container.pop("<<")
-        sources = merged if isinstance(merged, Sequence) else [merged]
-        for source in sources:
+        """The merge keys: what they name stands behind the mapping's own keys.
+
+        ``<<`` is YAML's; ``<<<`` is Accelergy's, of one mapping, and goes on into mappings that
+        both have.
+        """
+        if "<<" in container and "<<<" in container:
+            raise self._error(event, "expected either << or <<< in a mapping")
+        if "<<" in container:
+            merged = container.pop("<<")
+            sources = merged if isinstance(merged, Sequence) else [merged]
+            for source in sources:
+                if not isinstance(source, Mapping):
+                    raise self._error(event, "<< expects a mapping or a list of mappings")
+                self._count(len(source), event)
+                for key, value in source.items():
+                    container.setdefault(key, value)
+        if "<<<" in container:
+            source = container.pop("<<<")
             if not isinstance(source, Mapping):
-                raise self._error(event, "<< expects a mapping or a list of mappings")
-            self._count(len(source), event)
-            for key, value in source.items():
-                container.setdefault(key, value)
+                raise self._error(event, "<<< expects a mapping")
+            self._merge_deep(container, source, event)
+
+    def _merge_deep(self, container: Mapping, source: Mapping, event: Any) -> None:
+        self._count(len(source), event)
+        for key, value in source.items():
+            own = container.setdefault(key, value)
+            if own is not value and isinstance(own, Mapping) and isinstance(value, Mapping):
+                # A copy: what stands there may be an alias of what stands elsewhere, too.
+                united = Mapping(own.tag, own.file, own.line)
+                united.update(own)
+                self._merge_deep(united, value, event)
+                container[key] = united
 
     def _error(self, event: Any, problem: str) -> InputError:
         return InputError(f"line {event.start_mark.line + 1}: {problem}", file=self._file)

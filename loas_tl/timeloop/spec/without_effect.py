@@ -1,0 +1,39 @@
+"""What timeloopfe and Timeloop take without a word, and which does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from loas_tl.timeloop.spec.architecture import Architecture
+from loas_tl.timeloop.spec.specification import DISPLAY_VARIABLES, Spec
+
+
+def without_effect(spec: Spec, attached: Architecture) -> tuple[str, ...]:
+    """A sentence each, in the order of the specification.
+
+    Args:
+        spec: the specification.
+        attached: ``spec.attached()``.
+    """
+    return tuple(_without_effect(spec, attached))
+
+
+def _without_effect(spec: Spec, attached: Architecture) -> Iterator[str]:
+    for placed in attached.placed():
+        node = placed.node
+        if node.kind == "container" and node.sparse:
+            yield (
+                f"sparse_optimizations of {node.name} have no effect: it is a container; they "
+                "belong to a storage or the compute node"
+            )
+        for path in node.sparse.unused:
+            yield f"{path} has no effect: Timeloop reads the type alone"
+    if spec.problem.unused:
+        keys = ", ".join(spec.problem.unused)
+        yield (
+            f"problem.instance: {keys} without effect: neither a dimension nor a coefficient of "
+            "the shape"
+        )
+    for name in (spec.globals or {}).get("environment_variables", {}):
+        if name.startswith(DISPLAY_VARIABLES):
+            yield f"{name} has no effect: it changes what Timeloop prints"
