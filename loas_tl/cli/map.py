@@ -33,7 +33,9 @@ def add_to(commands: Any) -> None:
     command = commands.add_parser("map", help=about, description=about, allow_abbrev=False)
     add_spec(command)
     command.add_argument(
-        "--metric", choices=("edp", "energy", "cycles"), default="edp", help="default: edp"
+        "--metric",
+        choices=("edp", "energy", "cycles"),
+        help="default: the first of the spec's mapper.optimization_metrics, else edp",
     )
     budget = command.add_argument_group("budget")
     budget.add_argument("--time-limit", type=float, metavar="SECONDS")
@@ -133,6 +135,7 @@ def _folders(out: Path | None, specs: Sequence[SpecFiles]) -> list[Path]:
 
 def _native(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
     from loas_tl.timeloop.mapper import search
+    from loas_tl.timeloop.mapper.heeded import metric_of
     from loas_tl.timeloop.prices import prices
     from loas_tl.timeloop.spec import load_spec
 
@@ -155,13 +158,14 @@ def _native(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
             progress=progress,
         )
 
-    found = _with_bar(arguments, begin)
+    found = _with_bar(arguments, arguments.metric or metric_of(spec), begin)
     if found.interrupted:
         print("loas-tl: interrupted; this is the best so far", file=sys.stderr)
     return _Answer(found.to_json(), found.files(), found.space)
 
 
 def _timeloop(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
+    from loas_tl.timeloop.mapper.heeded import metric_of
     from loas_tl.timeloop.mapper.winner import mapped_spec
     from loas_tl.timeloop.running import run_mapper
     from loas_tl.timeloop.spec import load_spec, write_spec
@@ -171,15 +175,15 @@ def _timeloop(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
 
     if arguments.checkpoint is not None:
         raise InputError("--checkpoint goes with --engine native")
+    spec = load_spec(files.files)
     result, search = run_mapper(
         files.files,
-        metric=arguments.metric,
+        metric=arguments.metric or metric_of(spec),
         time_limit=arguments.time_limit,
         max_mappings=arguments.max_mappings,
         seed=arguments.seed,
         jobs=arguments.jobs,
     )
-    spec = load_spec(files.files)
     sections = [Section(entry, f"mapping[{i}]", {}) for i, entry in enumerate(search["mapping"])]
     mapping = parse_directives(sections, spec.problem)
     contents = {
@@ -189,7 +193,7 @@ def _timeloop(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
     return _Answer(result.to_json() | {"search": search}, contents)
 
 
-def _with_bar(arguments: argparse.Namespace, begin: Any) -> Found:
+def _with_bar(arguments: argparse.Namespace, metric: str, begin: Any) -> Found:
     """The search, with a bar on standard error where that is a terminal."""
     from rich import progress as bars
 
@@ -212,10 +216,7 @@ def _with_bar(arguments: argparse.Namespace, begin: Any) -> Found:
             elif arguments.time_limit is not None:
                 done = seconds
             best = "none yet" if state.best is None else f"{state.best.cost:.4g}"
-            about = (
-                f"{state.mappings:,} mappings, {state.valid:,} valid, "
-                f"best {arguments.metric} {best}"
-            )
+            about = f"{state.mappings:,} mappings, {state.valid:,} valid, best {metric} {best}"
             bar.update(task, completed=done, description=about, refresh=True)
 
         found = begin(show)

@@ -7,7 +7,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from loas_tl.ground.errors import InputError
 from loas_tl.ground.files import check_writable
 from loas_tl.timeloop.errors import EngineError
 from loas_tl.timeloop.mapper import checkpoint as checkpoints
+from loas_tl.timeloop.mapper.heeded import unheeded
 from loas_tl.timeloop.mapper.strategy import Outcome, Progress, Setup, State, run
 from loas_tl.timeloop.mapper.winner import directives, mapped_spec, native_mapping
 from loas_tl.timeloop.native import evaluate_mapping
@@ -84,7 +85,7 @@ class Found:
 def search(
     spec: Spec | str | Path | Iterable[str | Path],
     *,
-    metric: str = "edp",
+    metric: str | None = None,
     time_limit: float | None = None,
     max_mappings: int | None = None,
     seed: int = 0,
@@ -104,8 +105,8 @@ def search(
 
     Args:
         spec: a specification, or its files.
-        metric: ``edp``, ``energy`` or ``cycles``; the other of energy and cycles decides
-            between equals.
+        metric: ``edp``, ``energy`` or ``cycles``; by default what the specification's ``mapper``
+            asks for first, else ``edp``. The other of energy and cycles decides between equals.
         time_limit: seconds.
         max_mappings: different mappings to evaluate at most.
         seed: of the random choices.
@@ -189,6 +190,8 @@ def _found(setup: Setup, outcome: Outcome) -> Found:
                 f"{name} of the best mapping is {ours:g} in the search and {model:g} by the "
                 "model; please report this specification"
             )
+    said = unheeded(setup.spec, setup.architecture, setup.metric)
+    result = replace(result, notes=(*result.notes, *said))
     entries = directives(setup.machine, bounds, best.mapping, 0)
     cost = {
         "energy": result.energy_pj,

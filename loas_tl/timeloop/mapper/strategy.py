@@ -13,6 +13,7 @@ from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.mapper.bounds import bounds_of
 from loas_tl.timeloop.mapper.evaluate import Evaluation
 from loas_tl.timeloop.mapper.exhaustive import Enumeration
+from loas_tl.timeloop.mapper.heeded import metric_of
 from loas_tl.timeloop.mapper.islands import Island, prices
 from loas_tl.timeloop.mapper.judge import Judge, judge_maker
 from loas_tl.timeloop.mapper.loops import Mappings
@@ -139,7 +140,7 @@ class Setup:
         cls,
         spec: Spec,
         *,
-        metric: str = "edp",
+        metric: str | None = None,
         seed: int = 0,
         max_mappings: int | None = None,
         time_limit: float | None = None,
@@ -151,6 +152,7 @@ class Setup:
         Raises:
             InputError: something is not supported, or no mapping is possible.
         """
+        metric = metric or metric_of(spec)
         if metric not in METRICS:
             raise InputError(f"metric {metric!r}; expected one of {', '.join(METRICS)}")
         architecture = spec.attached()

@@ -14,7 +14,10 @@ from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.spec.problem import Problem
 from loas_tl.timeloop.spec.section import MAX_INTEGER, Section, describe
 
-_FACTOR = re.compile(r"\s*([A-Za-z_]\w*)\s*(<=|>=|=)\s*(\d{1,12})\s*(?:,\s*(\d{1,12}))?\s*\Z")
+FREE = -1
+"""A factor that Timeloop passes over: as if it were not written, what other levels leave."""
+
+_FACTOR = re.compile(r"\s*([A-Za-z_]\w*)\s*(<=|>=|=)\s*(-1|\d{1,12})\s*(?:,\s*(\d{1,12}))?\s*\Z")
 
 
 @dataclass(frozen=True)
@@ -252,7 +255,7 @@ def _loops(section: Section, kind: str, problem: Problem) -> Loops:
     for key in ("maximize_dims", "maximize_dims_capacity"):
         if section.raw(key, None) is not None:
             raise section.fail(key, "not supported; write the factors")
-    factors = tuple(dict.fromkeys(factors))
+    factors = tuple(dict.fromkeys(factor for factor in factors if factor.bound != FREE))
     loops = Loops(
         factors=factors,
         permutation=_permutation(section, problem),
@@ -297,7 +300,10 @@ def _factors(section: Section, key: str, problem: Problem) -> tuple[Factor, ...]
                 f"{key}[{i}]",
                 f"{dimension!r} is no dimension; they are {', '.join(problem.dimensions)}",
             )
-        if bound > MAX_INTEGER or (residual is not None and not 1 <= residual <= bound):
+        free = bound == FREE and relation == "=" and residual is None
+        if not (free or 0 <= bound <= MAX_INTEGER) or (
+            residual is not None and not 1 <= residual <= bound
+        ):
             raise section.fail(
                 f"{key}[{i}]", f"expected a bound up to {MAX_INTEGER}, a residual up to the bound"
             )
