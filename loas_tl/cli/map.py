@@ -183,6 +183,7 @@ def _timeloop(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
         max_mappings=arguments.max_mappings,
         seed=arguments.seed,
         jobs=arguments.jobs,
+        dimensions=spec.problem.dimensions,
     )
     sections = [Section(entry, f"mapping[{i}]", {}) for i, entry in enumerate(search["mapping"])]
     mapping = parse_directives(sections, spec.problem)

@@ -128,6 +128,7 @@ def run_mapper(
     timeout: float | None = None,
     environment: Mapping[str, str] | None = None,
     progress: Progress | None = None,
+    dimensions: Sequence[str] = (),
 ) -> tuple[Result, dict[str, Any]]:
     """The best mapping that timeloop-mapper finds.
 
@@ -142,6 +143,8 @@ def run_mapper(
         timeout: likewise.
         environment: likewise.
         progress: called with each mapping that is better than those before.
+        dimensions: of the problem, where ``spec`` is files; those without a loop are in no
+            directive otherwise.
 
     Returns:
         The best mapping's result, and the search: ``metric``, ``valid_mappings`` (None where
@@ -163,6 +166,8 @@ def run_mapper(
             "victory_condition": _UNLIMITED,
             "timeout": _UNLIMITED,
         }
+    if isinstance(spec, Spec):
+        dimensions = spec.problem.dimensions
     started = time.monotonic()
     with _files(spec, search=True) as files, _folder(out) as folder:
         result, log = run(
@@ -185,7 +190,7 @@ def run_mapper(
         "mappings": valid,
         "seconds": seconds,
         "exhaustive": False,
-        "mapping": directives_of(result.mapping or ()),
+        "mapping": directives_of(result.mapping or (), dimensions),
     }
 
 

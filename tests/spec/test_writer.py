@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from loas_tl.timeloop.spec import Spec, parse_spec, write_spec
+from loas_tl.timeloop.spec import Spec, parse_spec, write_spec, yaml_tree
 from loas_tl.timeloop.spec.architecture import map_nodes
 from loas_tl.timeloop.spec.writer import write_mapping
 from tests.spec.example import MAPPING, WHOLE
@@ -67,3 +67,11 @@ def test_a_mapping_alone() -> None:
     directives = parse_spec(WHOLE).mapping
     text = write_mapping(directives)
     assert bare(parse_spec(WHOLE.replace(MAPPING, "\n" + text))) == bare(parse_spec(WHOLE))
+
+
+def test_actions_of_a_written_table_have_arguments_as_timeloopfe_wants_them() -> None:
+    table = "ERT: {tables: [{name: Cache, actions: [{name: read, energy: 2.5}]}]}\n"
+    written = write_spec(parse_spec(WHOLE + table))
+    [action] = yaml_tree.read_text(written)["ERT"]["tables"][0]["actions"]
+    assert action == {"name": "read", "arguments": {}, "energy": 2.5}
+    assert parse_spec(written).energies == {"Cache": {"read": 2.5}}

@@ -13,8 +13,15 @@ _FANOUT = re.compile(r"inter_(?P<target>.+)_spatial")
 """Timeloop's name of the level in which a node's instances are spread."""
 
 
-def directives_of(levels: Iterable[MappedLevel]) -> list[dict[str, Any]]:
+def directives_of(
+    levels: Iterable[MappedLevel], dimensions: Iterable[str] = ()
+) -> list[dict[str, Any]]:
     """``mapping`` entries that give the same loops and keep the same tensors.
+
+    Args:
+        levels: as printed.
+        dimensions: of the problem. Timeloop prints no loop of one iteration, and takes a dimension
+            that a directive leaves out for its innermost loop, which then counts in ``split``.
 
     Raises:
         InputError: for what v4 directives cannot say: a bound that differs the last time, or a
@@ -22,7 +29,7 @@ def directives_of(levels: Iterable[MappedLevel]) -> list[dict[str, Any]]:
     """
     levels = list(levels)
     loops = [loop for level in levels for loop in level.loops]
-    dimensions = list(dict.fromkeys(loop.dimension for loop in loops))
+    dimensions = list(dict.fromkeys([*(loop.dimension for loop in loops), *dimensions]))
     tensors = list(dict.fromkeys(tensor for level in levels for tensor in level.tiles))
     directives: list[dict[str, Any]] = []
     for level in levels:

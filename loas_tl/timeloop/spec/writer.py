@@ -284,7 +284,11 @@ def _energy_tables(energies: dict[str, dict[str, float]]) -> list[dict[str, Any]
     return [
         {
             "name": name,
-            "actions": [{"name": action, "energy": energy} for action, energy in actions.items()],
+            # timeloopfe refuses an action without arguments, which change no price in a table.
+            "actions": [
+                {"name": action, "arguments": {}, "energy": energy}
+                for action, energy in actions.items()
+            ],
         }
         for name, actions in energies.items()
     ]

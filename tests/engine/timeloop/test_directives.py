@@ -49,3 +49,17 @@ def test_x_stands_before_y() -> None:
 def test_what_directives_cannot_say_is_refused(loops: tuple[Loop, ...]) -> None:
     with pytest.raises(InputError, match="v4 mapping cannot say"):
         directives_of([MappedLevel("inter_PE_spatial", {}, loops)])
+
+
+def test_dimensions_without_a_loop_are_written_outermost() -> None:
+    loops = (Loop("J", 2, 2, "X"), Loop("I", 2, 2, "X"))
+    level = MappedLevel("inter_lanes_spatial", {}, loops)
+    assert directives_of([level], ["B", "I", "J", "K"]) == [
+        {
+            "target": "lanes",
+            "type": "spatial",
+            "factors": ["J=2", "I=2", "B=1", "K=1"],
+            "permutation": ["I", "J", "B", "K"],
+            "split": 2,
+        }
+    ]
