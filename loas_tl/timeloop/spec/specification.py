@@ -229,14 +229,15 @@ def _united(node: Node, target: SparseTarget) -> SparseOptimization:
 
 def _spec(root: yaml_tree.Mapping, files: tuple[str, ...]) -> Spec:
     whole = Section(root, "", {}, root.file)
-    variables = _variables(whole.section("variables"))
-    tree = {**root, "variables": variables}
-    whole.names = {**variables, "variables": variables, "spec": tree}
+    tree = _tree(root)
+    variables = _variables(whole.section("variables"), tree)
+    tree["variables"] = variables
+    whole.names = {"spec": tree, **variables, "variables": variables}
     for key in ("architecture", "problem"):
         if key not in whole:
             raise whole.fail(key, "missing")
     problem = parse_problem(whole.section("problem"))
-    tree["problem"] = {**root["problem"], "instance": _instance(root["problem"], problem)}
+    tree["problem"]["instance"] |= {**problem.sizes, **problem.coefficients}
     components = parse_components(whole.section("components"))
     architecture = parse_architecture(whole.section("architecture"), problem)
     constraints = whole.section("constraints")
@@ -265,9 +266,13 @@ def _spec(root: yaml_tree.Mapping, files: tuple[str, ...]) -> Spec:
     return spec
 
 
-def _instance(tree: dict[str, Any], problem: Problem) -> dict[str, Any]:
-    """``spec.problem.instance`` as expressions see it: timeloopfe adds densities to any."""
-    return {"densities": {}, **tree["instance"], **problem.sizes, **problem.coefficients}
+def _tree(root: dict[str, Any]) -> dict[str, Any]:
+    """``spec`` as expressions see it; timeloopfe adds densities to any instance."""
+    problem = root.get("problem")
+    instance = problem.get("instance") if isinstance(problem, dict) else None
+    if not isinstance(problem, dict) or not isinstance(instance, dict):
+        return dict(root)
+    return {**root, "problem": {**problem, "instance": {"densities": {}, **instance}}}
 
 
 def _mapping(whole: Section) -> list[Section]:
@@ -279,18 +284,19 @@ def _mapping(whole: Section) -> list[Section]:
     return whole.sections("mapping")
 
 
-def _variables(section: Section) -> dict[str, Any]:
+def _variables(section: Section, tree: dict[str, Any]) -> dict[str, Any]:
     section.version()
     values: dict[str, Any] = {}
-    section.names = values
+    section.names = {"spec": tree}
     for key, raw in section.rest():
         if isinstance(raw, dict):
-            inner = Section(raw, section.at(key), values, section.file)
+            inner = Section(raw, section.at(key), section.names, section.file)
             values[key] = {k: inner.scalar(k, v) for k, v in inner.rest()}
         elif isinstance(raw, list):
             values[key] = [section.scalar(key, item) for item in raw]
         else:
             values[key] = section.scalar(key, raw)
+        section.names[key] = values[key]
     return values
 
 

@@ -136,6 +136,15 @@ AS_GIVEN: dict[str, tuple[str, tuple[str, ...]]] = {
         PLAIN.replace("spatial: {meshX: 4}", SPLIT % "len(spec.problem.instance) - 1"),
         (),
     ),
+    "the whole in a variable": (
+        PLAIN.replace("meshX: 4", "meshX: lanes")
+        + "\nvariables: {lanes: len(spec.problem.instance)}\n",
+        (),
+    ),
+    "a variable called spec": (
+        PLAIN.replace("meshX: 4", "meshX: spec") + "\nvariables: {spec: 4}\n",
+        (),
+    ),
     "a size in an expression": (
         PLAIN.replace("meshX: 4", "meshX: spec.problem.instance.J // 3"),
         (),
