@@ -60,6 +60,12 @@ def test_a_metric_that_is_not_searched_by_is_refused() -> None:
     assert found(mapper("optimization_metrics: [last-level-accesses]"), metric="edp").result.notes
 
 
+@pytest.mark.parametrize("given", ["3", "{delay: 1}", "true"])
+def test_metrics_that_are_no_list_are_refused(given: str) -> None:
+    with pytest.raises(InputError, match="expected a list of metrics"):
+        found(mapper(f"optimization_metrics: {given}"))
+
+
 def test_options_without_effect_are_said() -> None:
     ours = found(mapper("search_size: 40, timeout: 50, victory_condition: 0, num_threads: 1"))
     assert ours.result.notes == (

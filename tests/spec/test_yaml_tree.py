@@ -103,3 +103,11 @@ def test_the_plain_parser_gives_the_same_tree(monkeypatch: pytest.MonkeyPatch) -
     fast = read_text(text)
     monkeypatch.setattr(yaml_tree, "_Loader", yaml.SafeLoader)
     assert read_text(text) == fast
+
+
+def test_aliases_do_not_nest_deeper_than_a_document_may() -> None:
+    deep = "{x: " * 40 + "%s" + "}" * 40
+    link = "a: &a " + deep % "1" + "\nb: " + deep
+    assert read_text(link % "1")
+    with pytest.raises(InputError, match="line 2: nested more than 64 deep"):
+        read_text(link % "*a")

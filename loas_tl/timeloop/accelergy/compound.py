@@ -41,6 +41,11 @@ class _Part:
     first: float
     last: float
 
+    def has(self, first: float, last: float) -> bool:
+        """Whether these are indices of parts, in order."""
+        whole = float(first).is_integer() and float(last).is_integer()
+        return whole and self.first <= first <= last <= self.last
+
     def shown(self, name: str) -> str:
         return name if self.first == self.last else f"{name}[{self.first:g}..{self.last:g}]"
 
@@ -185,6 +190,8 @@ def _instances(name: str, names: Mapping[str, Any], where: str) -> tuple[str, fl
         return name, 0, 0
     first = _number(found["first"], names, f"{where}.{name}")
     last = _number(found["last"], names, f"{where}.{name}")
+    if last < first:
+        raise InputError(f"{name} is empty; expected the last index at least the first", key=where)
     return found["base"], first, last
 
 
@@ -193,15 +200,15 @@ def _acting(
 ) -> tuple[str, float]:
     """Which part of ``inside`` an action names, and how many: a range, or one by its index."""
     base, first, last = _instances(name, names, where)
-    if base in inside:
+    if base in inside and (base == name or inside[base].has(first, last)):
         return base, last - first + 1
     found = _INDEX.match(base)
     if found is not None and found["base"] in inside:
-        part = inside[found["base"]]
-        if part.first <= _number(found["index"], names, f"{where}.{name}") <= part.last:
+        index = _number(found["index"], names, f"{where}.{name}")
+        if inside[found["base"]].has(index, index):
             return found["base"], 1
     known = ", ".join(each.shown(part) for part, each in inside.items())
-    raise InputError(f"no part {base!r}; expected {known}", key=where)
+    raise InputError(f"no part {name!r}; expected {known}", key=where)
 
 
 def _list(holder: Mapping[str, Any], key: str, where: str) -> list[Mapping[str, Any]]:

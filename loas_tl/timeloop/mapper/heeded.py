@@ -7,6 +7,7 @@ from typing import Literal
 
 from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.spec.architecture import Architecture
+from loas_tl.timeloop.spec.section import describe
 from loas_tl.timeloop.spec.specification import Spec
 
 Metric = Literal["edp", "energy", "cycles"]
@@ -78,4 +79,10 @@ def _metrics(spec: Spec) -> tuple[str, ...]:
     options = spec.mapper or {}
     given = options.get("optimization_metrics") or options.get("optimization_metric") or ()
     names = [given] if isinstance(given, str) else given
-    return tuple(str(name) for name in names) if isinstance(names, list | tuple) else ()
+    if not isinstance(names, list | tuple):
+        raise InputError(
+            f"expected a list of metrics, such as [energy], got {describe(names)}",
+            file=spec.files[0] if spec.files else None,
+            key="mapper.optimization_metrics",
+        )
+    return tuple(str(name) for name in names)

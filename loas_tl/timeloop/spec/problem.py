@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from loas_tl.timeloop.spec.section import IGNORED, MISSING, Section, describe
+from loas_tl.timeloop.spec.section import MISSING, Section, describe
 
 DISTRIBUTIONS = ("fixed_structured", "hypergeometric", "banded", "dense")
 MAX_DIMENSIONS = 32
@@ -129,8 +129,7 @@ def _unused(instance: Section) -> Iterator[str]:
         if close or isinstance(value, dict):
             hint = close[0] if close else "densities"
             raise instance.fail(key, f"unknown key; did you mean {hint}?")
-        if IGNORED not in key:
-            yield key
+        yield key
 
 
 def _check_names(section: Section, key: str, names: tuple[str, ...], most: int) -> None:

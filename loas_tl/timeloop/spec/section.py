@@ -37,6 +37,18 @@ def describe(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
+def _holds_mapping(value: object) -> bool:
+    """Whether a value is a mapping or a list with one in it, however deep."""
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            return True
+        if isinstance(item, list | tuple):
+            pending.extend(item)
+    return False
+
+
 class Section:
     """One mapping and where it stands.
 
@@ -93,9 +105,9 @@ class Section:
         return default
 
     def rest(self) -> Iterator[tuple[str, Any]]:
-        """Every key not taken so far, which takes it."""
+        """Every key not taken so far, which takes it; none that is to be ignored."""
         for key, value in list(self.values.items()):
-            if key not in self._taken:
+            if key not in self._taken and IGNORED not in key:
                 self._taken.add(key)
                 yield key, value
 
@@ -128,9 +140,12 @@ class Section:
         if isinstance(value, yaml_tree.Quoted):
             return str(value)
         try:
-            return evaluate(value, self.names)
+            found = evaluate(value, self.names)
         except ExpressionError as error:
             raise self.fail(key, str(error)) from error
+        if _holds_mapping(found):
+            raise self.fail(key, f"{describe(value)} is a part of the spec; expected a value in it")
+        return found
 
     def text(self, key: str, default: Any = MISSING) -> Any:
         """A string."""

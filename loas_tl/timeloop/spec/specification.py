@@ -204,7 +204,7 @@ def _merged(first: Any, second: Any, path: str, file: str) -> Any:
         united.extend([*first, *second])
         return united
     raise InputError(
-        f"{describe(second)} contradicts {describe(first)} in an earlier file", file=file, key=path
+        f"{describe(second)} contradicts {describe(first)} given before it", file=file, key=path
     )
 
 
@@ -312,7 +312,8 @@ def _globals(section: Section) -> dict[str, Any] | None:
     if section.items("expression_custom_functions", None):
         raise section.fail("expression_custom_functions", "not supported: it runs Python files")
     environment = section.section("environment_variables")
-    for key, _ in environment.rest():
+    for key in environment.values:
+        environment.raw(key)
         if key.startswith("TIMELOOP_") and not key.startswith(DISPLAY_VARIABLES):
             raise environment.fail(key, "not supported: it changes what Timeloop counts")
     options = {"environment_variables": plain(environment.values)} if environment.values else {}

@@ -137,13 +137,14 @@ class _Composer:
 
     def __init__(self, file: str) -> None:
         self._file = file
-        self._anchors: dict[str, tuple[Any, int]] = {}
+        # What an anchor stands for: the value, its nodes, and how deep it is nested.
+        self._anchors: dict[str, tuple[Any, int, int]] = {}
         self._nodes = 0
 
     def compose(self, text: str) -> Any:
         root: list[Any] = []
         documents = 0
-        # Open containers: [container, pending key or None, node count at its start, anchor].
+        # Open containers: [container, pending key or None, node count at its start, anchor, depth].
         stack: list[list[Any]] = []
         event: Any
         for event in yaml.parse(text, Loader=_Loader):
@@ -152,7 +153,7 @@ class _Composer:
                 value = self._scalar(event)
                 self._count(1, event)
                 if event.anchor:
-                    self._anchors[event.anchor] = (value, 1)
+                    self._anchors[event.anchor] = (value, 1, 0)
                 self._add(stack, root, value, event)
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
                 if len(stack) >= MAX_DEPTH:
@@ -160,19 +161,25 @@ class _Composer:
                 make: Any = Mapping if kind is yaml.MappingStartEvent else Sequence
                 container = make(self._tag(event, event.tag), self._file, event.start_mark.line + 1)
                 self._count(1, event)
-                stack.append([container, None, self._nodes - 1, event.anchor])
+                stack.append([container, None, self._nodes - 1, event.anchor, 1])
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-                container, _, start, anchor = stack.pop()
+                container, _, start, anchor, depth = stack.pop()
+                if stack:
+                    stack[-1][4] = max(stack[-1][4], depth + 1)
                 if anchor:
-                    self._anchors[anchor] = (container, self._nodes - start)
+                    self._anchors[anchor] = (container, self._nodes - start, depth)
                 if isinstance(container, Mapping):
                     self._merge(container, event)
                 self._add(stack, root, container, event)
             elif kind is yaml.AliasEvent:
                 if event.anchor not in self._anchors:
                     raise self._error(event, f"unknown or recursive alias *{event.anchor}")
-                value, size = self._anchors[event.anchor]
+                value, size, depth = self._anchors[event.anchor]
                 self._count(size, event)
+                if len(stack) + depth > MAX_DEPTH:
+                    raise self._error(event, f"nested more than {MAX_DEPTH} deep")
+                if stack:
+                    stack[-1][4] = max(stack[-1][4], depth + 1)
                 self._add(stack, root, value, event)
             elif kind is yaml.DocumentStartEvent:
                 documents += 1

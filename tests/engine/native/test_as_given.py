@@ -129,7 +129,11 @@ AS_GIVEN: dict[str, tuple[str, tuple[str, ...]]] = {
         (),
     ),
     "anchors": (
-        "my_ignored_anchor: {I: 3, J: [x]}\n" + PLAIN.replace("K: 16}", "K: 16, ignore_me: [1]}"),
+        "my_ignored_anchor: {I: 3, J: [x]}\n"
+        + PLAIN.replace("K: 16}", "K: 16, ignore_me: {a: 1}}").replace(
+            "depth: 32,", "depth: 32, ignore_it: no expression,"
+        )
+        + "\nvariables: {ignore_me: no expression}\n",
         (),
     ),
     "the whole in an expression": (
@@ -297,7 +301,9 @@ def test_a_part_may_be_named_by_its_index() -> None:
     assert result.levels["Pool"].tensors["X"].energy_pj == pytest.approx(128)
 
 
-@pytest.mark.parametrize("name", ["gen[2]", "gen[-1]", "gon[0]"])
+@pytest.mark.parametrize(
+    "name", ["gen[2]", "gen[-1]", "gen[0.5]", "gon[0]", "gen[0..5]", "gen[0.5..1]"]
+)
 def test_a_part_that_is_not_there_is_refused(name: str) -> None:
     with pytest.raises(InputError) as caught:
         evaluate(parse_spec(POOL.replace('"gen[0]"', f'"{name}"'), file="mine.yaml"))
@@ -332,6 +338,9 @@ def test_prices_of_its_own_are_all_that_a_spec_needs() -> None:
         (PLAIN + "my_constraints: [1]\n", r"constraints: expected a mapping, got a list"),
         (PLAIN + "globals: {environment_variables: {TIMELOOP_HIDE: 1}}\n", "changes what Timeloop"),
         (PLAIN.replace("meshX: 4", "meshX: spec.problem.instance.Q"), "'Q' is not defined there"),
+        (PLAIN + "variables: {x: spec}\n", r"variables\.x: 'spec' is a part of the spec"),
+        (PLAIN + "variables: {x: [spec.problem]}\n", r"variables\.x: .* is a part of the spec"),
+        (PLAIN + "variables: {x: '[spec]'}\n".replace("'", ""), r"variables\.x: 'spec' is a part"),
         (PLAIN.replace("meshX: 4", "meshX: spec.__class__"), "'__class__' is not defined there"),
     ],
 )  # fmt: skip
@@ -367,3 +376,14 @@ def test_the_form_of_v3_is_named(old: str, new: str, key: str) -> None:
     with pytest.raises(InputError) as caught:
         parse_spec(PLAIN.replace(old, new, 1), file="old.yaml")
     assert str(caught.value).startswith(f"old.yaml: {key}: this is the form of Timeloop v3; ")
+
+
+def test_a_variable_of_the_environment_is_not_ignored_for_its_name() -> None:
+    text = PLAIN + "globals: {environment_variables: {TIMELOOP_ignore: 1}}\n"
+    with pytest.raises(InputError, match="TIMELOOP_ignore: not supported"):
+        parse_spec(text)
+
+
+def test_a_range_of_parts_runs_forwards() -> None:
+    with pytest.raises(InputError, match=r"gen\[1\.\.0\] is empty"):
+        evaluate(parse_spec(POOL.replace('"gen[0]"', '"gen[1..0]"')))
