@@ -11,8 +11,8 @@ from loas_tl.timeloop.spec.section import describe
 from loas_tl.timeloop.spec.specification import Spec
 
 Metric = Literal["edp", "energy", "cycles"]
-METRICS: dict[str, Metric] = {"edp": "edp", "energy": "energy", "delay": "cycles"}
-"""Timeloop's names of metrics, and ours."""
+BY_TIMELOOPS_NAME: dict[str, Metric] = {"edp": "edp", "energy": "energy", "delay": "cycles"}
+"""Our name of each metric, by that of Timeloop."""
 _BUDGET = ("search_size", "timeout", "victory_condition")
 _OTHERS = ("algorithm", "num_threads", "max_permutations_per_if_visit")
 
@@ -26,13 +26,13 @@ def metric_of(spec: Spec) -> Metric:
     wanted = _metrics(spec)
     if not wanted:
         return "edp"
-    if wanted[0] not in METRICS:
+    if wanted[0] not in BY_TIMELOOPS_NAME:
         raise InputError(
-            f"{wanted[0]!r} is not searched by; expected one of {', '.join(METRICS)}",
+            f"{wanted[0]!r} is not searched by; expected one of {', '.join(BY_TIMELOOPS_NAME)}",
             file=spec.files[0] if spec.files else None,
             key="mapper.optimization_metrics",
         )
-    return METRICS[wanted[0]]
+    return BY_TIMELOOPS_NAME[wanted[0]]
 
 
 def unheeded(spec: Spec, attached: Architecture, metric: str) -> Iterator[str]:
@@ -54,7 +54,7 @@ def unheeded(spec: Spec, attached: Architecture, metric: str) -> Iterator[str]:
                         f"({size}) and is ignored, as Timeloop does"
                     )
     wanted = _metrics(spec)
-    if wanted and METRICS.get(wanted[0]) != metric:
+    if wanted and BY_TIMELOOPS_NAME.get(wanted[0]) != metric:
         yield f"mapper.optimization_metrics asks for {wanted[0]}; {metric} was asked for instead"
     # Between equals the other of energy and cycles decides, or cycles under edp.
     second = {"energy": "delay", "cycles": "energy", "edp": "delay"}[metric]
