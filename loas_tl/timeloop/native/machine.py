@@ -77,7 +77,9 @@ class StorageLevel:
         spatial: whether it only carries spatial loops.
         instances, mesh_x, mesh_y: copies in the machine.
         fanout_x, fanout_y: copies of the next inner level for each of its own.
-        size: words it holds after multiple buffering, None for no limit.
+        memory_size: words it has, None for no limit.
+        multiple_buffering: buffers that share them.
+        size: words one of these holds, None for no limit.
         metadata_size_bits: bits of metadata it holds, None for no limit.
         word_bits, block_size, cluster_size: of the data memory.
         metadata_width: bits of a line of metadata; metadata_word_bits: default of a word.
@@ -101,6 +103,8 @@ class StorageLevel:
     mesh_y: int
     fanout_x: int
     fanout_y: int
+    memory_size: int | None
+    multiple_buffering: float
     size: int | None
     metadata_size_bits: int | None
     word_bits: int

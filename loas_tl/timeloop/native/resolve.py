@@ -200,6 +200,8 @@ def _check_clusters(node: Node, cluster_size: int, instances: int) -> None:
 
 
 _SPATIAL: dict[str, Any] = {
+    "memory_size": 1,
+    "multiple_buffering": 1.0,
     "size": 1,
     "metadata_size_bits": 0,
     "word_bits": 1,
