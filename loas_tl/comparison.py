@@ -213,6 +213,7 @@ def compare(
     settings: Mapping[str, str] | None = None,
     baseline: str | None = None,
     seed: int = 0,
+    workload: Mapping[str, object] | None = None,
     model: Model = "published",
     progress: Progress | None = None,
 ) -> Comparison:
@@ -233,6 +234,8 @@ def compare(
         baseline: the accelerator that speedups and energy ratios are over; by default
             SparTen-SNN where it runs, else the first.
         seed: of generated tensors.
+        workload: ``timesteps`` and ``weight_density`` of generated networks, where they are not
+            to be the published ones; what was published does not stand beside them then.
         model: ``"published"`` counts as the published evaluation did, ``"detailed"`` times the
             machines cycle by cycle (``loas_tl.models.detailed``), ``"both"`` puts them side by
             side.
@@ -252,7 +255,9 @@ def compare(
     over = _baseline(chosen, baseline)
     for one in chosen:
         _ = one.constants  # complain before tensors are made
-    sources = layer_sources(networks, tensors=tensors, spikes=spikes, layers=layers, seed=seed)
+    sources = layer_sources(
+        networks, tensors=tensors, spikes=spikes, layers=layers, seed=seed, settings=workload
+    )
     answers = on_each_layer(sources, lambda layer: _count(layer, dataflows, model), progress)
     said = {one.label: _notes(one, model) for one in chosen}
     results = [

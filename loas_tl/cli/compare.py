@@ -8,14 +8,20 @@ from typing import Any
 
 from loas_tl.cli.naming import add_accelerators, settings_of
 from loas_tl.cli.output import add_output, destinations, write_results
-from loas_tl.cli.workload import add_workload, with_progress, workload
+from loas_tl.cli.workload import (
+    add_workload,
+    add_workload_set,
+    with_progress,
+    workload,
+    workload_settings,
+)
 
 
 def add_to(commands: Any) -> None:
     """Add the subcommand's arguments."""
     about = "run networks through LoAS and its baselines, beside the published figures"
     command = commands.add_parser("compare", help=about, description=about, allow_abbrev=False)
-    add_workload(command)
+    add_workload_set(add_workload(command))
     add_accelerators(command, "LoAS and its baselines")
     command.add_argument(
         "--baseline",
@@ -37,13 +43,14 @@ def add_to(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Compare, then print and write what was asked for."""
     asked = workload(arguments)
-    settings = settings_of(arguments)
+    settings, workload_set = settings_of(arguments), workload_settings(arguments)
     to = destinations(arguments, lambda: _report_names(arguments.model))
     from loas_tl.comparison import compare
 
     comparison = with_progress(
         lambda progress: compare(
             **asked,
+            workload=workload_set,
             accelerators=arguments.accelerator,
             settings=settings,
             baseline=arguments.baseline,

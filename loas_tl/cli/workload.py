@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 
-def add_workload(command: argparse.ArgumentParser) -> None:
-    """Add the group of arguments."""
+def add_workload(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """Add the group of arguments, and return it."""
     source = command.add_argument_group("workload (default: alexnet vgg16 resnet19)")
     one = source.add_mutually_exclusive_group()
     one.add_argument(
@@ -38,6 +38,26 @@ def add_workload(command: argparse.ArgumentParser) -> None:
     source.add_argument(
         "--seed", type=int, default=0, metavar="N", help="of generated tensors (default: 0)"
     )
+    return source
+
+
+def add_workload_set(source: argparse._ArgumentGroup) -> None:
+    """Add ``--workload-set``."""
+    source.add_argument(
+        "--workload-set",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="KEY=VALUE",
+        help="timesteps=8, weight_density=0.316: of generated networks, instead of the published",
+    )
+
+
+def workload_settings(arguments: argparse.Namespace) -> dict[str, str]:
+    """What ``--workload-set`` says; raises InputError where it cannot be read."""
+    from loas_tl.designs.naming import parse_settings
+
+    return parse_settings(arguments.workload_set, "--workload-set")
 
 
 def workload(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from typing import Any
 
 from loas_tl.components.component import Component, Part
 from loas_tl.designs.design import PLACEHOLDERS, Design
-from loas_tl.designs.parameter import nearest, unknown
 from loas_tl.designs.registry import check, designs, find
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.nearest import nearest, unknown
 
 OF_A_FILE = "loas_tl_file_"
 """How the modules are called that files of one's own become."""

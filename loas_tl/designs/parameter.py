@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from dataclasses import fields as dataclass_fields
-from difflib import get_close_matches
 from typing import Any, Literal
 
 from loas_tl.ground.errors import InputError
@@ -145,17 +144,3 @@ def plain(value: Any) -> Value:
     """A number as it is written: whole where it is whole, 1 and 0 for a switch."""
     number = float(value)
     return int(number) if number == int(number) else number
-
-
-def nearest(given: str, known: list[str]) -> str:
-    """``did you mean ...? `` with the nearest name, or nothing."""
-    by_lower = {one.lower(): one for one in known}
-    near = get_close_matches(given.lower(), by_lower, n=1, cutoff=0.6)
-    return f"did you mean {by_lower[near[0]]!r}? " if near else ""
-
-
-def unknown(key: str, known: list[str], whose: str, option: str | None = None) -> InputError:
-    """The error for a key that is none, naming the nearest one there is."""
-    return InputError(
-        f"{whose} {key!r}; {nearest(key, known)}expected one of {', '.join(known)}", key=option
-    )

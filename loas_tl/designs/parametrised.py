@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from inspect import get_annotations
 from typing import Any, TypeVar
 
-from loas_tl.designs.parameter import Parameter, Value, parameters_of, plain, unknown
+from loas_tl.designs.parameter import Parameter, Value, parameters_of, plain
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.nearest import unknown
 
 P = TypeVar("P", bound="Parametrised")
 

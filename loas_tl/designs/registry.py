@@ -7,9 +7,9 @@ from loas_tl.designs.design import Design
 from loas_tl.designs.gamma import GAMMA_ANN, GAMMA_SNN
 from loas_tl.designs.gospa import GOSPA_SNN
 from loas_tl.designs.loas import LOAS, LOAS_FT, LOAS_N_MAJOR
-from loas_tl.designs.parameter import nearest
 from loas_tl.designs.sparten import SPARTEN_ANN, SPARTEN_SNN
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.nearest import nearest
 
 _registered: dict[str, Design] = {}
 

@@ -13,6 +13,7 @@ from loas_tl.workload.layer import Layer, Network
 from loas_tl.workload.spikes import generate_spikes
 from loas_tl.workload.statistics import LayerStatistics, statistics_of
 from loas_tl.workload.structure import DEFAULT, Structure
+from loas_tl.workload.variant import Variant
 from loas_tl.workload.weights import generate_weights, spikes_per_channel
 
 
@@ -58,10 +59,40 @@ def generate_tensors(
     return spikes, weights
 
 
-def generate_network(network: str, seed: int = 0) -> Network:
-    """Generate all layers of a published network; raises InputError for an unknown name."""
-    layers = statistics_of(network)
-    return Network(layers[0].network, tuple(generate_layer(layer, seed) for layer in layers))
+def generate_variant(statistics: LayerStatistics, seed: int, variant: Variant) -> Layer:
+    """Generate a layer with other timesteps or another density of weights."""
+    layer = generate_layer(variant.statistics(statistics), seed)
+    if variant.timesteps is None or variant.timesteps >= layer.T:
+        return layer
+    first = layer.spikes[: variant.timesteps]
+    return Layer(layer.name, first, layer.weights, origin=layer.origin)
+
+
+def generate_network(
+    network: str,
+    seed: int = 0,
+    *,
+    timesteps: int | None = None,
+    weight_density: float | None = None,
+) -> Network:
+    """Generate all layers of a published network.
+
+    Args:
+        network: its name.
+        seed: of the random numbers.
+        timesteps: T, instead of the published one; see
+            :class:`~loas_tl.workload.variant.Variant`, which says what becomes of the spikes.
+        weight_density: share of non-zero weights in every layer, instead of the published ones.
+
+    Returns:
+        The network, under a name that says what was changed.
+
+    Raises:
+        InputError: for an unknown name, or a value out of range.
+    """
+    layers, variant = statistics_of(network), Variant(timesteps, weight_density)
+    made = tuple(generate_variant(layer, seed, variant) for layer in layers)
+    return Network(variant.name(layers[0].network), made)
 
 
 def fitted_unevenness(statistics: LayerStatistics) -> float:

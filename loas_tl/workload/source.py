@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import partial
@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from loas_tl.ground.errors import InputError
-from loas_tl.workload.generate import generate_layer
+from loas_tl.workload.generate import generate_layer, generate_variant
 from loas_tl.workload.layer import Layer, Network
 from loas_tl.workload.statistics import NETWORKS, statistics_of
+from loas_tl.workload.variant import Variant
 
 Progress = Callable[[int, int, str], None]
 """Called as ``progress(layers done, layers in all, what was done last)``."""
@@ -31,7 +32,7 @@ class LayerSource:
     Attributes:
         network, layer: names.
         make: gives the layer.
-        generated: whether it is made from the published statistics.
+        generated: whether it is made from the published statistics as they are.
     """
 
     network: str
@@ -47,6 +48,7 @@ def layer_sources(
     spikes: str | os.PathLike[str] | None = None,
     layers: str | os.PathLike[str] | None = None,
     seed: int = 0,
+    settings: Mapping[str, object] | None = None,
 ) -> list[LayerSource]:
     """The layers of what was asked for, in order.
 
@@ -60,10 +62,13 @@ def layer_sources(
         spikes: an ``.npz`` of recorded feature maps, described by ``layers``.
         layers: a YAML file with each layer's kernel, stride, padding, output channels and weights.
         seed: of generated tensors.
+        settings: ``timesteps`` and ``weight_density`` of generated networks, where they are not to
+            be the published ones (:class:`~loas_tl.workload.variant.Variant`).
 
     Raises:
         InputError: where something given cannot be used; the message is one line.
     """
+    variant = Variant.of(settings or {})
     if sum(source is not None for source in (networks, tensors, spikes)) > 1:
         raise InputError("expected only one of networks, tensors and spikes")
     if (spikes is None) != (layers is None):
@@ -73,6 +78,11 @@ def layer_sources(
         )
     if seed < 0:
         raise InputError(f"seed is {seed}; expected 0 or more")
+    if variant.changed and (tensors is not None or spikes is not None):
+        raise InputError(
+            "timesteps and weight_density go with generated networks; tensors of files have their "
+            "own"
+        )
     # Readers of files are imported where a file is read: they bring large packages along.
     if tensors is not None:
         from loas_tl.workload.tensors import load_tensors
@@ -89,7 +99,15 @@ def layer_sources(
     sources: list[LayerSource] = []
     named = {n if isinstance(n, Network) else statistics_of(n)[0].network: None for n in networks}
     for network in named:  # the same one twice is once
-        made = _given(network) if isinstance(network, Network) else _generated(network, seed)
+        if isinstance(network, Network):
+            if variant.changed:
+                raise InputError(
+                    "timesteps and weight_density go with generated networks; this one has its own",
+                    key=network.name,
+                )
+            made = _given(network)
+        else:
+            made = _generated(network, seed, variant)
         if any(source.network == made[0].network for source in sources):
             raise InputError(f"two networks are called {made[0].network!r}; expected one")
         sources += made
@@ -124,9 +142,15 @@ def on_each_layer(
         pool.shutdown(cancel_futures=True)
 
 
-def _generated(network: str, seed: int) -> list[LayerSource]:
+def _generated(network: str, seed: int, variant: Variant) -> list[LayerSource]:
+    name = variant.name(network)
+    if not variant.changed:
+        return [
+            LayerSource(name, layer.layer, partial(generate_layer, layer, seed), True)
+            for layer in statistics_of(network)
+        ]
     return [
-        LayerSource(layer.network, layer.layer, partial(generate_layer, layer, seed), True)
+        LayerSource(name, layer.layer, partial(generate_variant, layer, seed, variant), False)
         for layer in statistics_of(network)
     ]
 

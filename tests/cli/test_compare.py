@@ -470,3 +470,18 @@ def test_predictions_are_reported_as_such_where_there_are_any(
     assert said in (tmp_path / "a" / "report.html").read_text()
     assert said not in given.out
     assert said not in (tmp_path / "b" / "report.html").read_text()
+
+
+def test_a_workload_is_set(run: Run) -> None:
+    outcome = run(
+        *("compare", "--network", "alexnet", "--accelerator", "LoAS", "--json", "-"),
+        *("--workload-set", "timesteps=2", "weight_density=0.5"),
+    )
+    outcome.assert_succeeded()
+    [total] = document(outcome.out)["totals"]
+    assert total["network"] == "alexnet timesteps=2 weight_density=0.5"
+
+
+def test_a_workload_that_cannot_be_is_refused(run: Run) -> None:
+    run("compare", "--workload-set", "density=0.5").assert_refused("a workload has no 'density'")
+    run("compare", "--workload-set", "timesteps").assert_refused("--workload-set 'timesteps'")

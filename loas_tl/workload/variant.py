@@ -1,0 +1,120 @@
+"""A generated network at other timesteps or another density of weights than the published ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from loas_tl.ground.errors import InputError
+from loas_tl.workload.layer import MAX_TIMESTEPS
+from loas_tl.workload.statistics import LayerStatistics
+
+SILENT = {4: (1.0, 1.13), 6: (0.92, 0.99), 8: (0.91, 0.97)}
+"""Silent neurons by timesteps, over those at T = 4: as trained, and after fine-tuning.
+
+Source: LoAS (MICRO 2024), Fig. 16b.
+"""
+
+LONGEST = max(SILENT)
+KEYS = ("timesteps", "weight_density")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What of a published network's statistics is changed.
+
+    Attributes:
+        timesteps: T, 1 to 64; None is the network's own. Fewer are the first of them. With more, a
+            neuron keeps its rate, and the silent ones follow Fig. 16b: between its T on a line,
+            beyond T = 8 as many as there.
+        weight_density: share of non-zero weights, the same in every layer; None is each layer's
+            own. Above 0, at most 1.
+
+    Raises:
+        InputError: where a value is out of range.
+    """
+
+    timesteps: int | None = None
+    weight_density: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.timesteps is not None and not 1 <= self.timesteps <= MAX_TIMESTEPS:
+            raise InputError(
+                f"is {self.timesteps}; expected a whole number from 1 to {MAX_TIMESTEPS}",
+                key="workload timesteps",
+            )
+        if self.weight_density is not None and not 0 < self.weight_density <= 1:
+            raise InputError(
+                f"is {self.weight_density:g}; expected a share above 0, at most 1",
+                key="workload weight_density",
+            )
+
+    @classmethod
+    def of(cls, settings: Mapping[str, object]) -> Variant:
+        """Of values by name, as numbers or texts.
+
+        Raises:
+            InputError: for another name, or a value that is none.
+        """
+        from loas_tl.ground.nearest import unknown
+
+        given: dict[str, float] = {}
+        for key, value in settings.items():
+            if key not in KEYS:
+                raise unknown(key, list(KEYS), "a workload has no")
+            try:
+                given[key] = float(value)  # type: ignore[arg-type]
+            except (TypeError, ValueError):
+                raise InputError(
+                    f"is {value!r}; expected a number", key=f"workload {key}"
+                ) from None
+        timesteps = given.get("timesteps")
+        if timesteps is not None and timesteps != int(timesteps):
+            raise InputError(f"is {timesteps:g}; expected a whole number", key="workload timesteps")
+        return cls(None if timesteps is None else int(timesteps), given.get("weight_density"))
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything is."""
+        return self != Variant()
+
+    def name(self, network: str) -> str:
+        """What the network is called then: ``vgg16 timesteps=8``."""
+        values = {key: getattr(self, key) for key in KEYS}
+        said = [f"{key}={value:g}" for key, value in values.items() if value is not None]
+        return " ".join([network, *said])
+
+    def statistics(self, layer: LayerStatistics) -> LayerStatistics:
+        """The statistics to generate from; of fewer timesteps than published, those published."""
+        if self.weight_density is not None:
+            # A layer without a single weight has no fiber to walk.
+            weights = max(round(self.weight_density * layer.K * layer.N), 1)
+            layer = replace(layer, weights=weights)
+        if self.timesteps is None or self.timesteps <= layer.T:
+            return layer
+        neurons, timesteps = layer.M * layer.K, self.timesteps
+        trained, tuned = (_over_published(layer.T, timesteps, which) for which in (0, 1))
+        active = min(neurons - round(trained * (neurons - layer.active_neurons)), neurons)
+        several = neurons - round(tuned * (neurons - layer.active_neurons_ft))
+        several = min(several, active)
+        spikes = round(layer.spikes * timesteps / layer.T)
+        # Who fires once fires once, the others at least twice and at most in every timestep.
+        once = active - several
+        spikes = min(max(spikes, once + 2 * several), once + timesteps * several)
+        return replace(
+            layer,
+            T=timesteps,
+            active_neurons=active,
+            active_neurons_ft=several,
+            spikes=spikes,
+        )
+
+
+def _over_published(published: int, timesteps: int, which: int) -> float:
+    """Silent neurons over those with the published timesteps."""
+    steps = sorted(SILENT)
+    ratios = [SILENT[step][which] for step in steps]
+    at = [float(np.interp(step, steps, ratios)) for step in (timesteps, published)]
+    return at[0] / at[1]
