@@ -5,12 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from loas_tl.ground.errors import InputError
+
+if TYPE_CHECKING:
+    from loas_tl.timeloop.spec.loading import Loaded
 
 ENGINES = ("auto", "native", "timeloop")
 
@@ -39,7 +43,29 @@ def add_spec(command: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="SPEC",
-        help="Timeloop v4 YAML files that belong together, or folders of `loas-tl render`",
+        help="Timeloop v4 YAML files or Jinja templates of them that belong together, or folders "
+        "of `loas-tl render`",
+    )
+    templates = command.add_argument_group("templates (docs/timeloop-specs.md)")
+    templates.add_argument(
+        "--set",
+        action="append",
+        metavar="KEY=VALUE",
+        help="what templates call KEY; goes before --data; any number of times",
+    )
+    templates.add_argument(
+        "--data",
+        action="append",
+        type=Path,
+        metavar="FILE",
+        help="YAML or JSON with what templates take from outside; later files go before",
+    )
+    templates.add_argument(
+        "--include",
+        action="append",
+        type=Path,
+        metavar="DIR",
+        help="a folder that templates may look into, beside those of the files",
     )
     command.add_argument(
         "--engine",
@@ -67,6 +93,33 @@ def choose_engine(name: str, program: str) -> str:
         installation.require(program)
         return name
     return "native" if installation.missing(program) else "timeloop"
+
+
+def load_files(files: SpecFiles, arguments: argparse.Namespace) -> Loaded:
+    """Read a spec with what was given for its templates; what of it has no effect is said.
+
+    Raises:
+        InputError: as :func:`loas_tl.timeloop.spec.load_spec`.
+    """
+    from loas_tl.timeloop.spec.loading import load
+
+    data: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
+    if arguments.data or arguments.set:
+        from loas_tl.timeloop.spec.top.data import parse_setting, read_data
+
+        for path in arguments.data or ():
+            data |= read_data(path)
+        settings = dict(parse_setting(setting) for setting in arguments.set or ())
+    loaded = load(files.files, data=data | settings, include=arguments.include or ())
+    for name in settings:
+        if name in loaded.unused:
+            print(
+                f"loas-tl: warning: --set {name} has no effect: no template of {files.name} "
+                "names it",
+                file=sys.stderr,
+            )
+    return loaded
 
 
 def spec_files(paths: Sequence[Path], *, search: bool) -> list[SpecFiles]:

@@ -14,6 +14,7 @@ from loas_tl.cli.engine import (
     as_json,
     choose_engine,
     folder_name,
+    load_files,
     spec_files,
 )
 from loas_tl.ground.errors import InputError
@@ -137,9 +138,8 @@ def _native(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
     from loas_tl.timeloop.mapper import search
     from loas_tl.timeloop.mapper.heeded import metric_of
     from loas_tl.timeloop.prices import prices
-    from loas_tl.timeloop.spec import load_spec
 
-    spec = load_spec(files.files)
+    spec = load_files(files, arguments).spec()
     cost = prices(spec)
     if cost.note is not None:
         print(f"loas-tl: warning: {cost.note}", file=sys.stderr)
@@ -168,16 +168,17 @@ def _timeloop(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
     from loas_tl.timeloop.mapper.heeded import metric_of
     from loas_tl.timeloop.mapper.winner import mapped_spec
     from loas_tl.timeloop.running import run_mapper
-    from loas_tl.timeloop.spec import load_spec, write_spec
+    from loas_tl.timeloop.spec import write_spec
     from loas_tl.timeloop.spec.constraints import parse_directives
     from loas_tl.timeloop.spec.section import Section
     from loas_tl.timeloop.spec.writer import write_mapping
 
     if arguments.checkpoint is not None:
         raise InputError("--checkpoint goes with --engine native")
-    spec = load_spec(files.files)
+    loaded = load_files(files, arguments)
+    spec = loaded.spec()
     result, search = run_mapper(
-        files.files,
+        loaded,
         metric=arguments.metric or metric_of(spec),
         time_limit=arguments.time_limit,
         max_mappings=arguments.max_mappings,

@@ -14,6 +14,7 @@ from loas_tl.cli.engine import (
     as_json,
     choose_engine,
     folder_name,
+    load_files,
     spec_files,
 )
 
@@ -58,7 +59,8 @@ def run(arguments: argparse.Namespace) -> None:
     if file is not None:
         check_writable([file])
     engine = choose_engine(arguments.engine, "timeloop-model")
-    results = _timeloop(specs, arguments) if engine == "timeloop" else _native(specs)
+    run_with = _timeloop if engine == "timeloop" else _native
+    results = run_with(specs, arguments)
     text = as_json(specs, [result.to_json() for result in results])
     if file is not None:
         write_all({file: text})
@@ -71,14 +73,13 @@ def run(arguments: argparse.Namespace) -> None:
         print_result(spec.name, result)
 
 
-def _native(specs: Sequence[SpecFiles]) -> list[Result]:
+def _native(specs: Sequence[SpecFiles], arguments: argparse.Namespace) -> list[Result]:
     from loas_tl.timeloop.native import evaluate
     from loas_tl.timeloop.prices import prices
-    from loas_tl.timeloop.spec import load_spec
 
     results = []
     for files in specs:
-        spec = load_spec(files.files)
+        spec = load_files(files, arguments).spec()
         cost = prices(spec)
         if cost.note is not None:
             print(f"loas-tl: warning: {cost.note}", file=sys.stderr)
@@ -97,7 +98,7 @@ def _timeloop(specs: Sequence[SpecFiles], arguments: argparse.Namespace) -> list
             outs = [arguments.out]
     return with_progress(
         lambda progress: run_models(
-            [spec.files for spec in specs],
+            [load_files(spec, arguments) for spec in specs],
             outs=outs,
             jobs=arguments.jobs,
             timeout=arguments.timeout,

@@ -30,9 +30,14 @@ from loas_tl.timeloop.real.run import Progress, Request, run
 from loas_tl.timeloop.rendering.render import Rendered
 from loas_tl.timeloop.result import Result
 from loas_tl.timeloop.spec import Spec, write_spec
+from loas_tl.timeloop.spec.loading import Loaded
+from loas_tl.timeloop.spec.tree_writer import write_tree
 
-Source = str | Path | Sequence[str | Path] | Spec | Rendered
-"""A spec: v4 YAML files that belong together, or an object."""
+Source = str | Path | Sequence[str | Path] | Spec | Rendered | Loaded
+"""A spec: v4 YAML files that belong together, or an object.
+
+Templates with data beside them are read by :func:`loas_tl.timeloop.spec.loading.load`, whose
+answer is taken here."""
 
 Metric = Literal["energy", "cycles", "edp"]
 
@@ -207,6 +212,14 @@ def _files(spec: Source, *, search: bool) -> Iterator[list[Path]]:
             path.write_text(text, "utf-8")
             yield [path]
         return
+    if isinstance(spec, Loaded):
+        if spec.filled_in:
+            with tempfile.TemporaryDirectory(prefix="loas-tl-") as folder:
+                path = Path(folder) / "spec.yaml"
+                path.write_text(write_tree(spec.tree), "utf-8")
+                yield [path]
+            return
+        spec = spec.files
     paths = [Path(spec)] if isinstance(spec, str | Path) else [Path(path) for path in spec]
     if not paths:
         raise InputError("expected at least one specification file")

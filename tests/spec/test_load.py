@@ -99,7 +99,7 @@ def test_files_that_contradict_each_other_are_refused(tmp_path: Path) -> None:
     first, second = tmp_path / "a.yaml", tmp_path / "b.yaml"
     first.write_text(WHOLE)
     second.write_text("problem: {instance: {M: 5}}")
-    with pytest.raises(InputError, match=r"b\.yaml: problem\.instance\.M: 5 contradicts 4"):
+    with pytest.raises(InputError, match=r"b\.yaml: line 1: problem\.instance\.M: 5 contradicts 4"):
         load_spec([first, second])
 
 

@@ -79,7 +79,7 @@ def test_a_deep_merge_leaves_aliases_as_they_are() -> None:
         ("a: 1\n---\nb: 2", "expected one document"),
         ("a: " + "9" * 50, "more than 40 digits"),
         ("<<: 3", "<< expects a mapping"),
-        ("<<<: [{a: 1}]", "<<< expects a mapping"),
+        ("<<<: [3]", "<<< expects a mapping"),
         ("<<: {a: 1}\n<<<: {a: 1}", "expected either << or <<<"),
         ("[" * 100 + "]" * 100, "nested more than 64 deep"),
         ("- " * 100 + "x", "nested more than 64 deep"),

@@ -6,6 +6,7 @@ Errors say the file, the path of keys and what was expected there.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -89,8 +90,17 @@ class Section:
         return f"{self.path}.{key}" if self.path else key
 
     def fail(self, key: str, problem: str) -> InputError:
-        """The error of one of this mapping's keys."""
-        return fail(problem, file=self.file, path=self.at(key) if key else self.path)
+        """The error of one of this mapping's keys, with the line of the key in its file."""
+        path = self.at(key) if key else self.path
+        file, line = self.file, getattr(self.values, "line", None)
+        places = getattr(self.values, "places", {})
+        file, line = places.get(re.split(r"[.\[]", key, maxsplit=1)[0], (file, line))
+        where = file if line is None or file is None else f"{file}: line {line}"
+        return fail(problem, file=where, path=path)
+
+    def _file_of(self, key: str) -> str | None:
+        place = getattr(self.values, "places", {}).get(key)
+        return self.file if place is None else place[0]
 
     def __contains__(self, key: str) -> bool:
         return key in self.values
@@ -113,12 +123,12 @@ class Section:
 
     def section(self, key: str) -> Section:
         """A mapping below this one; empty where absent."""
-        return Section(self.raw(key, None), self.at(key), self.names, self.file)
+        return Section(self.raw(key, None), self.at(key), self.names, self._file_of(key))
 
     def sections(self, key: str) -> list[Section]:
         """A list of mappings."""
         return [
-            Section(item, f"{self.at(key)}[{i}]", self.names, self.file)
+            Section(item, f"{self.at(key)}[{i}]", self.names, self._file_of(key))
             for i, item in enumerate(self.items(key))
         ]
 

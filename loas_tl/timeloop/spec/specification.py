@@ -1,17 +1,9 @@
-"""A whole Timeloop v4 specification: files to typed values.
-
-    spec = load_spec(["arch.yaml", "problem.yaml", "mapping.yaml"])
-
-Several files are merged as timeloopfe merges them: mappings key by key, lists that collect
-things (nodes, classes, directives, targets) one behind the other, anything else must agree.
-"""
+"""A whole Timeloop v4 specification: a tree to typed values."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from loas_tl.ground.errors import InputError
@@ -25,19 +17,10 @@ from loas_tl.timeloop.spec.architecture import (
 )
 from loas_tl.timeloop.spec.constraints import Directive, combine, parse_directives
 from loas_tl.timeloop.spec.problem import Problem, parse_problem
-from loas_tl.timeloop.spec.section import IGNORED, Section, describe
+from loas_tl.timeloop.spec.section import Section
 from loas_tl.timeloop.spec.sparse import SparseOptimization, SparseTarget, parse_targets
 from loas_tl.timeloop.spec.tables import EnergyTable, parse_art, parse_components, parse_ert, plain
 from loas_tl.timeloop.spec.words import words
-
-_SECTIONS = words(
-    "architecture components constraints mapping mapper problem sparse_optimizations variables "
-    "mapspace globals ERT ART"
-)
-_PARTIAL = ("components", "constraints", "mapping", "globals", "variables")
-"""Sections that a key may name in part, the first that fits: the first four as timeloopfe has it,
-the last as Timeloop's description of its input has it."""
-_COLLECTING = ("nodes", "classes", "targets", "mapping", "tables")
 
 DISPLAY_VARIABLES = ("TIMELOOP_HIDE_INCONSEQUENTIAL_STATS", "TIMELOOP_OUTPUT_STAT_")
 """Beginnings of environment variables that change what Timeloop prints and no count."""
@@ -118,96 +101,6 @@ class Spec:
         return map_nodes(self.architecture, lambda node: nodes.get(node.name, node))
 
 
-def load_spec(files: str | Path | Iterable[str | Path]) -> Spec:
-    """Reads one or several files as one specification.
-
-    Raises:
-        InputError: A file cannot be read, or something in it is missing, unknown, not what it
-            must be, or contradicts another file. The message names the file and the keys.
-    """
-    paths = [files] if isinstance(files, str | Path) else list(files)
-    if not paths:
-        raise InputError("expected at least one specification file")
-    trees = [(str(path), yaml_tree.read_file(Path(path))) for path in paths]
-    return _spec(_merge_all(trees), tuple(str(path) for path in paths))
-
-
-def parse_spec(text: str, *, file: str = "<text>") -> Spec:
-    """Reads a specification from text; as :func:`load_spec` otherwise."""
-    return _spec(_merge_all([(file, yaml_tree.read_text(text, file=file))]), (file,))
-
-
-def _merge_all(trees: list[tuple[str, Any]]) -> yaml_tree.Mapping:
-    root = yaml_tree.Mapping(None, trees[0][0], 1)
-    for file, tree in trees:
-        if not isinstance(tree, dict):
-            raise InputError(
-                f"expected a mapping with architecture, problem and so on, got {describe(tree)}",
-                file=file,
-            )
-        _refuse_v3(tree, file)
-        for key, value in tree.items():
-            name = _section_of(str(key), file)
-            if name in root:
-                root[name] = _merged(root[name], value, name, file)
-            else:
-                root[name] = value
-    return root
-
-
-def _refuse_v3(tree: dict[str, Any], file: str) -> None:
-    """Says of the form of Timeloop v3 that it is; its keys alone would only seem misspelt."""
-    signs = (
-        ("architecture", "subtree"),
-        ("architecture", "local"),
-        ("problem.shape", "data-spaces"),
-    )
-    for place, key in signs:
-        section: Any = tree
-        for name in place.split("."):
-            section = section.get(name) if isinstance(section, dict) else None
-        if isinstance(section, dict) and key in section:
-            raise InputError(
-                "this is the form of Timeloop v3; expected v4's, architecture.nodes and "
-                "problem.shape.data_spaces",
-                file=file,
-                key=f"{place}.{key}",
-            )
-
-
-def _section_of(key: str, file: str) -> str:
-    """The section a key stands for: ``extra_mapping_constraints`` is one more ``constraints``."""
-    if key in _SECTIONS or IGNORED in key:
-        return key
-    for section in _PARTIAL:
-        if section in key:
-            return section
-    close = difflib.get_close_matches(key, _SECTIONS, 1)
-    hint = f"did you mean {close[0]}?" if close else f"expected one of {', '.join(_SECTIONS)}"
-    raise InputError(f"unknown key; {hint}", file=file, key=key)
-
-
-def _merged(first: Any, second: Any, path: str, file: str) -> Any:
-    if first is None or second is None or first == second:
-        return second if first is None else first
-    if isinstance(first, yaml_tree.Mapping) and isinstance(second, yaml_tree.Mapping):
-        result = yaml_tree.Mapping(first.tag, first.file, first.line)
-        result.update(first)
-        for key, value in second.items():
-            if key in result:
-                value = _merged(result[key], value, f"{path}.{key}", file)
-            result[key] = value
-        return result
-    lists = isinstance(first, yaml_tree.Sequence) and isinstance(second, yaml_tree.Sequence)
-    if lists and path.rsplit(".", 1)[-1] in _COLLECTING:
-        united = yaml_tree.Sequence(first.tag, first.file, first.line)
-        united.extend([*first, *second])
-        return united
-    raise InputError(
-        f"{describe(second)} contradicts {describe(first)} given before it", file=file, key=path
-    )
-
-
 def _united(node: Node, target: SparseTarget) -> SparseOptimization:
     one, other = node.sparse, target.optimization
     given = {tensor.name: tensor for tensor in one.formats}
@@ -227,7 +120,13 @@ def _united(node: Node, target: SparseTarget) -> SparseOptimization:
     )
 
 
-def _spec(root: yaml_tree.Mapping, files: tuple[str, ...]) -> Spec:
+def spec_of(root: yaml_tree.Mapping, files: Iterable[str] = ()) -> Spec:
+    """A specification out of a tree whose keys are the sections' names.
+
+    Raises:
+        InputError: Something in it is missing, unknown, or not what it must be. The message names
+            the file, the line and the keys.
+    """
     whole = Section(root, "", {}, root.file)
     tree = _tree(root)
     variables = _variables(whole.section("variables"), tree)
@@ -259,7 +158,7 @@ def _spec(root: yaml_tree.Mapping, files: tuple[str, ...]) -> Spec:
         areas=parse_art(whole.section("ART")),
         sparse_given=root.get("sparse_optimizations") is not None
         or any(placed.node.sparse for placed in architecture.placed()),
-        files=files,
+        files=tuple(files),
     )
     whole.done()
     spec.attached()  # says what cannot be attached while the files are at hand

@@ -1,0 +1,201 @@
+"""Files to one specification.
+
+    spec = load_spec(["arch.yaml", "problem.yaml", "mapping.yaml"])
+    spec = load_spec("top.yaml.jinja2", data={"architecture": "eyeriss_like"}, include=["layers"])
+
+Every file may be a Jinja template that includes others, as for timeloopfe. Several files are merged
+as timeloopfe merges them: mappings key by key, lists that collect things (nodes, classes,
+directives, targets) one behind the other, anything else must agree.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.spec import yaml_tree
+from loas_tl.timeloop.spec.section import IGNORED, describe
+from loas_tl.timeloop.spec.specification import Spec, spec_of
+from loas_tl.timeloop.spec.words import words
+
+SECTIONS = words(
+    "architecture components constraints mapping mapper problem sparse_optimizations variables "
+    "mapspace globals ERT ART"
+)
+_PARTIAL = ("components", "constraints", "mapping", "globals", "variables")
+"""Sections that a key may name in part, the first that fits: the first four as timeloopfe has it,
+the last as Timeloop's description of its input has it."""
+_COLLECTING = ("nodes", "classes", "targets", "mapping", "tables")
+
+Files = str | Path | Iterable[str | Path]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The files of a specification, read and merged.
+
+    Attributes:
+        tree: sections by name.
+        files: as given.
+        filled_in: whether a file was a template or included others.
+        unused: data that no template has named.
+    """
+
+    tree: yaml_tree.Mapping
+    files: tuple[str, ...]
+    filled_in: bool = False
+    unused: tuple[str, ...] = ()
+
+    def spec(self) -> Spec:
+        """The typed specification.
+
+        Raises:
+            InputError: as :func:`load_spec`.
+        """
+        return spec_of(self.tree, self.files)
+
+
+def load_spec(
+    files: Files, *, data: Mapping[str, Any] | None = None, include: Iterable[str | Path] = ()
+) -> Spec:
+    """Reads one or several files as one specification.
+
+    Args:
+        files: YAML, or Jinja templates of it; one that is named twice is read once.
+        data: what templates take from outside, as timeloopfe's ``jinja_parse_data``.
+        include: folders that templates may look into, beside those of the files.
+
+    Raises:
+        InputError: A file cannot be read or filled in, or something in it is missing, unknown, not
+            what it must be, or contradicts another file. The message names the file, what includes
+            it, the line and the keys.
+    """
+    return load(files, data=data, include=include).spec()
+
+
+def load(
+    files: Files, *, data: Mapping[str, Any] | None = None, include: Iterable[str | Path] = ()
+) -> Loaded:
+    """Reads one or several files as one tree, to be looked at or changed before it is a spec.
+
+    Strings that were quoted are :class:`~loas_tl.timeloop.spec.yaml_tree.Quoted`; others may be
+    expressions. Arguments and errors as those of :func:`load_spec`.
+    """
+    paths = [Path(files)] if isinstance(files, str | Path) else [Path(path) for path in files]
+    if not paths:
+        raise InputError("expected at least one specification file")
+    paths = list({path.resolve(): path for path in reversed(paths)}.values())[::-1]
+    if data is None and not include:
+        # Files without templates, which are most, do without Jinja.
+        plain = _plain_trees(paths)
+        if plain is not None:
+            return Loaded(merged(plain), tuple(str(path) for path in paths))
+    from loas_tl.timeloop.spec.top.sources import Sources
+
+    sources = Sources(paths, data, [Path(folder) for folder in include])
+    trees = [(str(path), sources.tree(path)) for path in paths]
+    return Loaded(
+        merged(trees), tuple(str(path) for path in paths), sources.filled_in, sources.unused()
+    )
+
+
+def parse_spec(text: str, *, file: str = "<text>") -> Spec:
+    """Reads a specification from text, which is no template; as :func:`load_spec` otherwise."""
+    return spec_of(merged([(file, yaml_tree.read_text(text, file=file))]), (file,))
+
+
+def merged(trees: Iterable[tuple[str, Any]]) -> yaml_tree.Mapping:
+    """Trees of several files as one, their keys as the sections that they stand for.
+
+    Args:
+        trees: each with its file.
+
+    Raises:
+        InputError: One is no mapping, has an unknown key, or contradicts another.
+    """
+    root: yaml_tree.Mapping | None = None
+    for file, tree in trees:
+        if not isinstance(tree, yaml_tree.Mapping):
+            raise InputError(
+                f"expected a mapping with architecture, problem and so on, got {describe(tree)}",
+                file=file,
+            )
+        _refuse_v3(tree, file)
+        if root is None:
+            root = yaml_tree.Mapping(None, tree.file, 1)
+        for key, value in tree.items():
+            place = tree.places.get(key, (file, 1))
+            name = _section_of(key, place)
+            root[name] = _united(root[name], value, name, place) if name in root else value
+            root.places.setdefault(name, place)
+    if root is None:
+        raise InputError("expected at least one specification file")
+    return root
+
+
+def _plain_trees(paths: list[Path]) -> list[tuple[str, Any]] | None:
+    trees = []
+    for path in paths:
+        text = yaml_tree.read_file(path)
+        if any(mark in text for mark in (*yaml_tree.TEMPLATE_MARKS, *yaml_tree.INCLUDE_TAGS)):
+            return None
+        trees.append((str(path), yaml_tree.read_text(text, file=str(path))))
+    return trees
+
+
+def _refuse_v3(tree: dict[str, Any], file: str) -> None:
+    """Says of the form of Timeloop v3 that it is; its keys alone would only seem misspelt."""
+    signs = (
+        ("architecture", "subtree"),
+        ("architecture", "local"),
+        ("problem.shape", "data-spaces"),
+    )
+    for place, key in signs:
+        section: Any = tree
+        for name in place.split("."):
+            section = section.get(name) if isinstance(section, dict) else None
+        if isinstance(section, dict) and key in section:
+            raise InputError(
+                "this is the form of Timeloop v3; expected v4's, architecture.nodes and "
+                "problem.shape.data_spaces",
+                file=file,
+                key=f"{place}.{key}",
+            )
+
+
+def _section_of(key: str, place: yaml_tree.Place) -> str:
+    """The section a key stands for: ``extra_mapping_constraints`` is one more ``constraints``."""
+    if key in SECTIONS or IGNORED in key:
+        return key
+    for section in _PARTIAL:
+        if section in key:
+            return section
+    close = difflib.get_close_matches(key, SECTIONS, 1)
+    hint = f"did you mean {close[0]}?" if close else f"expected one of {', '.join(SECTIONS)}"
+    raise yaml_tree.error_at(place, f"unknown key; {hint}", key)
+
+
+def _united(first: Any, second: Any, path: str, place: yaml_tree.Place) -> Any:
+    if first is None or second is None or first == second:
+        return second if first is None else first
+    if isinstance(first, yaml_tree.Mapping) and isinstance(second, yaml_tree.Mapping):
+        result = first.copy()
+        for key, value in second.items():
+            if key in result:
+                there = second.places.get(key, place)
+                result[key] = _united(result[key], value, f"{path}.{key}", there)
+            else:
+                result.take(key, second)
+        return result
+    lists = isinstance(first, yaml_tree.Sequence) and isinstance(second, yaml_tree.Sequence)
+    if lists and path.rsplit(".", 1)[-1] in _COLLECTING:
+        united = yaml_tree.Sequence(first.tag, first.file, first.line)
+        united.extend([*first, *second])
+        return united
+    raise yaml_tree.error_at(
+        place, f"{describe(second)} contradicts {describe(first)} given before it", path
+    )
