@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from loas_tl.timeloop.mapper import Found
-    from loas_tl.timeloop.mapper.strategy import Progress, State
+    from loas_tl.timeloop.mapper.state import State
+    from loas_tl.timeloop.mapper.strategy import Progress
 
 FILES = ("mapping.yaml", "spec.yaml", "result.json")
 

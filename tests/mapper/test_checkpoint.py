@@ -7,7 +7,7 @@ import pytest
 
 from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.mapper import Found, search
-from loas_tl.timeloop.mapper.strategy import State
+from loas_tl.timeloop.mapper.state import State
 from loas_tl.timeloop.spec import parse_spec
 from tests.mapper.examples import keeps, matmul
 from tests.mapper.test_search import LARGE, find, same

@@ -6,6 +6,7 @@ import pytest
 
 from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.mapper import Found, search
+from loas_tl.timeloop.mapper.heeded import metrics_of
 from loas_tl.timeloop.spec import parse_spec
 from tests.engine.native.test_as_given import ARCHITECTURE, PROBLEM
 
@@ -45,13 +46,43 @@ def test_what_is_asked_for_wins_and_is_said() -> None:
     )
 
 
-def test_a_second_metric_that_does_not_decide_is_said() -> None:
-    assert found(mapper("optimization_metrics: [energy, delay]")).result.notes == ()
-    ours = found(mapper("optimization_metrics: [edp, energy, delay]"))
-    assert ours.result.notes == (
-        "mapper.optimization_metrics: of edp, energy, delay the first counts; between equals "
-        "delay decides",
+@pytest.mark.parametrize(
+    ("asked", "metrics"),
+    [
+        ("energy, delay", ("energy", "cycles")),
+        ("energy", ("energy", "cycles")),
+        ("delay", ("cycles", "energy")),
+        ("edp, energy, delay", ("edp", "energy")),
+        ("edp, edp, delay", ("edp", "cycles")),
+        ("delay, last-level-accesses, edp", ("cycles", "edp")),
+    ],
+)
+def test_metrics_decide_in_order(asked: str, metrics: tuple[str, str]) -> None:
+    spec = parse_spec(ARCHITECTURE + PROBLEM + mapper(f"optimization_metrics: [{asked}]"))
+    assert metrics_of(spec) == metrics
+
+
+def test_what_comes_second_decides_between_equals() -> None:
+    energy, fast = (
+        found(mapper(f"optimization_metrics: [edp, {second}]")) for second in ("energy", "delay")
     )
+    assert energy.cost == fast.cost
+    assert energy.result.energy_pj <= fast.result.energy_pj
+    assert fast.result.cycles <= energy.result.cycles
+    assert energy.result.notes == fast.result.notes == ()
+
+
+def test_a_metric_of_timeloop_alone_is_left_out_and_said() -> None:
+    ours = found(mapper("optimization_metrics: [energy, last-level-accesses]"))
+    assert ours.result.notes == (
+        "mapper.optimization_metrics: last-level-accesses is not searched by and is left out",
+    )
+
+
+@pytest.mark.parametrize("asked", ["foo", "energy, foo", "energy, delay, foo"])
+def test_an_unknown_metric_is_refused(asked: str) -> None:
+    with pytest.raises(InputError, match=r"optimization_metrics: 'foo' is unknown; expected edp, "):
+        found(mapper(f"optimization_metrics: [{asked}]"))
 
 
 def test_a_metric_that_is_not_searched_by_is_refused() -> None:
@@ -66,14 +97,64 @@ def test_metrics_that_are_no_list_are_refused(given: str) -> None:
         found(mapper(f"optimization_metrics: {given}"))
 
 
-def test_options_without_effect_are_said() -> None:
-    ours = found(mapper("search_size: 40, timeout: 50, victory_condition: 0, num_threads: 1"))
+def budgeted(options: str, **limits: object) -> Found:
+    spec = parse_spec(ARCHITECTURE + PROBLEM + mapper(options))
+    return search(spec, jobs=1, **limits)  # type: ignore[arg-type]
+
+
+def test_search_size_is_the_number_of_valid_mappings() -> None:
+    ours = budgeted("search_size: 40")
+    assert ours.valid_mappings == 40
+    assert not ours.exhaustive
     assert ours.result.notes == (
-        "mapper: search_size, timeout without effect: a limit of mappings or of seconds ends this "
-        "search, or that nothing better turns up",
-        "mapper: num_threads without effect on this search",
+        "mapper.search_size 40 ended the search; with a limit of mappings or of seconds it goes on",
+    )
+    assert ours.cost >= found().cost
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+def test_victory_condition_ends_a_search_without_better_ones(threads: int) -> None:
+    ours = budgeted(f"victory_condition: 3000, num_threads: {threads}")
+    assert ours.result.notes[0].startswith("mapper.victory_condition 3000 ended the search")
+    assert ours.valid_mappings > 3000 * threads
+    assert ours.valid_mappings < budgeted("victory_condition: 50000").valid_mappings
+
+
+def test_timeout_ends_a_search_without_valid_ones() -> None:
+    text = ARCHITECTURE.replace("depth: 256", "depth: 1").replace("depth: 32", "depth: 1")
+    kept = text.replace(
+        MAIN, "attributes: {width: 8, datawidth: 8, depth: 1}\n    constraints: {dataspace: "
+        "{keep: [X, W, Y]}}",
+    )  # fmt: skip
+    with pytest.raises(
+        InputError, match=r"tried before mapper\.timeout 100 ended the search: \d+%"
+    ):
+        search(parse_spec(kept + PROBLEM + mapper("timeout: 100")), jobs=1)
+
+
+def test_limits_of_the_caller_win_and_that_is_said() -> None:
+    ours = budgeted("search_size: 40, timeout: 50, victory_condition: 0", max_mappings=3000, seed=3)
+    assert ours.result.notes == (
+        "mapper: search_size, timeout without effect: another limit was asked for",
     )
     assert ours.mapping == found().mapping
+
+
+def test_no_limit_is_no_limit_but_the_search_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("loas_tl.timeloop.mapper.strategy.PATIENCE", 2000)
+    ours = budgeted("search_size: 0, timeout: 0, victory_condition: 0")
+    assert ours.result.notes == ()
+    longer = budgeted("victory_condition: 1000000000")
+    assert longer.result.notes == (
+        "mapper.victory_condition: without another limit a search ends 150,000 mappings after the "
+        "last better one",
+    )
+
+
+@pytest.mark.parametrize("given", ["-1", "many", "2.5", "true"])
+def test_limits_that_are_no_numbers_are_refused(given: str) -> None:
+    with pytest.raises(InputError, match=r"mapper\.search_size: expected a whole number"):
+        budgeted(f"search_size: {given}")
 
 
 def test_a_factor_of_minus_one_is_as_if_it_were_not_written() -> None:

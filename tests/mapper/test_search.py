@@ -11,7 +11,8 @@ from loas_tl.timeloop.mapper import Found, search
 from loas_tl.timeloop.mapper.evaluate import Evaluation
 from loas_tl.timeloop.mapper.exhaustive import Enumeration
 from loas_tl.timeloop.mapper.loops import Mappings
-from loas_tl.timeloop.mapper.strategy import Setup, State
+from loas_tl.timeloop.mapper.state import State
+from loas_tl.timeloop.mapper.strategy import Setup
 from loas_tl.timeloop.native import evaluate
 from loas_tl.timeloop.spec import parse_spec, write_spec
 from tests.mapper.examples import keeps, matmul, model
@@ -197,12 +198,14 @@ def test_a_round_that_was_cut_short_is_done_again(
     take = State.take
     taken = 0
 
-    def cut_short(state: State, mappings: Mappings, evaluation: Evaluation, metric: str) -> None:
+    def cut_short(
+        state: State, mappings: Mappings, evaluation: Evaluation, metrics: tuple[str, str]
+    ) -> None:
         nonlocal taken
         taken += 1
         if taken == 6:
             raise KeyboardInterrupt
-        take(state, mappings, evaluation, metric)
+        take(state, mappings, evaluation, metrics)
 
     checkpoint = tmp_path / "search.npz"
     monkeypatch.setattr(State, "take", cut_short)

@@ -9,7 +9,8 @@ from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.mapper.loops import Slot, slots_of
 from loas_tl.timeloop.mapper.machine import Machine
 from loas_tl.timeloop.mapper.tiles import Keep, check_keep
-from loas_tl.timeloop.native.mapping import allowed_tensors
+from loas_tl.timeloop.native.axes import innermost, split_counts
+from loas_tl.timeloop.native.mapping import allowed_tensors, check_places
 from loas_tl.timeloop.spec.architecture import Architecture, Node
 from loas_tl.timeloop.spec.constraints import Loops
 from loas_tl.timeloop.spec.specification import Spec
@@ -30,6 +31,7 @@ class Bounds:
         keeps: ways to keep tensors, for each level and tensor.
         least_parallelism: part of the compute units that must have work.
         most_temporal_loops: loops in time of more than one iteration; None: any number.
+        notes: what of the constraints is taken otherwise than it is written, a sentence each.
     """
 
     slots: tuple[Slot, ...]
@@ -40,6 +42,7 @@ class Bounds:
     keeps: tuple[Keep, ...]
     least_parallelism: float
     most_temporal_loops: int | None
+    notes: tuple[str, ...] = ()
 
 
 def bounds_of(machine: Machine, spec: Spec, architecture: Architecture) -> Bounds:
@@ -49,12 +52,14 @@ def bounds_of(machine: Machine, spec: Spec, architecture: Architecture) -> Bound
         InputError: a constraint cannot be kept, or is not supported.
     """
     _check_mapspace(spec)
+    check_places(machine.hardware, architecture)
     nodes = {placed.node.name: placed.node for placed in architecture.placed()}
     slots = slots_of(machine)
     least: list[tuple[int, ...]] = []
     most: list[tuple[int, ...]] = []
     first: list[tuple[int, ...]] = []
     splits: list[tuple[int, ...]] = []
+    notes: list[str] = []
     parallelism = 0.0
     for node in nodes.values():
         parallelism = max(parallelism, node.constraints.min_utilization or 0.0)
@@ -75,7 +80,7 @@ def bounds_of(machine: Machine, spec: Spec, architecture: Architecture) -> Bound
         low, high = _factors(machine, node, kind, loops)
         least.append(low)
         most.append(high)
-        first.append(tuple(machine.dimensions.index(name) for name in loops.permutation))
+        first.append(_first(machine, slot, loops, notes))
         splits.append(_splits(machine, slot, loops))
     options = (spec.mapper or {}).get("max_temporal_loops_in_a_mapping", -1)
     return Bounds(
@@ -87,6 +92,7 @@ def bounds_of(machine: Machine, spec: Spec, architecture: Architecture) -> Bound
         _keeps(machine, architecture, nodes),
         parallelism,
         options if isinstance(options, int) and options > 0 else None,
+        tuple(notes),
     )
 
 
@@ -138,6 +144,26 @@ def _factors(
                 f"none of {name} is at least {low[d]}, at most {high[d]}",
             )
     return tuple(low), tuple(high)
+
+
+def _first(machine: Machine, slot: Slot, loops: Loops, notes: list[str]) -> tuple[int, ...]:
+    """Dimensions that come innermost, in order.
+
+    At its innermost level, if that has loops in time, timeloop-mapper takes the dimensions in
+    their own order, whatever permutation is given.
+    """
+    level = machine.levels[slot.level]
+    given = loops.permutation
+    if slot.level == 0 and not slot.spatial and given:
+        if given != machine.dimensions[: len(given)]:
+            notes.append(
+                f"{level.node}: the temporal permutation [{', '.join(given)}] is ignored at the "
+                f"innermost level, as timeloop-mapper does: [{', '.join(machine.dimensions)}]"
+            )
+        return tuple(range(len(machine.dimensions)))
+    if loops.split is not None and given != innermost(loops, machine.hardware.problem):
+        notes.append(split_counts(level.node, loops))
+    return tuple(machine.dimensions.index(name) for name in given)
 
 
 def _splits(machine: Machine, slot: Slot, loops: Loops) -> tuple[int, ...]:

@@ -21,16 +21,17 @@ from loas_tl.ground.files import write_all
 from loas_tl.timeloop.mapper.islands import Island
 from loas_tl.timeloop.mapper.loops import Mappings
 from loas_tl.timeloop.mapper.seen import Seen
-from loas_tl.timeloop.mapper.strategy import ISLANDS, Best, Setup, State
+from loas_tl.timeloop.mapper.state import ISLANDS, Best, State
+from loas_tl.timeloop.mapper.strategy import Setup
 
-FORMAT = 1
+FORMAT = 2
 _PARTS = ("factors", "order", "split", "keep")
 
 
 def fingerprint(setup: Setup) -> str:
     """What two searches must have in common for one to go on with the other's state."""
     in_order = setup.enumeration() is not None
-    what = (setup.machine, setup.space.bounds, setup.metric, setup.seed, in_order)
+    what = (setup.machine, setup.space.bounds, setup.metrics, setup.seed, in_order)
     facts = repr((__version__, *what))
     return hashlib.sha256(facts.encode()).hexdigest()
 
@@ -49,6 +50,8 @@ def save(path: Path, setup: Setup, state: State) -> None:
         "mappings": state.mappings,
         "valid": state.valid,
         "since": state.since,
+        "invalid": state.invalid,
+        "suboptimal": state.suboptimal,
         "seconds": state.seconds,
         "complete": state.complete,
         "reasons": [[level, reason, count] for (level, reason), count in state.reasons.items()],
@@ -112,6 +115,8 @@ def _state(facts: dict[str, Any], arrays: dict[str, Any]) -> State:
         mappings=int(facts["mappings"]),
         valid=int(facts["valid"]),
         since=int(facts["since"]),
+        invalid=int(facts["invalid"]),
+        suboptimal=int(facts["suboptimal"]),
         seconds=float(facts["seconds"]),
         complete=bool(facts["complete"]),
         reasons=Counter({(level, reason): count for level, reason, count in facts["reasons"]}),

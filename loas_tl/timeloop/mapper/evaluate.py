@@ -37,6 +37,12 @@ class Evaluation:
     valid: Bools
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
 
+    def first(self, count: int) -> Evaluation:
+        """Of the first so many mappings; ``reasons`` stay those of all."""
+        return Evaluation(
+            self.energy[:count], self.cycles[:count], self.valid[:count], self.reasons
+        )
+
     def cost(self, metric: str) -> Floats:
         """What a search makes small: energy in pJ, cycles, or their product in J cycles."""
         if metric == "energy":

@@ -15,8 +15,11 @@ from loas_tl.ground.errors import InputError
 from loas_tl.ground.files import check_writable
 from loas_tl.timeloop.errors import EngineError
 from loas_tl.timeloop.mapper import checkpoint as checkpoints
-from loas_tl.timeloop.mapper.heeded import unheeded
-from loas_tl.timeloop.mapper.strategy import Outcome, Progress, Setup, State, run
+from loas_tl.timeloop.mapper.budget import number
+from loas_tl.timeloop.mapper.emptied import nothing_fits
+from loas_tl.timeloop.mapper.heeded import ended_by, unheeded
+from loas_tl.timeloop.mapper.state import State
+from loas_tl.timeloop.mapper.strategy import Outcome, Progress, Setup, run
 from loas_tl.timeloop.mapper.winner import directives, mapped_spec, native_mapping
 from loas_tl.timeloop.native import evaluate_mapping
 from loas_tl.timeloop.result import Result
@@ -99,18 +102,22 @@ def search(
 
     Spaces of up to 300,000 mappings (or of up to ``max_mappings``, or of what fits
     ``time_limit``) are gone through; in larger ones four populations of mappings are bred from
-    ``seed``. Without a limit that ends after 150,000 mappings that brought nothing better. The
-    same specification, seed and ``max_mappings`` give the same mapping, whatever ``jobs``.
+    ``seed``. Without a limit that ends as the specification's ``mapper`` section asks
+    (``search_size``, ``timeout``, ``victory_condition``; see :class:`~.budget.Budget`), and in any
+    case after 150,000 mappings that brought nothing better. The same specification, seed and
+    ``max_mappings`` give the same mapping, whatever ``jobs``.
     Memory: some 100 MB a process, and 8 bytes a mapping up to 160 MB.
 
     Args:
         spec: a specification, or its files.
         metric: ``edp``, ``energy`` or ``cycles``; by default what the specification's ``mapper``
-            asks for first, else ``edp``. The other of energy and cycles decides between equals.
+            asks for first, else ``edp``. What it asks for next decides between equals, by default
+            the other of energy and cycles.
         time_limit: seconds.
         max_mappings: different mappings to evaluate at most.
         seed: of the random choices.
-        jobs: processes; by default one for each core.
+        jobs: processes; by default ``num_threads`` of the specification, at most one for each
+            core, and as many where it has none.
         energies: pJ by component and action; by default the specification's ERT, else 1 pJ.
         areas: um2 by component.
         checkpoint: a file to keep the state in, and to go on from where it exists.
@@ -141,7 +148,12 @@ def search(
             state = checkpoints.load(path, setup)
         save = _saver(path, setup)
     outcome = run(
-        setup, jobs=jobs or _cores(), state=state, started=started, progress=progress, save=save
+        setup,
+        jobs=jobs or min(number(spec, "num_threads") or _cores(), _cores()),
+        state=state,
+        started=started,
+        progress=progress,
+        save=save,
     )
     return _found(setup, outcome)
 
@@ -176,7 +188,7 @@ def _saver(path: Path, setup: Setup) -> Callable[[State, float], None]:
 def _found(setup: Setup, outcome: Outcome) -> Found:
     state = outcome.state
     if state.best is None:
-        raise InputError(_why_none(state, outcome), key="mapping")
+        raise InputError(_why_none(setup, state, outcome), key="mapping")
     best = state.best
     bounds = setup.space.bounds
     mapping = native_mapping(setup.machine, bounds, setup.architecture, best.mapping, 0)
@@ -190,7 +202,12 @@ def _found(setup: Setup, outcome: Outcome) -> Found:
                 f"{name} of the best mapping is {ours:g} in the search and {model:g} by the "
                 "model; please report this specification"
             )
-    said = unheeded(setup.spec, setup.architecture, setup.metric)
+    said = [
+        *bounds.notes,
+        *unheeded(setup.spec, setup.architecture, setup.metric, setup.budget),
+    ]
+    if outcome.ended_by is not None:
+        said.append(ended_by(setup.spec, outcome.ended_by))
     result = replace(result, notes=(*result.notes, *said))
     entries = directives(setup.machine, bounds, best.mapping, 0)
     cost = {
@@ -214,12 +231,19 @@ def _found(setup: Setup, outcome: Outcome) -> Found:
     )
 
 
-def _why_none(state: State, outcome: Outcome) -> str:
+def _why_none(setup: Setup, state: State, outcome: Outcome) -> str:
+    if not state.mappings and outcome.exhaustive:
+        return nothing_fits(setup.machine, setup.space.bounds)
     if not state.mappings:
         return "no mapping was evaluated before the search ended; give it more time"
+    failed = state.reasons.total()
     shares = "; ".join(
-        f"{count / state.mappings:.0%} {level}: {reason}"
+        f"{count / failed:.0%} {level}: {reason}"
         for (level, reason), count in state.reasons.most_common(4)
     )
     seen = "all" if outcome.exhaustive else "the"
-    return f"no valid mapping among {seen} {state.mappings:,} that were tried: {shares}"
+    until = ""
+    if outcome.ended_by is not None:
+        option = outcome.ended_by
+        until = f" before mapper.{option} {number(setup.spec, option)} ended the search"
+    return f"no valid mapping among {seen} {state.mappings:,} that were tried{until}: {shares}"

@@ -128,6 +128,6 @@ class Island:
         return replace(visited, stuck=self.stuck)
 
 
-def prices(evaluation: Evaluation, metric: str) -> tuple[Floats, Floats]:
-    """The cost of mappings by a metric, and what decides between equals."""
-    return evaluation.cost(metric), evaluation.cost("energy" if metric == "cycles" else "cycles")
+def prices(evaluation: Evaluation, metrics: tuple[str, str]) -> tuple[Floats, Floats]:
+    """The cost of mappings by a metric, and by that which decides between equals."""
+    return evaluation.cost(metrics[0]), evaluation.cost(metrics[1])

@@ -16,6 +16,7 @@ import numpy as np
 
 from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.mapper.bounds import Bounds
+from loas_tl.timeloop.mapper.emptied import no_factors, too_narrow, unlikely
 from loas_tl.timeloop.mapper.loops import Bools, Ints, Mappings
 from loas_tl.timeloop.mapper.machine import Machine
 
@@ -46,21 +47,21 @@ class Space:
         """Lists the factorisations.
 
         Raises:
-            InputError: a dimension has none that the constraints allow.
+            InputError: a dimension has none that the constraints allow, or a fan-out has no room
+                for those that it has.
         """
         listed, complete = [], True
-        for d, name in enumerate(machine.dimensions):
+        for d in range(len(machine.dimensions)):
             low = [least[d] for least in bounds.least]
             high = [most[d] for most in bounds.most]
             rows, is_complete = _factorisations(machine.sizes[d], low, high, seed)
             if not len(rows):
-                raise InputError(
-                    f"no valid mapping: no factors of {name} that the constraints allow multiply "
-                    f"to {machine.sizes[d]}",
-                    key="architecture",
-                )
+                raise InputError(no_factors(machine, bounds, d), key="architecture")
             listed.append(rows)
             complete &= is_complete
+        narrow = too_narrow(machine, bounds, tuple(listed))
+        if narrow is not None:
+            raise InputError(narrow, key="architecture")
         return cls(machine, bounds, tuple(listed), complete)
 
     @cached_property
@@ -146,8 +147,7 @@ class Space:
                 break
         if not found:
             raise InputError(
-                f"no valid mapping: none of {TRIES * max(1024, 2 * count)} random ones respects "
-                "the spatial fan-outs and factors; relax the constraints",
+                unlikely(self.machine, self.bounds, TRIES * max(1024, 2 * count)),
                 key="architecture",
             )
         mappings = Mappings.join(found)

@@ -3,41 +3,38 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.mapper.bounds import bounds_of
+from loas_tl.timeloop.mapper.budget import PATIENCE, Budget
 from loas_tl.timeloop.mapper.evaluate import Evaluation
 from loas_tl.timeloop.mapper.exhaustive import Enumeration
-from loas_tl.timeloop.mapper.heeded import metric_of
-from loas_tl.timeloop.mapper.islands import Island, prices
+from loas_tl.timeloop.mapper.heeded import metrics_of
+from loas_tl.timeloop.mapper.islands import prices
 from loas_tl.timeloop.mapper.judge import Judge, judge_maker
 from loas_tl.timeloop.mapper.loops import Mappings
 from loas_tl.timeloop.mapper.machine import Machine
 from loas_tl.timeloop.mapper.pool import Pool
-from loas_tl.timeloop.mapper.seen import Seen, hashes_of
+from loas_tl.timeloop.mapper.seen import hashes_of
 from loas_tl.timeloop.mapper.space import Space
+from loas_tl.timeloop.mapper.state import ISLANDS, State
 from loas_tl.timeloop.native import build_machine
 from loas_tl.timeloop.spec.architecture import Architecture
 from loas_tl.timeloop.spec.specification import Spec
 from loas_tl.timeloop.spec.tables import EnergyTable
 
-METRICS = ("edp", "energy", "cycles")
-ISLANDS = 4
 AT_ONCE = 1024
 """Mappings of a batch: a few MB an array."""
 FEW_AT_ONCE = 32
 """The same where mappings are priced one by one."""
+_FEWEST_AT_ONCE = 16
 SMALL = 300_000
 """Mappings up to which a space is gone through, unless the budget is smaller."""
 PER_SECOND = 10_000
 """Mappings a second that are taken to fit a time limit."""
-PATIENCE = 150_000
-"""Mappings without a better one after which a search without budgets ends."""
 VISIT_EVERY = 6
 SAVE_EVERY = 10.0
 """Seconds between two states that are kept."""
@@ -47,93 +44,23 @@ Progress = Callable[["State", float], None]
 
 
 @dataclass(frozen=True)
-class Best:
-    """The best mapping so far: a batch of one, and what it costs."""
-
-    mapping: Mappings
-    energy: float
-    cycles: float
-    cost: float
-    tie: float
-
-
-@dataclass
-class State:
-    """All that a search knows; what a checkpoint holds.
-
-    Attributes:
-        round: rounds done; for a space that is gone through, mappings.
-        mappings: different ones evaluated; valid: of them.
-        since: evaluated since the best was found.
-        reasons: how many failed, by level and reason.
-        best: None until a valid one is found.
-        islands: of a seeded search.
-        seen: hashes of what was evaluated.
-        seconds: of earlier runs, when resumed.
-        complete: every mapping of the space was seen.
-    """
-
-    round: int = 0
-    mappings: int = 0
-    valid: int = 0
-    since: int = 0
-    reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
-    best: Best | None = None
-    islands: list[Island] = field(default_factory=lambda: [Island()] * ISLANDS)
-    seen: Seen = field(default_factory=Seen)
-    seconds: float = 0.0
-    complete: bool = False
-
-    def copy(self) -> State:
-        """The same state, untouched by what is found from now on."""
-        return replace(
-            self,
-            reasons=Counter(self.reasons),
-            islands=list(self.islands),
-            seen=Seen(list(self.seen.blocks)),
-        )
-
-    def take(self, mappings: Mappings, evaluation: Evaluation, metric: str) -> None:
-        """Counts a batch, and keeps its best if that is better."""
-        self.mappings += len(mappings)
-        self.valid += int(evaluation.valid.sum())
-        self.since += len(mappings)
-        self.reasons += evaluation.reasons
-        if not evaluation.valid.any():
-            return
-        cost, tie = prices(evaluation, metric)
-        at = int(np.lexsort((tie, np.where(evaluation.valid, cost, np.inf)))[0])
-        if self.best is None or (cost[at], tie[at]) < (self.best.cost, self.best.tie):
-            better = self.best is None or cost[at] < self.best.cost
-            self.best = Best(
-                mappings.take(np.array([at])),
-                float(evaluation.energy[at]),
-                float(evaluation.cycles[at]),
-                float(cost[at]),
-                float(tie[at]),
-            )
-            self.since = 0 if better else self.since
-
-
-@dataclass(frozen=True)
 class Setup:
     """A search about to begin.
 
     Attributes:
         machine, architecture, space: of the specification.
-        metric: what to make small.
+        metrics: what to make small, and what decides between equals.
         seed: of all random choices.
-        max_mappings: how many to evaluate at most; time_limit: seconds; None: no such limit.
+        budget: what ends the search, if anything.
     """
 
     spec: Spec
     machine: Machine
     architecture: Architecture
     space: Space
-    metric: str
+    metrics: tuple[str, str]
     seed: int
-    max_mappings: int | None
-    time_limit: float | None
+    budget: Budget
 
     @classmethod
     def of(
@@ -152,22 +79,29 @@ class Setup:
         Raises:
             InputError: something is not supported, or no mapping is possible.
         """
-        metric = metric or metric_of(spec)
-        if metric not in METRICS:
-            raise InputError(f"metric {metric!r}; expected one of {', '.join(METRICS)}")
+        metrics = metrics_of(spec, metric)
+        budget = Budget.of(spec, max_mappings, time_limit)
         architecture = spec.attached()
         hardware = build_machine(spec, energies, areas, attached=architecture)
         machine = Machine.of(hardware)
         space = Space.of(machine, bounds_of(machine, spec, architecture), seed)
-        return cls(spec, machine, architecture, space, metric, seed, max_mappings, time_limit)
+        return cls(spec, machine, architecture, space, metrics, seed, budget)
+
+    @property
+    def metric(self) -> str:
+        """What to make small."""
+        return self.metrics[0]
 
     def enumeration(self) -> Enumeration | None:
         """The space in order, if it is small enough to be gone through."""
+        budget = self.budget
         most = SMALL
-        if self.max_mappings is not None:
-            most = self.max_mappings
-        if self.time_limit is not None:
-            most = min(most, int(self.time_limit * PER_SECOND))
+        if budget.mappings is not None:
+            most = budget.mappings
+        if budget.seconds is not None:
+            most = min(most, int(budget.seconds * PER_SECOND))
+        if budget.valid is not None:
+            most = min(most, budget.valid)
         everything = Enumeration(self.space)
         if not everything.countable or everything.fewest > most or everything.size > most:
             return None
@@ -187,12 +121,14 @@ class Outcome:
         seconds: it took, earlier runs included.
         exhaustive: every mapping of the space was evaluated.
         interrupted: by Ctrl-C.
+        ended_by: the option of the specification that ended it, if one did.
     """
 
     state: State
     seconds: float
     exhaustive: bool
     interrupted: bool
+    ended_by: str | None = None
 
 
 def run(
@@ -227,6 +163,9 @@ def run(
     everything = setup.enumeration()
     judge = setup.judge()
     at_once = AT_ONCE if judge.in_batches else FEW_AT_ONCE
+    if setup.budget.valid is not None:
+        # Of few mappings most are to be bred, not drawn.
+        at_once = max(_FEWEST_AT_ONCE, min(at_once, setup.budget.valid // 16))
     interrupted = False
     saved = now = seconds()
     round_takes = 0.0
@@ -240,6 +179,7 @@ def run(
                     _next_batches(setup, everything, state, pool, at_once)
                 else:
                     _next_round(setup, state, pool, at_once)
+                state.after_round(before_round)
                 in_round = False
                 # The next round must end in time, too.
                 round_takes, now = seconds() - now, seconds()
@@ -255,18 +195,27 @@ def run(
     state.seconds = seconds()
     if save is not None:
         save(state, state.seconds)
-    exhaustive = everything is not None and state.round >= everything.size
-    return Outcome(state, state.seconds, exhaustive or state.complete, interrupted)
+    in_order = everything is not None and state.round >= everything.size
+    exhaustive = in_order or state.complete
+    ended_by = None if exhaustive or interrupted else _used_up(setup.budget, state)
+    return Outcome(state, state.seconds, exhaustive, interrupted, ended_by)
 
 
 def _enough(setup: Setup, state: State, seconds: float, everything: Enumeration | None) -> bool:
-    if setup.time_limit is not None and seconds >= setup.time_limit and state.mappings:
+    budget = setup.budget
+    if budget.seconds is not None and seconds >= budget.seconds and state.mappings:
         return True
     if everything is not None:
         return state.round >= everything.size
-    if setup.max_mappings is not None:
-        return state.complete or state.mappings >= setup.max_mappings
-    return state.complete or (setup.time_limit is None and state.since >= PATIENCE)
+    if state.complete or _used_up(budget, state) is not None:
+        return True
+    if budget.mappings is not None:
+        return state.mappings >= budget.mappings
+    return budget.seconds is None and state.since >= PATIENCE
+
+
+def _used_up(budget: Budget, state: State) -> str | None:
+    return budget.used_up(state.valid, state.invalid, state.suboptimal)
 
 
 def _next_batches(
@@ -286,12 +235,13 @@ def _next_batches(
         if stop == everything.size:
             break
     for mappings, evaluation in zip(batches, pool.map(batches), strict=True):
-        state.take(mappings, evaluation, setup.metric)
+        state.take(mappings, evaluation, setup.metrics)
 
 
 def _next_round(setup: Setup, state: State, pool: Pool[Mappings, Evaluation], at_once: int) -> None:
     """Breeds, prices and settles the mappings of each island."""
-    left = None if setup.max_mappings is None else setup.max_mappings - state.mappings
+    budget = setup.budget
+    left = None if budget.mappings is None else budget.mappings - state.mappings
     batches: list[Mappings] = []
     explored: list[int] = []
 
@@ -310,8 +260,11 @@ def _next_round(setup: Setup, state: State, pool: Pool[Mappings, Evaluation], at
 
     evaluations = pool.map(bred())
     for number, (mappings, evaluation) in enumerate(zip(batches, evaluations, strict=True)):
-        state.take(mappings, evaluation, setup.metric)
-        cost, tie = prices(evaluation, setup.metric)
+        counted = budget.up_to_limit(state.valid, evaluation.valid)
+        if counted < len(mappings):
+            mappings, evaluation = mappings.take(np.arange(counted)), evaluation.first(counted)
+        state.take(mappings, evaluation, setup.metrics)
+        cost, tie = prices(evaluation, setup.metrics)
         island = state.islands[number].settle(
             mappings, cost, tie, evaluation.valid, explored[number]
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.native.axes import innermost, laid_out, split_counts
 from loas_tl.timeloop.native.machine import Machine, StorageLevel
 from loas_tl.timeloop.spec.architecture import Architecture, Branch, Node
 from loas_tl.timeloop.spec.constraints import Constraints, Loops
@@ -60,9 +61,13 @@ class LevelMapping:
 
 @dataclass(frozen=True)
 class Mapping:
-    """A mapping: one entry for each of a machine's levels, innermost first."""
+    """A mapping: one entry for each of a machine's levels, innermost first.
+
+    ``notes`` say what of it is otherwise than in Timeloop.
+    """
 
     levels: tuple[LevelMapping, ...]
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
 
 def build_mapping(machine: Machine, architecture: Architecture) -> Mapping:
@@ -74,15 +79,14 @@ def build_mapping(machine: Machine, architecture: Architecture) -> Mapping:
     """
     placed = architecture.placed()
     nodes = {place.node.name: place.node for place in placed}
-    # A child of !Parallel that stands for the tensors that pass the others by.
-    passing = frozenset(p.node.name for p in placed if p.parallel and p.node.kind == "nothing")
-    _check_nodes(machine, nodes, passing)
+    _check_nodes(machine, architecture)
     allowed = allowed_tensors(architecture, machine.problem)
+    notes: list[str] = []
     levels = tuple(
-        _level(level, nodes[level.node], machine.problem, allowed[level.node])
+        _level(level, nodes[level.node], machine.problem, allowed[level.node], notes)
         for level in machine.levels
     )
-    mapping = Mapping(levels)
+    mapping = Mapping(levels, tuple(notes))
     check_mapping(machine, mapping)
     return mapping
 
@@ -113,21 +117,42 @@ def check_mapping(machine: Machine, mapping: Mapping) -> None:
         raise InputError(f"more than {MAX_LOOPS} loops", key="mapping")
 
 
-def _check_nodes(machine: Machine, nodes: dict[str, Node], passing: frozenset[str]) -> None:
+def _check_nodes(machine: Machine, architecture: Architecture) -> None:
+    check_places(machine, architecture)
+    for placed in architecture.placed():
+        node, constraints = placed.node, placed.node.constraints
+        parts = {
+            "max_overbooked_proportion": constraints.max_overbooked_proportion is None,
+            "utilization": constraints.min_utilization is None,
+        }
+        for part, possible in parts.items():
+            if not possible:
+                raise InputError(
+                    f"{part} loops or constraints of {node.name}: not supported by the model",
+                    file=node.file,
+                    key=f"{node.path}.constraints.{part}",
+                )
+
+
+def check_places(machine: Machine, architecture: Architecture) -> None:
+    """Refuses loops and constraints of nodes that can have none.
+
+    Raises:
+        InputError: a node has loops in time or keeps tensors and stores nothing, or has loops in
+            space and no fan-out.
+    """
     with_loops = {level.node for level in machine.levels if level.spatial}
-    for node in nodes.values():
-        constraints = node.constraints
+    for placed in architecture.placed():
+        node, constraints = placed.node, placed.node.constraints
         stores = node.kind == "storage"
+        # A child of !Parallel may stand for the tensors that pass the others by.
+        passes = placed.parallel and node.kind == "nothing"
         parts = {
             "temporal": stores or constraints.temporal == Loops(),
-            "dataspace": stores
-            or constraints.dataspace == Constraints().dataspace
-            or node.name in passing,
+            "dataspace": stores or passes or constraints.dataspace == Constraints().dataspace,
             "spatial": node.name in with_loops
             or constraints.spatial == Loops()
             or (node.kind == "container" and _no_loops(constraints.spatial)),
-            "max_overbooked_proportion": constraints.max_overbooked_proportion is None,
-            "utilization": constraints.min_utilization is None,
         }
         for part, possible in parts.items():
             if possible:
@@ -136,8 +161,6 @@ def _check_nodes(machine: Machine, nodes: dict[str, Node], passing: frozenset[st
                 "this node has no spatial fan-out"
                 if part == "spatial"
                 else f"a {node.kind} has none"
-                if part in ("temporal", "dataspace")
-                else "not supported by the model"
             )
             raise InputError(
                 f"{part} loops or constraints of {node.name}: {reason}",
@@ -147,8 +170,8 @@ def _check_nodes(machine: Machine, nodes: dict[str, Node], passing: frozenset[st
 
 
 def _no_loops(loops: Loops) -> bool:
-    """Whether all loops run once; on a container without a fan-out they then say nothing."""
-    return all(factor.bound == 1 for factor in loops.factors)
+    """Whether all loops may run once; on a container without a fan-out they then say nothing."""
+    return all(factor.bound == 1 or factor.relation == "<=" for factor in loops.factors)
 
 
 def allowed_tensors(architecture: Architecture, problem: Problem) -> dict[str, frozenset[str]]:
@@ -198,7 +221,11 @@ def _kept(node: Node | Branch) -> frozenset[str]:
 
 
 def _level(
-    level: StorageLevel, node: Node, problem: Problem, allowed: frozenset[str]
+    level: StorageLevel,
+    node: Node,
+    problem: Problem,
+    allowed: frozenset[str],
+    notes: list[str],
 ) -> LevelMapping:
     constraints = node.constraints
     tensors = tuple(d.name for d in problem.data_spaces)
@@ -207,8 +234,13 @@ def _level(
         return frozenset(tensors.index(name) for name in names)
 
     if level.spatial:
-        loops = _loops(constraints.spatial, node, "spatial", problem)
+        bounds = _bounds(constraints.spatial, node, "spatial", problem)
+        mesh = (level.fanout_x, level.fanout_y)
+        given, departs = laid_out(constraints.spatial, problem, bounds, mesh)
+        loops = _loops(given, bounds, problem)
         split = constraints.spatial.split
+        if departs:
+            notes.append(split_counts(node.name, constraints.spatial))
         split = len(loops) if split is None else split
         return LevelMapping(
             temporal=tuple(Loop(d, 1) for d in range(len(problem.dimensions))),
@@ -222,7 +254,11 @@ def _level(
         )
     storing = constraints.dataspace
     return LevelMapping(
-        temporal=_loops(constraints.temporal, node, "temporal", problem),
+        temporal=_loops(
+            innermost(constraints.temporal, problem),
+            _bounds(constraints.temporal, node, "temporal", problem),
+            problem,
+        ),
         keep=tuple(name in allowed and name not in storing.bypass for name in tensors),
         no_temporal_reuse=indices(constraints.temporal.no_reuse),
         rmw_first_update=indices(constraints.temporal.rmw_first_update),
@@ -230,12 +266,8 @@ def _level(
     )
 
 
-def _loops(loops: Loops, node: Node, kind: str, problem: Problem) -> tuple[Loop, ...]:
-    """All dimensions' loops in order.
-
-    A loop of one iteration that the permutation leaves out stands innermost where its factor is
-    written, outermost where nothing is said, as in Timeloop.
-    """
+def _bounds(loops: Loops, node: Node, kind: str, problem: Problem) -> dict[str, int]:
+    """Iterations of the loops that are written."""
     bounds = {}
     for factor in loops.factors:
         where = {"file": node.file, "key": f"{node.path}.constraints.{kind}.factors"}
@@ -252,12 +284,10 @@ def _loops(loops: Loops, node: Node, kind: str, problem: Problem) -> tuple[Loop,
                 file=node.file,
                 key=f"{node.path}.constraints.{kind}.{option}",
             )
-    order = list(loops.permutation)
-    for factor in loops.factors:
-        if factor.bound == 1 and factor.dimension not in order:
-            order.insert(0, factor.dimension)
-    for dimension in problem.dimensions:
-        if problem.sizes[dimension] == 1 and dimension not in order:
-            order.insert(0, dimension)
-    order += [dimension for dimension in problem.dimensions if dimension not in order]
+    return bounds
+
+
+def _loops(given: tuple[str, ...], bounds: dict[str, int], problem: Problem) -> tuple[Loop, ...]:
+    """All dimensions' loops: those whose order is given, then the others."""
+    order = [*given, *(dimension for dimension in problem.dimensions if dimension not in given)]
     return tuple(Loop(problem.dimensions.index(d), bounds.get(d, 1)) for d in order)

@@ -92,7 +92,7 @@ def result_of(
         ert=machine.ert,
         instances={level.name: level.instances for level in machine.levels}
         | {compute.name: compute.instances},
-        notes=(*machine.notes, *done.notes, *_notes(machine, reports)),
+        notes=(*machine.notes, *mapping.notes, *done.notes, *_notes(machine, reports)),
     )
 
 
