@@ -224,7 +224,7 @@ def test_a_dimension_with_too_many_factorisations_is_drawn_from(
         ),
         (
             matmul(pe_constraints="spatial: {factors: [M=4]}"),
-            ("no valid mapping", "fan-outs"),
+            ("no valid mapping", "fan-out of 2 (X) x 1 (Y)"),
         ),
     ],
 )
