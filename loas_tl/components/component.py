@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
+from functools import lru_cache
 from math import isfinite
 from typing import Any, ClassVar
 
@@ -105,14 +106,12 @@ class Component:
     @property
     def area(self) -> SquareMetres:
         """Area of one instance."""
-        own = self.own().area
-        return own + in_order(float(part.component.area) * part.count for part in self.parts())
+        return _area(self)
 
     @property
     def leakage(self) -> Watts:
         """Leakage power of one instance."""
-        own = self.own().leakage
-        return own + in_order(float(part.component.leakage) * part.count for part in self.parts())
+        return _leakage(self)
 
     def energy(self, action: str) -> Joules:
         """Energy of one action of one instance, without leakage.
@@ -120,14 +119,7 @@ class Component:
         Raises:
             InputError: where the component has no such action.
         """
-        doings = self.actions()
-        if action not in doings:
-            raise InputError(f"no action {action!r}; expected {', '.join(doings)}", key=self.kind)
-        inside = {part.name: part.component for part in self.parts()}
-        own = self.own().energy.get(action, Joules(0.0))
-        return own + in_order(
-            float(inside[act.part].energy(act.action)) * act.times for act in doings[action]
-        )
+        return _energy(self, action)
 
     @property
     def power(self) -> Watts:
@@ -144,6 +136,34 @@ class Component:
         acts = (act for act in self.actions()[self.busy] if act.part == part.name)
         dynamic = in_order(float(part.component.energy(act.action)) * act.times for act in acts)
         return Watts(leakage + dynamic / float(CYCLE))
+
+
+# Many designs are made of a few parts: what one costs is added up once.
+KEPT = 8192
+
+
+@lru_cache(maxsize=KEPT)
+def _area(component: Component) -> SquareMetres:
+    parts = component.parts()
+    return component.own().area + in_order(float(p.component.area) * p.count for p in parts)
+
+
+@lru_cache(maxsize=KEPT)
+def _leakage(component: Component) -> Watts:
+    parts = component.parts()
+    return component.own().leakage + in_order(float(p.component.leakage) * p.count for p in parts)
+
+
+@lru_cache(maxsize=KEPT)
+def _energy(component: Component, action: str) -> Joules:
+    doings = component.actions()
+    if action not in doings:
+        raise InputError(f"no action {action!r}; expected {', '.join(doings)}", key=component.kind)
+    inside = {part.name: part.component for part in component.parts()}
+    own = component.own().energy.get(action, Joules(0.0))
+    return own + in_order(
+        float(inside[act.part].energy(act.action)) * act.times for act in doings[action]
+    )
 
 
 def nothing(*names: str) -> dict[str, Joules]:

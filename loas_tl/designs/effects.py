@@ -121,10 +121,11 @@ def idle(design: Design, extents: dict[str, int]) -> dict[str, str]:
 def _given(design: Design) -> dict[Model, Any]:
     """What each model is given of a design; two that are equal give equal results."""
     dataflow = design.dataflow()
-    published = None if dataflow is None else replace(dataflow, name="", system=System())
-    if isinstance(published, TiledAccelerator):
-        # Widths in the cache are read by the detailed model alone; here they are in the charges.
-        published = replace(published, machine=None, weight_bits=8, pointer_bits=32)
+    published: Dataflow | None
+    if isinstance(dataflow, TiledAccelerator):
+        published = dataflow.counted
+    else:
+        published = None if dataflow is None else replace(dataflow, name="", system=System())
     chip = design.parts() if design.technology > 0 else ()
     clock = design.clock_MHz
     return {

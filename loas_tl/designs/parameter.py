@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from dataclasses import fields as dataclass_fields
+from functools import cache
 from typing import Any, Literal
 
 from loas_tl.ground.errors import InputError
@@ -133,9 +134,14 @@ def parameter(
 
 def parameters_of(design: Any) -> dict[str, Parameter]:
     """The parameters that a design (or its class) declares, by name, in order."""
+    return dict(_parameters_of(design if isinstance(design, type) else type(design)))
+
+
+@cache
+def _parameters_of(kind: Any) -> dict[str, Parameter]:
     return {
         one.name: Parameter(name=one.name, **one.metadata[_KEY])
-        for one in dataclass_fields(design)
+        for one in dataclass_fields(kind)
         if _KEY in one.metadata
     }
 

@@ -7,7 +7,7 @@ A tiled (dual-sparse) accelerator is one :class:`TiledAccelerator`; the walk ove
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Literal, get_args
 
@@ -161,6 +161,15 @@ class TiledAccelerator:
 
     def _wrong(self, key: str, expected: str) -> InputError:
         return InputError(f"{self.name}: {key} is {getattr(self, key)!r}; expected {expected}")
+
+    @property
+    def counted(self) -> TiledAccelerator:
+        """What the published model reads of it: accelerators of which it is equal count alike.
+
+        Widths in the cache are read by the detailed model alone; traffic is in the charges.
+        """
+        usual = PUBLISHED_SYSTEM
+        return replace(self, name="", machine=None, weight_bits=8, pointer_bits=32, system=usual)
 
     @property
     def pes(self) -> int:

@@ -8,6 +8,8 @@ LoAS, a weight in SparTen.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -29,15 +31,18 @@ def walk(
     timesteps: int,
     system: System,
 ) -> Walk:
-    """Time all outputs of a layer.
+    """Time all outputs of a layer, one broadcast fiber after the other.
 
     Args:
-        accelerator: which operand the lanes keep, how many lanes there are, and the tiles.
+        accelerator: which operand the lanes keep, and how many lanes there are.
         unit: the inner-join unit.
         spikes: ``[T or 1, M, K]``, the spike operand; 0 where silent.
         weights: ``int8[K, N]``.
         timesteps: of a packed word, its width in bits.
         system: the cache.
+
+    Returns:
+        Its arrays are as if every broadcast fiber were a tile; :func:`by_tiles` adds those up.
     """
     own_spikes = accelerator.lanes == "m"
     value_bits = timesteps if unit.spike_value_bits is None else unit.spike_value_bits
@@ -47,11 +52,7 @@ def walk(
     w = lay_out(masks, accelerator.weight_bits, pointer, system, 0)
     masks = Bitmasks.of(spikes.reshape(depth * rows, length), unit.chunk)
     x = lay_out(masks, value_bits, pointer, system, w.end)
-    lanes, group = (
-        (accelerator.tile_m, accelerator.tile_n)
-        if own_spikes
-        else (accelerator.tile_n, accelerator.tile_m)
-    )
+    lanes = accelerator.tile_m if own_spikes else accelerator.tile_n
     parts = np.zeros(PARTS, dtype=np.int64)
     tallies = np.zeros(6, dtype=np.int64)
     results = []
@@ -59,7 +60,7 @@ def walk(
         at_t = x.part(t * rows, (t + 1) * rows)
         own, shared = (at_t, w) if own_spikes else (w, at_t)
         compute, sram, busy = (
-            np.zeros((-(-own.start.size // lanes), -(-shared.start.size // group)), dtype=np.int64)
+            np.zeros((-(-own.start.size // lanes), shared.start.size), dtype=np.int64)
             for _ in range(3)
         )
         _walk(
@@ -72,7 +73,6 @@ def walk(
             shared.mask_lines,
             shared.value_lines,
             lanes,
-            group,
             *settings(unit),
             *memory(unit),
             unit.chunk,
@@ -94,6 +94,22 @@ def walk(
         busy[every_k],
         reads=_reads(tallies, own_spikes, bool(value_bits)),
         lanes=LaneTime(Timeline(*parts.tolist()), int(tallies[HANDOVER]), int(tallies[IDLE])),
+    )
+
+
+def by_tiles(by_fiber: Walk, accelerator: TiledAccelerator) -> Walk:
+    """What :func:`walk` answers, by the accelerator's tiles of the fibers that are broadcast."""
+    axis, group = (2, accelerator.tile_n) if accelerator.lanes == "m" else (1, accelerator.tile_m)
+    starts = np.arange(0, by_fiber.compute.shape[axis], group)
+
+    def added(array: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.add.reduceat(array, starts, axis=axis)
+
+    return replace(
+        by_fiber,
+        compute=added(by_fiber.compute),
+        sram=added(by_fiber.sram),
+        busy=added(by_fiber.busy),
     )
 
 
@@ -125,7 +141,6 @@ def _walk(
     shared_mask_lines: NDArray[np.int64],
     shared_value_lines: NDArray[np.int64],
     lanes: int,
-    group: int,
     fetch: int,
     latency: int,
     skip_empty: bool,
@@ -189,7 +204,6 @@ def _walk(
                 busiest = max(busiest, load[bank])
             tallies[IDLE] += lanes * slowest - working - (last - first) * handover
             tallies[HANDOVER] += (last - first) * handover
-            g = s // group
-            compute[tile, g] += slowest
-            sram[tile, g] += busiest
-            busy[tile, g] += max(slowest, busiest)
+            compute[tile, s] = slowest
+            sram[tile, s] = busiest
+            busy[tile, s] = max(slowest, busiest)

@@ -23,7 +23,7 @@ from loas_tl.models.detailed.walk import LaneTime, Walk
 from loas_tl.models.machine import IdBroadcast, InnerJoin, Merger, System
 from loas_tl.models.published.counts import Counts
 from loas_tl.models.published.dense import count_dense
-from loas_tl.models.published.tiled import LOOPS, Operands, count_tiled, dram_by_step, stack
+from loas_tl.models.published.tiled import LOOPS, Operands, count_tiled, dram_by_step
 from loas_tl.workload.layer import Layer
 
 PLIF_CYCLES = 1
@@ -78,17 +78,31 @@ def count_detailed(
 
 def walk_layer(accelerator: TiledAccelerator, operands: Operands, system: System) -> Walk:
     """Walk a layer through an accelerator's machine; raises InputError where it has none."""
-    layer, machine = operands.layer, accelerator.machine
+    a, layer, machine = accelerator, operands.layer, accelerator.machine
+    widths = (a.operand, a.word(layer.T), a.weight_bits, a.pointer_bits)
+    cache = (system.banks, system.line_bytes)
+    tiles = (a.tile_m, a.tile_k, a.tile_n)
     match machine:
         case InnerJoin():
-            word = accelerator.word(layer.T)
-            spikes = stack(layer, accelerator.operand, word)
-            return inner_join.walk(accelerator, machine, spikes, layer.weights, word, system)
+            lanes = a.tile_m if a.lanes == "m" else a.tile_n
+            # One fiber broadcast after the other; how many there are in a tile comes after.
+            by_fiber = operands.memo.get(
+                ("inner join", machine, a.lanes, lanes, *widths, *cache),
+                lambda: inner_join.walk(
+                    a, machine, operands.stack(a), layer.weights, a.word(layer.T), system
+                ),
+            )
+            return inner_join.by_tiles(by_fiber, a)
         case IdBroadcast():
-            return gospa.walk(accelerator, machine, layer.spikes, layer.weights, system)
+            return operands.memo.get(
+                ("id broadcast", machine, *tiles, *widths, *cache),
+                lambda: gospa.walk(a, machine, layer.spikes, layer.weights, system),
+            )
         case Merger():
-            rows = compress(stack(layer, accelerator.operand, accelerator.word(layer.T)))
-            return gamma.walk(accelerator, machine, rows, layer.weights, system)
+            return operands.memo.get(
+                ("merger", machine, *tiles, *widths, *cache),
+                lambda: gamma.walk(a, machine, compress(operands.stack(a)), layer.weights, system),
+            )
     raise InputError(
         f"{accelerator.name} has no machine; the detailed model expects one of "
         "loas_tl.models.machine"

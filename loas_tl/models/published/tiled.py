@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from loas_tl.ground.memo import Memo
 from loas_tl.models.dataflow import Charge, Kind, Memory, Operand, TiledAccelerator
 from loas_tl.models.published import buffer, matches
 from loas_tl.models.published.counts import Counts
@@ -18,32 +19,53 @@ from loas_tl.workload.layer import Layer
 LOOPS = "tmnk"
 
 
-class Operands:
-    """A layer's tensors, and their tiles, cut once for every accelerator that cuts them alike."""
+KEPT = 256 * 2**20
+"""Bytes that a layer's tiles, and what follows from them, may take at most."""
 
-    def __init__(self, layer: Layer) -> None:
+
+class Operands:
+    """A layer's tensors, and what accelerators have in common on them, computed once.
+
+    Tiles of one size are cut once, the matches of one size of tiles are counted once, and so on.
+    What is kept takes :data:`KEPT` bytes at most; what was not used longest goes first.
+    """
+
+    def __init__(self, layer: Layer, kept: int = KEPT) -> None:
         self.layer = layer
-        self._tiles: dict[tuple[Operand | Literal["weights"], int, int, int], Tiles] = {}
+        self.memo = Memo(kept)
+
+    def stack(self, accelerator: TiledAccelerator) -> NDArray[np.generic]:
+        """An accelerator's spike operand; see :func:`stack`."""
+        operand, word = accelerator.operand, accelerator.word(self.layer.T)
+        return self.memo.get(("stack", operand, word), lambda: stack(self.layer, operand, word))
 
     def spikes(self, accelerator: TiledAccelerator) -> Tiles:
         """The tiles of an accelerator's spike operand, ``[t, m, k]``."""
         a, word = accelerator, accelerator.word(self.layer.T)
-        return self._cut((a.operand, word, a.tile_m, a.tile_k))
+        return self.memo.get(
+            ("spikes", a.operand, word, a.tile_m, a.tile_k),
+            lambda: cut(self.stack(a), a.tile_m, a.tile_k),
+        )
 
     def weights(self, accelerator: TiledAccelerator) -> Tiles:
         """The tiles of the weights as an accelerator cuts them, ``[1, k, n]``."""
-        return self._cut(("weights", 0, accelerator.tile_k, accelerator.tile_n))
+        a = accelerator
+        return self.memo.get(
+            ("weights", a.tile_k, a.tile_n),
+            lambda: cut(self.layer.weights[np.newaxis], a.tile_k, a.tile_n),
+        )
 
-    def _cut(self, key: tuple[Operand | Literal["weights"], int, int, int]) -> Tiles:
-        if key not in self._tiles:
-            operand, word, rows, cols = key
-            tensor = (
-                self.layer.weights[np.newaxis]
-                if operand == "weights"
-                else stack(self.layer, operand, word)
-            )
-            self._tiles[key] = cut(tensor, rows, cols)
-        return self._tiles[key]
+    def matches(self, accelerator: TiledAccelerator) -> tuple[int, int]:
+        """Cycles, the matches of each pair of tiles' slowest PE, and all matches."""
+        a = accelerator
+        key = (a.operand, a.word(self.layer.T), a.lanes, a.tile_m, a.tile_k, a.tile_n)
+
+        def find() -> tuple[int, int]:
+            by = matches.by_rows if a.lanes == "m" else matches.by_columns
+            slowest, computes = by(self.stack(a), self.layer.weights, a.tile_m, a.tile_k, a.tile_n)
+            return int(slowest.sum()), computes
+
+        return self.memo.get(("matches", *key), find)
 
 
 def stack(layer: Layer, kind: Operand, word: int) -> NDArray[np.generic]:
@@ -79,12 +101,13 @@ def count_tiled(accelerator: TiledAccelerator, operands: Operands) -> Counts:
 
     Source: the published evaluation of LoAS (MICRO 2024, arXiv:2407.14073), section VI.
     """
-    a, layer = accelerator, operands.layer
-    word = a.word(layer.T)
-    find = matches.by_rows if a.lanes == "m" else matches.by_columns
-    spikes = stack(layer, a.operand, word)
-    slowest, computes = find(spikes, layer.weights, a.tile_m, a.tile_k, a.tile_n)
+    counted = accelerator.counted
+    return operands.memo.get(("counts", counted), lambda: _count(counted, operands))
 
+
+def _count(a: TiledAccelerator, operands: Operands) -> Counts:
+    word = a.word(operands.layer.T)
+    cycles, computes = operands.matches(a)
     walk = _Walk(a, operands)
     bits: dict[tuple[Memory, Kind], int] = {}
 
@@ -105,7 +128,7 @@ def count_tiled(accelerator: TiledAccelerator, operands: Operands) -> Counts:
         for charges, when in ((side.on_miss, miss), (side.on_change, walk.changes(side))):
             steps = side.steps_of_tile(when)
             charge(charges, {c: int((steps * side.count(c)).sum()) for c in charges})
-    return Counts(int(slowest.sum()), computes, bits, hits, missed)
+    return Counts(cycles, computes, bits, hits, missed)
 
 
 def dram_by_step(
@@ -122,7 +145,14 @@ def dram_by_step(
         ``int64[tiles of T, M, N, K]``, bits at each step, wherever in the order of the walk it
         comes. What is charged once a layer, or for a match, is spread evenly over the steps.
     """
-    a, timesteps = accelerator, accelerator.word(operands.layer.T)
+    counted = accelerator.counted
+    return operands.memo.get(
+        ("dram", counted), lambda: _dram_by_step(counted, operands, counts.moved("dram"))
+    )
+
+
+def _dram_by_step(a: TiledAccelerator, operands: Operands, total: int) -> NDArray[np.int64]:
+    timesteps = a.word(operands.layer.T)
     walk = _Walk(a, operands)
     bits = np.zeros(walk.extents, dtype=np.int64)
     for side in (walk.x, walk.w):
@@ -134,7 +164,7 @@ def dram_by_step(
         if "dram" in c.to:
             moved = walk.x.count(c) * walk.w.count(c)
             bits += moved * c.width(timesteps) * c.to.count("dram")
-    evenly = counts.moved("dram") - int(bits.sum())
+    evenly = total - int(bits.sum())
     bits += np.diff(evenly * np.arange(bits.size + 1) // bits.size).reshape(bits.shape)
     return bits.transpose(np.argsort(walk.order))
 
@@ -170,6 +200,12 @@ class _Walk:
     def __init__(self, accelerator: TiledAccelerator, operands: Operands) -> None:
         a = accelerator
         x, w = operands.spikes(a), operands.weights(a)
+        # What follows from the tiles and the order of the loops alone, whatever is charged.
+        self._memo = operands.memo
+        self._key = (
+            *(a.operand, a.word(operands.layer.T), a.loop_order),
+            *(a.tile_m, a.tile_k, a.tile_n),
+        )
         self.order = [LOOPS.index(loop) for loop in a.loop_order]
         self.x = _Side("x", x, self._of_x, a.x_capacity(operands.layer.T), a.x_miss, a.x_change)
         self.w = _Side("w", w, self._of_w, a.w_buffer, a.w_miss, a.w_change)
@@ -177,14 +213,22 @@ class _Walk:
 
     def misses(self, side: _Side) -> tuple[NDArray[np.bool_], int]:
         """Where the operand's tile is not in its buffer, ``bool[extents]``, and the hits."""
-        ids, nnz = (side.in_order(of_tile) for of_tile in (side.tiles.ids, side.tiles.nnz))
-        return buffer.misses(ids, nnz, side.capacity, self.extents)
+
+        def walk() -> tuple[NDArray[np.bool_], int]:
+            ids, nnz = (side.in_order(of_tile) for of_tile in (side.tiles.ids, side.tiles.nnz))
+            return buffer.misses(ids, nnz, side.capacity, self.extents)
+
+        return self._memo.get(("misses", side.name, side.capacity, *self._key), walk)
 
     def changes(self, side: _Side) -> NDArray[np.bool_]:
         """Where the operand's tile differs from that of the step before, ``bool[extents]``."""
-        ids = np.broadcast_to(side.in_order(side.tiles.ids), self.extents).ravel()
-        # The step before the first one is the last one: the comparison wraps around.
-        return (ids != np.roll(ids, 1)).reshape(self.extents)
+
+        def compare() -> NDArray[np.bool_]:
+            ids = np.broadcast_to(side.in_order(side.tiles.ids), self.extents).ravel()
+            # The step before the first one is the last one: the comparison wraps around.
+            return (ids != np.roll(ids, 1)).reshape(self.extents)
+
+        return self._memo.get(("changes", side.name, *self._key), compare)
 
     def pairs(self, charge: Charge) -> int:
         """Sum over all pairs of the product of a spike tile's and a weight tile's count."""

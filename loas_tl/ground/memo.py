@@ -1,0 +1,58 @@
+"""Answers kept for as long as there is room: what is computed once need not be computed again."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar, cast
+
+import numpy as np
+
+Answer = TypeVar("Answer")
+
+BESIDE = 200
+"""Bytes of an entry beside its arrays."""
+
+
+class Memo:
+    """Answers by key; those not asked for longest are dropped. Not for several threads.
+
+    Args:
+        limit: bytes of arrays that are kept at most.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._held = 0
+        self._answers: OrderedDict[Hashable, tuple[object, int]] = OrderedDict()
+
+    @property
+    def held(self) -> int:
+        """Bytes that are kept now."""
+        return self._held
+
+    def get(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
+        """The answer of this key; made where it is not there. It is not to be changed."""
+        if key in self._answers:
+            self._answers.move_to_end(key)
+            return cast(Answer, self._answers[key][0])
+        answer = make()
+        size = BESIDE + _bytes(answer)
+        if size <= self._limit:
+            self._answers[key] = answer, size
+            self._held += size
+        while self._held > self._limit:
+            _, (_, gone) = self._answers.popitem(last=False)
+            self._held -= gone
+        return answer
+
+
+def _bytes(answer: Any) -> int:
+    """Bytes of the arrays in an answer: an array, a tuple or an object with some."""
+    if isinstance(answer, np.ndarray):
+        return answer.nbytes
+    if isinstance(answer, tuple | list):
+        return sum(map(_bytes, answer))
+    if isinstance(answer, dict):
+        return sum(map(_bytes, answer.values()))
+    return sum(map(_bytes, vars(answer).values())) if hasattr(answer, "__dict__") else 0
