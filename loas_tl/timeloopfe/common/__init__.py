@@ -1,0 +1,1 @@
+"""Documents, whatever their version."""

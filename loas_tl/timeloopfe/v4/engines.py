@@ -1,0 +1,223 @@
+"""One call: a document, an engine, and the files that come out."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloopfe.v4.output_parsing import OutputStats, stats_of
+from loas_tl.timeloopfe.v4.specification import Specification
+
+if TYPE_CHECKING:
+    from loas_tl.timeloop.native.machine import Machine
+    from loas_tl.timeloop.result import Result
+    from loas_tl.timeloop.spec import Spec
+
+INPUT = "parsed-processed-input.yaml"
+MODEL, MAPPER = "timeloop-model", "timeloop-mapper"
+_CYCLE_SECONDS = ("GLOBAL_CYCLE_SECONDS", "global_cycle_seconds")
+
+
+@dataclass
+class Call:
+    """What a call is about.
+
+    Attributes:
+        document: a copy of the script's.
+        folder: for the files; None for none.
+        log: for what there is to say.
+    """
+
+    document: Specification
+    folder: Path | None
+    log: TextIO
+
+    @classmethod
+    def of(
+        cls,
+        document: Specification,
+        folder: str | Path | None,
+        environment: Mapping[str, Any] | None,
+        more: Iterable[str | Path] | None,
+        log: TextIO,
+    ) -> Call:
+        """A call with the document as it goes into the engine."""
+        if not isinstance(document, Specification):
+            kind = type(document).__name__
+            raise InputError(f"expected a loas_tl.timeloopfe.Specification, got a {kind}")
+        document = copy.deepcopy(document)
+        for path in more or ():
+            _add_tables(document, Path(path))
+        if environment:
+            variables = document["globals"]["environment_variables"]
+            variables.update({str(key): value for key, value in environment.items()})
+        return cls(document, None if folder is None else Path(folder), log)
+
+    def native_model(self) -> OutputStats:
+        """Evaluates the document's mapping."""
+        from loas_tl.timeloop.native import build_machine, build_mapping, evaluate_mapping
+
+        spec = self.document.typed()
+        prices = _Prices.of(spec)
+        architecture = spec.attached()
+        machine = build_machine(spec, *prices.tables, attached=architecture)
+        result = evaluate_mapping(machine, build_mapping(machine, architecture))
+        return self._native(spec, result, machine, MODEL, prices)
+
+    def native_mapper(self, limits: Mapping[str, Any]) -> OutputStats:
+        """Searches a mapping."""
+        from loas_tl.timeloop.mapper import search
+        from loas_tl.timeloop.native import build_machine
+        from loas_tl.timeloop.spec.writer import write_mapping
+
+        spec = self.document.typed()
+        prices = _Prices.of(spec)
+        energies, areas = prices.tables
+        found = search(spec, energies=energies, areas=areas, **limits)
+        machine = build_machine(found.spec, energies, areas, attached=found.spec.attached())
+        seen = "all" if found.exhaustive else "some"
+        self._say(
+            f"{found.mappings} mappings ({seen} of a space of {found.space:.3g}), "
+            f"{found.valid_mappings} valid, in {found.seconds:.1f} s; best {found.metric} "
+            f"{found.cost:.6g}"
+        )
+        more = {f"{MAPPER}.map.yaml": write_mapping(found.mapping)}
+        return self._native(spec, found.result, machine, MAPPER, prices, more)
+
+    def price(self) -> None:
+        """Writes what the components cost."""
+        from loas_tl.timeloop.native import build_machine
+        from loas_tl.timeloop.outputs.tables import write_art, write_ert
+        from loas_tl.timeloop.spec import write_spec
+
+        spec = self.document.typed()
+        prices = _Prices.of(spec)
+        machine = build_machine(spec, *prices.tables, attached=spec.attached())
+        texts = {"ERT.yaml": write_ert(machine), "ART.yaml": write_art(machine)}
+        self._write({**texts, INPUT: write_spec(spec)})
+        for line in prices.log(machine):
+            self._say(line)
+
+    def timeloop(self, program: str, limits: Mapping[str, Any]) -> OutputStats:
+        """Has the real Timeloop evaluate the mapping, or search one."""
+        from loas_tl.timeloop.mapper.heeded import metric_of
+        from loas_tl.timeloop.outputs.map import write_map
+        from loas_tl.timeloop.running import run_mapper, run_model
+        from loas_tl.timeloop.spec.loading import Loaded
+        from loas_tl.timeloop.spec.tree_writer import write_tree
+
+        spec = self.document.typed()
+        tree = self.document.tree()
+        loaded = Loaded(tree, self.document.files, filled_in=True)
+        self._write({INPUT: write_tree(tree)})
+        if program == MODEL:
+            result = run_model(loaded, out=self.folder)
+        else:
+            result, _ = run_mapper(loaded, metric=metric_of(spec), out=self.folder, **limits)
+        areas = {name: area * result.instances.get(name, 1) for name, area in result.art.items()}
+        return self._answer(spec, result, areas, write_map(result), ())
+
+    def _native(
+        self,
+        spec: Spec,
+        result: Result,
+        machine: Machine,
+        prefix: str,
+        prices: _Prices,
+        more: Mapping[str, str] | None = None,
+    ) -> OutputStats:
+        from loas_tl.timeloop.outputs import output_files
+        from loas_tl.timeloop.spec import write_spec
+
+        files = output_files(result, machine, prefix)
+        log = "\n".join(prices.log(machine)) + "\n"
+        texts = {f"{prefix}.accelergy.log": log, INPUT: write_spec(spec), **(more or {})}
+        self._write({**files, **texts})
+        areas = {machine.compute.name: machine.compute.area_um2 * machine.compute.instances}
+        for level in machine.levels:
+            if not level.spatial:
+                areas[level.name] = level.area_um2 * level.instances
+        outermost_first = dict(reversed(areas.items()))
+        text = files[f"{prefix}.map.txt"]
+        return self._answer(spec, result, outermost_first, text, prices.notes)
+
+    def _answer(
+        self,
+        spec: Spec,
+        result: Result,
+        areas: Mapping[str, float],
+        mapping: str,
+        notes: tuple[str, ...],
+    ) -> OutputStats:
+        variables = spec.variables or {}
+        unused = self.document.unused_data
+        notes += tuple(
+            f"jinja_parse_data: {name} has no effect: no template names it" for name in unused
+        )
+        stats = stats_of(result, areas, variables, _cycle_seconds(spec), mapping, notes)
+        for note in stats.notes:
+            self._say(f"note: {note}")
+        return stats
+
+    def _write(self, files: Mapping[str, str]) -> None:
+        from loas_tl.ground.files import write_all
+
+        if self.folder is not None:
+            write_all({self.folder / name: text for name, text in files.items()})
+
+    def _say(self, line: str) -> None:
+        print(line, file=self.log)
+
+
+@dataclass(frozen=True)
+class _Prices:
+    """What components cost, and what is to be said about it."""
+
+    tables: tuple[Any, Any]
+    notes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, spec: Spec) -> _Prices:
+        from loas_tl.timeloop.prices import prices
+
+        cost = prices(spec)
+        return cls((cost.energies, cost.areas), (cost.note,) if cost.note else ())
+
+    def log(self, machine: Machine) -> list[str]:
+        """What stands in the place of Accelergy's log."""
+        lines = ["INFO: priced by loas-tl; Accelergy was not run"]
+        lines += [f"WARNING: {note}" for note in self.notes]
+        for component, actions in machine.ert.items():
+            costs = ", ".join(f"{action} {energy:.6g} pJ" for action, energy in actions.items())
+            lines.append(f"INFO: {component}: {costs}")
+        return lines
+
+
+def _add_tables(document: Specification, path: Path) -> None:
+    from loas_tl.timeloop.spec.loading import load
+
+    for section, value in load(path).tree.items():
+        if section not in ("ERT", "ART"):
+            raise InputError(
+                "extra_input_files may have the sections ERT and ART; give other files to "
+                "from_yaml_files",
+                file=path,
+                key=section,
+            )
+        document[section] = value
+
+
+def _cycle_seconds(spec: Spec) -> float:
+    """Of the variables, else of the first node that has it, else 1 ns."""
+    places = [spec.variables or {}]
+    places += [placed.node.all_attributes for placed in spec.architecture.placed()]
+    for name in _CYCLE_SECONDS:
+        for values in places:
+            found = values.get(name)
+            if isinstance(found, int | float) and not isinstance(found, bool):
+                return float(found)
+    return 1e-9
