@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from loas_tl.ground.errors import InputError
 
 if TYPE_CHECKING:
+    from loas_tl.timeloop.spec import Spec
     from loas_tl.timeloop.spec.loading import Loaded
 
 ENGINES = ("auto", "native", "timeloop")
@@ -67,6 +68,13 @@ def add_spec(command: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="a folder that templates may look into, beside those of the files",
     )
+    templates.add_argument(
+        "--functions",
+        action="append",
+        type=Path,
+        metavar="FILE.py",
+        help="run the file, for functions that expressions of the spec call",
+    )
     command.add_argument(
         "--engine",
         choices=ENGINES,
@@ -93,6 +101,24 @@ def choose_engine(name: str, program: str) -> str:
         installation.require(program)
         return name
     return "native" if installation.missing(program) else "timeloop"
+
+
+def load_spec_files(files: SpecFiles, arguments: argparse.Namespace) -> Spec:
+    """As :func:`load_files`, the typed spec, with the functions that were given.
+
+    Raises:
+        InputError: as :func:`loas_tl.timeloop.spec.load_spec`.
+    """
+    return spec_of_files(load_files(files, arguments), arguments)
+
+
+def spec_of_files(loaded: Loaded, arguments: argparse.Namespace) -> Spec:
+    """The typed spec of files that were read."""
+    if not arguments.functions:
+        return loaded.spec()
+    from loas_tl.cli.functions import functions_of
+
+    return loaded.spec(functions_of(arguments.functions))
 
 
 def load_files(files: SpecFiles, arguments: argparse.Namespace) -> Loaded:

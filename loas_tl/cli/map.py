@@ -15,7 +15,9 @@ from loas_tl.cli.engine import (
     choose_engine,
     folder_name,
     load_files,
+    load_spec_files,
     spec_files,
+    spec_of_files,
 )
 from loas_tl.ground.errors import InputError
 
@@ -140,7 +142,7 @@ def _native(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
     from loas_tl.timeloop.mapper.heeded import metric_of
     from loas_tl.timeloop.prices import prices
 
-    spec = load_files(files, arguments).spec()
+    spec = load_spec_files(files, arguments)
     cost = prices(spec)
     if cost.note is not None:
         print(f"loas-tl: warning: {cost.note}", file=sys.stderr)
@@ -177,7 +179,7 @@ def _timeloop(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
     if arguments.checkpoint is not None:
         raise InputError("--checkpoint goes with --engine native")
     loaded = load_files(files, arguments)
-    spec = loaded.spec()
+    spec = spec_of_files(loaded, arguments)
     result, search = run_mapper(
         loaded,
         metric=arguments.metric or metric_of(spec),

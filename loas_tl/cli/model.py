@@ -15,6 +15,7 @@ from loas_tl.cli.engine import (
     choose_engine,
     folder_name,
     load_files,
+    load_spec_files,
     spec_files,
 )
 
@@ -79,7 +80,7 @@ def _native(specs: Sequence[SpecFiles], arguments: argparse.Namespace) -> list[R
 
     results = []
     for files in specs:
-        spec = load_files(files, arguments).spec()
+        spec = load_spec_files(files, arguments)
         cost = prices(spec)
         if cost.note is not None:
             print(f"loas-tl: warning: {cost.note}", file=sys.stderr)

@@ -14,6 +14,7 @@ from typing import Any
 
 from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.spec.constraints import Constraints, parse_constraints
+from loas_tl.timeloop.spec.functions import Function
 from loas_tl.timeloop.spec.problem import Problem
 from loas_tl.timeloop.spec.section import Section, describe
 from loas_tl.timeloop.spec.sparse import SparseOptimization, parse_sparse
@@ -215,7 +216,6 @@ class _Reader:
         self._seen.add(node.name)
         if node.kind == "container" and node.enabled:
             self._inherited = {**self._inherited, **node.attributes}
-        self._names[node.name] = {"attributes": node.all_attributes}
         return node
 
     def _leaf(self, section: Section, tag: str) -> Node:
@@ -248,12 +248,17 @@ class _Reader:
         mesh = section.section("spatial")
         spatial = Spatial(mesh.integer("meshX", 1), mesh.integer("meshY", 1))
         mesh.done()
+        attributes = self._attributes(section.section("attributes"), kind)
+        self._names[name] = _seen_by_expressions(
+            name, component_class, subclass, {**self._inherited, **attributes}, spatial
+        )
+        section.names = {**self._names, "attributes": self._names[name]["attributes"]}
         node = Node(
             kind=kind,
             name=name,
             component_class=component_class,
             subclass=subclass,
-            attributes=self._attributes(section.section("attributes"), kind),
+            attributes=attributes,
             inherited=self._inherited,
             spatial=spatial,
             constraints=parse_constraints(section.section("constraints"), self._problem),
@@ -290,6 +295,26 @@ class _Reader:
             section.names[key] = value
         section.done()
         return attributes
+
+
+def _seen_by_expressions(
+    name: str,
+    component_class: str,
+    subclass: str | None,
+    attributes: dict[str, Any],
+    spatial: Spatial,
+) -> dict[str, Any]:
+    """A node as later expressions name it: ``PE.spatial.meshX``, ``PE.get_fanout()``."""
+    fanout = Function(lambda: spatial.fanout)
+    mesh = {"meshX": spatial.mesh_x, "meshY": spatial.mesh_y, "get_fanout": fanout}
+    return {
+        "name": name,
+        "class": component_class,
+        "subclass": subclass,
+        "attributes": attributes,
+        "spatial": mesh,
+        "get_fanout": fanout,
+    }
 
 
 def _kind(section: Section, component_class: str) -> str:

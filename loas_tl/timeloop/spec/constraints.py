@@ -49,6 +49,9 @@ class Loops:
         no_link_transfer: Tensors that neighbours do not pass on (spatial).
         split: How many loops of the permutation lie on the X axis (spatial).
         default_max_factor, default_min_factor, remainders: For a search.
+        maximize: Groups of dimensions that get the largest factors that fit; a specification has
+            the factors in its place (:mod:`~loas_tl.timeloop.spec.maximized`).
+        maximize_capacity: What they must fit into, where it is not the fan-out.
     """
 
     factors: tuple[Factor, ...] = ()
@@ -60,6 +63,8 @@ class Loops:
     default_max_factor: int | None = None
     default_min_factor: int | None = None
     remainders: int | None = None
+    maximize: tuple[tuple[str, ...], ...] = ()
+    maximize_capacity: int | None = None
 
     def factor(self, dimension: str) -> Factor | None:
         """The ``=`` factor of a dimension, if any."""
@@ -252,9 +257,6 @@ def _loops(section: Section, kind: str, problem: Problem) -> Loops:
         touched = frozenset().union(*(problem.data_space(n).dimensions for n in names))
         factors += tuple(Factor(d, "=", 1) for d in problem.dimensions if (d in touched) == wanted)
     section.raw("factors_only", None)
-    for key in ("maximize_dims", "maximize_dims_capacity"):
-        if section.raw(key, None) is not None:
-            raise section.fail(key, "not supported; write the factors")
     factors = tuple(dict.fromkeys(factor for factor in factors if factor.bound != FREE))
     loops = Loops(
         factors=factors,
@@ -264,6 +266,8 @@ def _loops(section: Section, kind: str, problem: Problem) -> Loops:
         default_max_factor=section.integer("default_max_factor", None, least=0),
         default_min_factor=section.integer("default_min_factor", None, least=0),
         remainders=section.integer("remainders", None, least=0),
+        maximize=_groups(section, problem),
+        maximize_capacity=section.integer("maximize_dims_capacity", None),
     )
     section.raw("no_temporal_reuse", None)
     if kind == "temporal":
@@ -279,6 +283,22 @@ def _loops(section: Section, kind: str, problem: Problem) -> Loops:
     return loops
 
 
+def _groups(section: Section, problem: Problem) -> tuple[tuple[str, ...], ...]:
+    """``maximize_dims``: a list of dimensions, or of lists of them."""
+    value = section.items("maximize_dims", None)
+    lists = [isinstance(item, list) for item in value]
+    if any(lists) and not all(lists):
+        raise section.fail("maximize_dims", "expected dimensions or lists of them, got both")
+    groups = value if all(lists) else [value]
+    for name in (name for group in groups for name in group):
+        if name not in problem.dimensions:
+            raise section.fail(
+                "maximize_dims",
+                f"{describe(name)} is no dimension; they are {', '.join(problem.dimensions)}",
+            )
+    return tuple(tuple(str(name) for name in group) for group in groups)
+
+
 def _factors(section: Section, key: str, problem: Problem) -> tuple[Factor, ...]:
     value = section.raw(key, None)
     if value is None:
@@ -290,6 +310,7 @@ def _factors(section: Section, key: str, problem: Problem) -> tuple[Factor, ...]
         raise section.fail(key, f"expected a list such as [M=4, K<=2], got {describe(value)}")
     factors = []
     for i, word in enumerate(value):
+        word = _written(section, f"{key}[{i}]", word)
         match = _FACTOR.match(word) if isinstance(word, str) else None
         if match is None:
             raise section.fail(f"{key}[{i}]", f"expected M=4, M<=4 or M>=4, got {describe(word)}")
@@ -309,6 +330,15 @@ def _factors(section: Section, key: str, problem: Problem) -> tuple[Factor, ...]
             )
         factors.append(Factor(dimension, relation, bound, residual))
     return tuple(dict.fromkeys(factors))
+
+
+def _written(section: Section, key: str, word: Any) -> Any:
+    """A factor as text: it may be an expression, ``('M=' + str(n))``, or a list of its parts."""
+    if isinstance(word, list):
+        word = "".join(str(section.scalar(key, part)) for part in word)
+    if isinstance(word, str) and not _FACTOR.match(word):
+        word = section.worded(key, word)
+    return word
 
 
 def _permutation(section: Section, problem: Problem) -> tuple[str, ...]:

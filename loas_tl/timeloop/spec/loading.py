@@ -11,7 +11,7 @@ directives, targets) one behind the other, anything else must agree.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,17 +50,24 @@ class Loaded:
     filled_in: bool = False
     unused: tuple[str, ...] = ()
 
-    def spec(self) -> Spec:
+    def spec(self, functions: Mapping[str, Callable[..., Any]] | None = None) -> Spec:
         """The typed specification.
+
+        Args:
+            functions: as for :func:`load_spec`.
 
         Raises:
             InputError: as :func:`load_spec`.
         """
-        return spec_of(self.tree, self.files)
+        return spec_of(self.tree, self.files, functions)
 
 
 def load_spec(
-    files: Files, *, data: Mapping[str, Any] | None = None, include: Iterable[str | Path] = ()
+    files: Files,
+    *,
+    data: Mapping[str, Any] | None = None,
+    include: Iterable[str | Path] = (),
+    functions: Mapping[str, Callable[..., Any]] | None = None,
 ) -> Spec:
     """Reads one or several files as one specification.
 
@@ -68,13 +75,15 @@ def load_spec(
         files: YAML, or Jinja templates of it; one that is named twice is read once.
         data: what templates take from outside, as timeloopfe's ``jinja_parse_data``.
         include: folders that templates may look into, beside those of the files.
+        functions: what expressions may call beside Python's own, by name: what timeloopfe would
+            take from the files of ``globals.expression_custom_functions``.
 
     Raises:
         InputError: A file cannot be read or filled in, or something in it is missing, unknown, not
             what it must be, or contradicts another file. The message names the file, what includes
             it, the line and the keys.
     """
-    return load(files, data=data, include=include).spec()
+    return load(files, data=data, include=include).spec(functions)
 
 
 def load(

@@ -75,10 +75,33 @@ class Section:
         self.names = names if names is not None else {}
         if value is None:
             value = {}
+        if isinstance(value, list) and all(isinstance(item, dict | list) for item in value):
+            value = self._together(value)
         if not isinstance(value, dict):
             raise fail(f"expected a mapping, got {describe(value)}", file=self.file, path=path)
         self.values: dict[str, Any] = value
         self._taken: set[str] = set()
+
+    def _together(self, parts: list[Any]) -> yaml_tree.Mapping:
+        """A list of mappings as one: timeloopfe takes it for any mapping."""
+        first = next((part for part in parts if isinstance(part, yaml_tree.Mapping)), None)
+        whole = yaml_tree.Mapping(None, *(("", 1) if first is None else (first.file, first.line)))
+        waiting = list(parts)
+        while waiting:
+            part = waiting.pop(0)
+            if isinstance(part, list):
+                waiting += part
+                continue
+            for key, value in part.items():
+                if key not in whole or IGNORED in key:
+                    whole[key] = value
+                    whole.places[key] = getattr(part, "places", {}).get(key, ("", 1))
+                elif whole[key] != value:
+                    self.values = part
+                    raise self.fail(
+                        key, f"{describe(value)} contradicts {describe(whole[key])} given before it"
+                    )
+        return whole
 
     @property
     def tag(self) -> str | None:
@@ -141,6 +164,13 @@ class Section:
             raise self.fail(key, f"expected a list, got {describe(value)}")
         return list(value)
 
+    def worded(self, key: str, value: Any) -> Any:
+        """A word, which is an expression only in parentheses, as timeloopfe has it."""
+        is_text = isinstance(value, str) and not isinstance(value, yaml_tree.Quoted)
+        if is_text and value.startswith("(") and value.endswith(")"):
+            return self.evaluated(key, value)
+        return value
+
     def scalar(self, key: str, value: Any) -> Any:
         """A scalar, evaluated where it is an expression."""
         return self.evaluated(key, value) if isinstance(value, str) else value
@@ -162,6 +192,7 @@ class Section:
         value = self.raw(key, default)
         if value is default:
             return default
+        value = self.worded(key, value)
         if not isinstance(value, str) or not value:
             raise self.fail(key, f"expected text, got {describe(value)}")
         return str(value)
@@ -171,6 +202,7 @@ class Section:
         value = self.raw(key, default)
         if value is default:
             return default
+        value = self.worded(key, value)
         if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
             raise self.fail(key, f"expected a name, got {describe(value)}")
         return str(value)
@@ -180,6 +212,7 @@ class Section:
         value = self.raw(key, default)
         if value is default:
             return default
+        value = self.worded(key, value)
         if not isinstance(value, str) or value not in choices:
             raise self.fail(
                 key, f"expected one of {', '.join(sorted(choices))}, got {describe(value)}"

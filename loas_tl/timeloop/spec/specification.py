@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from loas_tl.ground.errors import InputError
@@ -15,7 +16,9 @@ from loas_tl.timeloop.spec.architecture import (
     map_nodes,
     parse_architecture,
 )
-from loas_tl.timeloop.spec.constraints import Directive, combine, parse_directives
+from loas_tl.timeloop.spec.constraints import Directive, Loops, combine, parse_directives
+from loas_tl.timeloop.spec.functions import FUNCTIONS, Function
+from loas_tl.timeloop.spec.maximized import maximized, without_macros
 from loas_tl.timeloop.spec.problem import Problem, parse_problem
 from loas_tl.timeloop.spec.section import Section
 from loas_tl.timeloop.spec.sparse import SparseOptimization, SparseTarget, parse_targets
@@ -120,18 +123,32 @@ def _united(node: Node, target: SparseTarget) -> SparseOptimization:
     )
 
 
-def spec_of(root: yaml_tree.Mapping, files: Iterable[str] = ()) -> Spec:
+def spec_of(
+    root: yaml_tree.Mapping,
+    files: Iterable[str] = (),
+    functions: Mapping[str, Callable[..., Any]] | None = None,
+) -> Spec:
     """A specification out of a tree whose keys are the sections' names.
+
+    Args:
+        root: the tree.
+        files: where it came from.
+        functions: what expressions may call beside Python's own, by name.
 
     Raises:
         InputError: Something in it is missing, unknown, or not what it must be. The message names
             the file, the line and the keys.
     """
     whole = Section(root, "", {}, root.file)
+    own = {
+        name: Function(function)
+        for name, function in (functions or {}).items()
+        if name not in FUNCTIONS  # which go before, in Accelergy
+    }
+    globals_ = _globals(whole.section("globals"), own)
     tree = _tree(root)
-    variables = _variables(whole.section("variables"), tree)
-    tree["variables"] = variables
-    whole.names = {"spec": tree, **variables, "variables": variables}
+    variables = _variables(whole.section("variables"), {**own, "spec": tree})
+    whole.names = {**own, "spec": tree, **variables, "variables": variables}
     for key in ("architecture", "problem"):
         if key not in whole:
             raise whole.fail(key, "missing")
@@ -150,10 +167,10 @@ def spec_of(root: yaml_tree.Mapping, files: Iterable[str] = ()) -> Spec:
         constraints=targets,
         sparse=parse_targets(whole.section("sparse_optimizations"), problem),
         components=components,
-        variables=variables,
+        variables={key: value for key, value in variables.items() if not _is_function(value)},
         mapper=_options(whole.section("mapper"), MAPPER_OPTIONS),
         mapspace=_options(whole.section("mapspace"), ("template",)),
-        globals=_globals(whole.section("globals")),
+        globals=globals_,
         energies=parse_ert(whole.section("ERT")),
         areas=parse_art(whole.section("ART")),
         sparse_given=root.get("sparse_optimizations") is not None
@@ -161,8 +178,23 @@ def spec_of(root: yaml_tree.Mapping, files: Iterable[str] = ()) -> Spec:
         files=tuple(files),
     )
     whole.done()
-    spec.attached()  # says what cannot be attached while the files are at hand
-    return spec
+    # Attaching says what cannot be attached while the files are at hand.
+    loops = maximized(spec.attached(), problem)
+    if not loops:
+        return spec
+    return replace(
+        spec,
+        architecture=without_macros(spec.architecture, loops),
+        mapping=_without_macros(spec.mapping, loops),
+        constraints=_without_macros(spec.constraints, loops),
+    )
+
+
+def _without_macros(
+    directives: tuple[Directive, ...], loops: Mapping[str, Mapping[str, Loops]]
+) -> tuple[Directive, ...]:
+    """Directives of a node that has all of it now are left out."""
+    return tuple(d for d in directives if d.type not in loops.get(d.target, {}))
 
 
 def _tree(root: dict[str, Any]) -> dict[str, Any]:
@@ -183,10 +215,12 @@ def _mapping(whole: Section) -> list[Section]:
     return whole.sections("mapping")
 
 
-def _variables(section: Section, tree: dict[str, Any]) -> dict[str, Any]:
+def _variables(section: Section, names: dict[str, Any]) -> dict[str, Any]:
+    """Each may name those before it, by itself or as ``spec.variables``."""
     section.version()
     values: dict[str, Any] = {}
-    section.names = {"spec": tree}
+    names["spec"]["variables"] = values
+    section.names = names
     for key, raw in section.rest():
         if isinstance(raw, dict):
             inner = Section(raw, section.at(key), section.names, section.file)
@@ -199,6 +233,10 @@ def _variables(section: Section, tree: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
+def _is_function(value: object) -> bool:
+    return isinstance(value, Function) or callable(value)
+
+
 def _options(section: Section, known: Iterable[str]) -> dict[str, Any] | None:
     section.version()
     options = {key: plain(section.raw(key)) for key in known if key in section}
@@ -206,10 +244,16 @@ def _options(section: Section, known: Iterable[str]) -> dict[str, Any] | None:
     return options or None
 
 
-def _globals(section: Section) -> dict[str, Any] | None:
+def _globals(section: Section, functions: Mapping[str, Function]) -> dict[str, Any] | None:
     section.version()
-    if section.items("expression_custom_functions", None):
-        raise section.fail("expression_custom_functions", "not supported: it runs Python files")
+    files = section.items("expression_custom_functions", None)
+    if files and not functions:
+        names = ", ".join(Path(str(name)).name for name in files)
+        raise section.fail(
+            "expression_custom_functions",
+            f"{names}: a spec does not run Python files; where you trust them, give them with "
+            "--functions FILE.py, or load_spec(functions=) in Python",
+        )
     environment = section.section("environment_variables")
     for key in environment.values:
         environment.raw(key)
