@@ -57,6 +57,7 @@ def test_a_setting_without_effect_is_said(run: Run, top: Path) -> None:
         (("--set", "what=../there/whole.yaml"), ("line 1", "outside", "--include DIR")),
         (("--set", "what"), ("--set", "expected key=value")),
         (("--data", "nowhere.yaml"), ("nowhere.yaml", "No such file")),
+        (("--functions", "nowhere.py", "--set", "what=whole.yaml"), ("line 1", "whole.yaml")),
         (("--include", "nowhere"), ("nowhere", "--include", "no folder")),
     ],
 )
@@ -65,3 +66,19 @@ def test_what_is_missing_is_named(
     run: Run, top: Path, command: str, options: tuple[str, ...], mentions: tuple[str, ...]
 ) -> None:
     run(command, str(top), "--engine", "native", *options).assert_refused(*mentions)
+
+
+def test_functions_come_from_a_file(run: Run, top: Path) -> None:
+    there = top.parent.parent / "there"
+    text = (
+        "globals: {expression_custom_functions: [mine.py]}\nvariables: {x: twice(2)}\n" + RUN.spec
+    )
+    (there / "whole.yaml").write_text(text)
+    mine = top.parent / "mine.py"
+    given = ("model", str(there / "whole.yaml"), "--engine", "native", "--json", "-")
+    run(*given).assert_refused("mine.py", "--functions FILE.py")
+    run(*given, "--functions", str(mine)).assert_refused("mine.py", "--functions", "no file")
+    mine.write_text("def twice(x):\n    return 2 * x\n")
+    assert run(*given, "--functions", str(mine)).code == 0
+    mine.write_text("1 / 0")
+    run(*given, "--functions", str(mine)).assert_refused("mine.py", "ZeroDivisionError")

@@ -148,7 +148,14 @@ REFUSED = [
     ("    - type: skipping\n", "    - type: skipping\n      hurry: 1\n", r"hurry: unknown key"),
     ("version: 0.4\n  words", "version: 0.3\n  words", r"variables\.version: expected 0\.4"),
     ("architecture:", "architektur:", r"architektur: unknown key; did you mean architecture"),
-    ("factors: [R=3]", "maximize_dims: [R]", r"maximize_dims: not supported"),
+    ("factors: [R=3]", "maximize_dims: [R]", r"temporal.maximize_dims: expected maximize_dims_cap"),
+    ("factors: [R=3]", "maximize_dims: [R, [M]]", r"maximize_dims: expected dimensions or lists"),
+    ("factors: [R=3]", "maximize_dims: [X]", r"maximize_dims: 'X' is no dimension"),
+    (
+        "factors: [R=3]",
+        "factors: [R=3], maximize_dims: [R], maximize_dims_capacity: 2",
+        r"maximize_dims: R has a factor, R=3",
+    ),
 ]  # fmt: skip
 
 
@@ -172,7 +179,7 @@ def test_bad_input_is_refused_with_file_keys_and_expectation(
         ("architecture: {{ x }}", "key must be a word|Jinja"),
         ("{% if x %}", "looks like a Jinja template"),
         ("a: !!python/object:os.system x", "tag|python|missing"),
-        ("globals: {expression_custom_functions: [f.py]}" + WHOLE, "runs Python files"),
+        ("globals: {expression_custom_functions: [f.py]}" + WHOLE, "does not run Python files"),
         ("globals: {environment_variables: {TIMELOOP_X: 1}}" + WHOLE, "changes what Timeloop"),
     ],
 )

@@ -51,7 +51,9 @@ def evaluate(
     """
     architecture = spec.attached()
     machine = build_machine(spec, energies, areas, attached=architecture)
-    return evaluate_mapping(machine, build_mapping(machine, architecture), models=models)
+    return evaluate_mapping(
+        machine, build_mapping(machine, architecture, spec.mapping_file), models=models
+    )
 
 
 def evaluate_mapping(

@@ -70,8 +70,13 @@ class Mapping:
     notes: tuple[str, ...] = field(default=(), compare=False)
 
 
-def build_mapping(machine: Machine, architecture: Architecture) -> Mapping:
+def build_mapping(machine: Machine, architecture: Architecture, file: str | None = None) -> Mapping:
     """The mapping that the nodes' constraints, with ``mapping`` attached, describe.
+
+    Args:
+        machine: the levels.
+        architecture: the nodes.
+        file: where the mapping stands, for messages.
 
     Raises:
         InputError: Factors do not multiply to the problem's sizes, a directive has no level that
@@ -87,11 +92,11 @@ def build_mapping(machine: Machine, architecture: Architecture) -> Mapping:
         for level in machine.levels
     )
     mapping = Mapping(levels, tuple(notes))
-    check_mapping(machine, mapping)
+    check_mapping(machine, mapping, file)
     return mapping
 
 
-def check_mapping(machine: Machine, mapping: Mapping) -> None:
+def check_mapping(machine: Machine, mapping: Mapping, file: str | None = None) -> None:
     """Refuses a mapping whose loops do not cover the problem, or that is too large to walk."""
     problem = machine.problem
     products = [1] * len(problem.dimensions)
@@ -111,6 +116,7 @@ def check_mapping(machine: Machine, mapping: Mapping) -> None:
             raise InputError(
                 f"the factors of dimension {dimension} multiply to {product}, "
                 f"expected {problem.sizes[dimension]}",
+                file=file,
                 key="mapping",
             )
     if loops > MAX_LOOPS:

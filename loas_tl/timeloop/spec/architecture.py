@@ -171,7 +171,7 @@ def parse_architecture(section: Section, problem: Problem) -> Architecture:
         InputError: A key is missing, unknown or not what it must be; a name is given twice.
     """
     section.version()
-    reader = _Reader(problem, dict(section.names))
+    reader = _Reader(problem, dict(section.names), _names(section.values))
     nodes = reader.nodes(section)
     section.done()
     if not nodes:
@@ -186,11 +186,12 @@ def parse_architecture(section: Section, problem: Problem) -> Architecture:
 class _Reader:
     """Reads nodes in order: what a container sets holds for what comes after it."""
 
-    def __init__(self, problem: Problem, names: dict[str, Any]) -> None:
+    def __init__(self, problem: Problem, names: dict[str, Any], given: set[str]) -> None:
         self._problem = problem
         self._names = names
         self._inherited: dict[str, Any] = {}
         self._seen: set[str] = set()
+        self._given = given
 
     def nodes(self, section: Section) -> tuple[Node | Branch, ...]:
         return tuple(self._node(entry) for entry in section.sections("nodes"))
@@ -273,8 +274,8 @@ class _Reader:
 
     def _free(self, name: str) -> str:
         """The name, or with the first number that makes it one of its own."""
-        names = (name, *(f"{name}_{number}" for number in range(2, MAX_NODES + 2)))
-        return next(each for each in names if each not in self._seen)
+        names = (name, *(f"{name}_{number}" for number in range(2, 2 * MAX_NODES + 2)))
+        return next(each for each in names if each not in self._seen | self._given)
 
     def _attributes(self, section: Section, kind: str) -> dict[str, Any]:
         section.names = {**self._names, **self._inherited}
@@ -295,6 +296,20 @@ class _Reader:
             section.names[key] = value
         section.done()
         return attributes
+
+
+def _names(tree: Any) -> set[str]:
+    """Names that nodes have in the file, before any is made up."""
+    names: set[str] = set()
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            names.add(str(node.get("name")))
+            waiting.append(node.get("nodes"))
+        elif isinstance(node, list):
+            waiting += node
+    return names
 
 
 def _seen_by_expressions(

@@ -335,7 +335,7 @@ def _factors(section: Section, key: str, problem: Problem) -> tuple[Factor, ...]
 def _written(section: Section, key: str, word: Any) -> Any:
     """A factor as text: it may be an expression, ``('M=' + str(n))``, or a list of its parts."""
     if isinstance(word, list):
-        word = "".join(str(section.scalar(key, part)) for part in word)
+        word = "".join(str(part) for part in word)
     if isinstance(word, str) and not _FACTOR.match(word):
         word = section.worded(key, word)
     return word

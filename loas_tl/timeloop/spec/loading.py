@@ -139,7 +139,12 @@ def merged(trees: Iterable[tuple[str, Any]]) -> yaml_tree.Mapping:
         for key, value in tree.items():
             place = tree.places.get(key, (file, 1))
             name = _section_of(key, place)
-            root[name] = _united(root[name], value, name, place) if name in root else value
+            if name in root:
+                root[name] = _united(root[name], value, name, place)
+                root.spelt.pop(name, None)
+            else:
+                root[name] = value
+                root.spelt |= {} if name == key else {name: key}
             root.places.setdefault(name, place)
     if root is None:
         raise InputError("expected at least one specification file")

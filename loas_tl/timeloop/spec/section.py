@@ -109,7 +109,8 @@ class Section:
         return getattr(self.values, "tag", None)
 
     def at(self, key: str) -> str:
-        """The path of one of this mapping's keys."""
+        """The path of one of this mapping's keys, as its file has them."""
+        key = getattr(self.values, "spelt", {}).get(key, key)
         return f"{self.path}.{key}" if self.path else key
 
     def fail(self, key: str, problem: str) -> InputError:

@@ -74,6 +74,12 @@ class Spec:
     sparse_given: bool = False
     files: tuple[str, ...] = ()
 
+    @property
+    def mapping_file(self) -> str | None:
+        """The file or files with the mapping; with constraints in its place, all of them."""
+        files = [directive.file for directive in self.mapping if directive.file is not None]
+        return ", ".join(dict.fromkeys(files or self.files)) or None
+
     def attached(self) -> Architecture:
         """The architecture with directives and sparse targets attached to their nodes.
 

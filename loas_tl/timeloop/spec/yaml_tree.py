@@ -58,10 +58,11 @@ Place = tuple[str, int]
 class Mapping(dict[str, Any]):
     """A YAML mapping with its tag (``!Component`` and the like), file and line.
 
-    ``places`` has the file and line of each key, which may come from elsewhere (``<<``).
+    ``places`` has the file and line of each key, which may come from elsewhere (``<<``), ``spelt``
+    a key as the file has it where that is another.
     """
 
-    __slots__ = ("file", "line", "places", "tag")
+    __slots__ = ("file", "line", "places", "spelt", "tag")
 
     def __init__(self, tag: str | None, file: str, line: int) -> None:
         super().__init__()
@@ -69,6 +70,7 @@ class Mapping(dict[str, Any]):
         self.file = file
         self.line = line
         self.places: dict[str, Place] = {}
+        self.spelt: dict[str, str] = {}
 
     def copy(self) -> Mapping:
         """The same keys and values, to be changed."""

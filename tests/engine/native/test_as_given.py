@@ -253,6 +253,20 @@ def test_several_parallels_may_each_have_one_without_a_name() -> None:
     assert counts(evaluate(spec)) == counts(evaluate(parse_spec(PASSING)))
 
 
+def test_one_without_a_name_may_stand_before_one_of_that_name() -> None:
+    named = PASSING.replace(
+        "    - !Nothing\n      constraints: {dataspace: {keep: [X]}}\n",
+        "    - !Nothing\n      constraints: {dataspace: {keep: [X]}}\n"
+        "  - !Parallel\n    nodes:\n"
+        "    - !Nothing\n      name: nothing\n"
+        "      constraints: {dataspace: {keep: [X, W, Y]}}\n",
+    )
+    spec = parse_spec(named)
+    assert [p.node.name for p in spec.architecture.placed() if p.node.kind == "nothing"] == [
+        *("nothing_2", "nothing")
+    ]
+
+
 def test_a_nothing_outside_keeps_nothing() -> None:
     text = PLAIN.replace(
         "  - !Container\n    name: lanes",
@@ -360,7 +374,9 @@ def test_an_unknown_section_is_refused_in_its_own_file(tmp_path: Path) -> None:
     first, second = tmp_path / "a.yaml", tmp_path / "b.yaml"
     first.write_text(PLAIN)
     second.write_text("maper: {timeout: 3}\n")
-    with pytest.raises(InputError, match=r"b\.yaml: maper: unknown key; did you mean mapper\?"):
+    with pytest.raises(
+        InputError, match=r"b\.yaml: line 1: maper: unknown key; did you mean mapper\?"
+    ):
         load_spec([first, second])
 
 
