@@ -267,7 +267,7 @@ class _Evaluator:
         if any(isinstance(argument, ast.Starred) for argument in node.args):
             raise ExpressionError("functions take plain arguments here")
         method = self._method(node.func)
-        function = method or self.visit(node.func)
+        function: Any = method or self.visit(node.func)
         own = isinstance(function, Function)
         if not own and method is None and id(function) not in CALLABLE:
             raise ExpressionError(f"{ast.unparse(node.func)!r} is no known function")
@@ -281,7 +281,7 @@ class _Evaluator:
         if function is map_:
             arguments[0] = self._called(arguments[0])
         value = function(*arguments)
-        views = KeysView | ValuesView | ItemsView
+        views = (KeysView, ValuesView, ItemsView)
         return list(value) if isinstance(value, views) else value
 
     def _called(self, function: Any) -> Any:
