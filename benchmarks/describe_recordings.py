@@ -30,8 +30,8 @@ def description(network: str) -> str:
         sparsity = 1 - layer.weights / (layer.K * layer.N)
         how = layer.convolution
         lines.append(
-            f"  conv{layer.layer}: {{kernel: {how.kernel}, stride: {how.stride}, "
-            f"padding: {how.padding}, output_channels: {layer.N}, "
+            f"  conv{layer.layer}: {{kernel: {how.kernel[0]}, stride: {how.stride[0]}, "
+            f"padding: {how.padding[0][0]}, output_channels: {layer.N}, "
             f"weight_sparsity: {sparsity:.8f}, unevenness: {fitted_unevenness(layer)}}}"
         )
     return "\n".join(lines) + "\n"

@@ -19,7 +19,8 @@ from loas_tl.models.dataflow import Dataflow
 from loas_tl.models.published.counts import Counts
 from loas_tl.models.published.model import count
 from loas_tl.workload.generate import generate_network
-from loas_tl.workload.layer import Layer, Network
+from loas_tl.workload.layer import Layer
+from loas_tl.workload.network import Network
 
 DUAL_SPARSE = ("LoAS", "LoAS-FT", "LoAS N-major", "SparTen-SNN", "GoSPA-SNN", "Gamma-SNN")
 

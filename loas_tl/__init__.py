@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from loas_tl.timeloop import mapper, native, spec
     from loas_tl.validation import validate
     from loas_tl.workload.generate import generate_network
-    from loas_tl.workload.layer import Layer, Network
+    from loas_tl.workload.layer import Layer
+    from loas_tl.workload.network import Network
     from loas_tl.workload.recordings import load_spikes
+    from loas_tl.workload.samples import SampledLayer
     from loas_tl.workload.tensors import load_tensors
 
 __version__ = "0.2.0"
@@ -48,10 +50,11 @@ _HOMES = {
     "EnergyConstants": "loas_tl.models.accounting",
     "InputError": "loas_tl.ground.errors",
     "Layer": "loas_tl.workload.layer",
-    "Network": "loas_tl.workload.layer",
+    "Network": "loas_tl.workload.network",
     "OutputStationaryArray": "loas_tl.models.dataflow",
     "PLif": "loas_tl.kernel",
     "PublishedFigures": "loas_tl.designs.figures",
+    "SampledLayer": "loas_tl.workload.samples",
     "SpikeFibers": "loas_tl.fiber",
     "SpikingLayer": "loas_tl.kernel",
     "TiledAccelerator": "loas_tl.models.dataflow",
@@ -99,6 +102,7 @@ __all__ = [
     "OutputStationaryArray",
     "PLif",
     "PublishedFigures",
+    "SampledLayer",
     "SpikeFibers",
     "SpikingLayer",
     "TiledAccelerator",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from loas_tl.designs.design import Design
@@ -14,17 +14,21 @@ from loas_tl.designs.effects import idle, odd, repriced, unseen
 from loas_tl.designs.naming import choose, design
 from loas_tl.designs.registry import compared
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.spread import flat, spreads
 from loas_tl.models.accounting import Energy, physical_energy, published_energy
 from loas_tl.models.dataflow import Dataflow, TiledAccelerator
 from loas_tl.models.published.counts import Counts
 from loas_tl.models.published.model import count
 from loas_tl.workload.layer import Layer
+from loas_tl.workload.network import Coverage
 from loas_tl.workload.source import (
     LayerSource,
     Networks,
     Progress,
+    Samples,
+    coverages,
     layer_sources,
-    on_each_layer,
+    on_each_sample,
 )
 
 if TYPE_CHECKING:
@@ -58,6 +62,8 @@ class Result:
         notes: what is to be said of the figures, a line each.
         schedule: what held the cycles up, where the detailed model counted.
         detailed: the detailed model's result, where it stands beside the published one.
+        samples: the result of each sample where there are several; this one is their mean then,
+            counts rounded to whole numbers.
     """
 
     network: str
@@ -70,6 +76,7 @@ class Result:
     notes: tuple[str, ...] = ()
     schedule: Schedule | None = None
     detailed: Result | None = None
+    samples: tuple[Result, ...] = ()
 
     def __add__(self, other: Result) -> Result:
         """The total of two layers of one network on one accelerator; it has no notes yet."""
@@ -81,6 +88,25 @@ class Result:
             pe_cycles=self.pe_cycles + other.pe_cycles,
             schedule=self.schedule + other.schedule if self.schedule and other.schedule else None,
             detailed=self.detailed + other.detailed if self.detailed and other.detailed else None,
+        )
+
+    @classmethod
+    def mean(cls, samples: Sequence[Result]) -> Result:
+        """The mean over samples of one layer or network on one accelerator; of one, itself."""
+        if len(samples) == 1:
+            return samples[0]
+        schedules = [one.schedule for one in samples if one.schedule is not None]
+        details = [one.detailed for one in samples if one.detailed is not None]
+        return replace(
+            samples[0],
+            counts=Counts.mean([one.counts for one in samples]),
+            published=Energy.mean([one.published for one in samples]),
+            physical=Energy.mean([one.physical for one in samples]),
+            pe_cycles=round(sum(one.pe_cycles for one in samples) / len(samples)),
+            notes=tuple(dict.fromkeys(note for one in samples for note in one.notes)),
+            schedule=type(schedules[0]).mean(schedules) if schedules else None,
+            detailed=cls.mean(details) if details else None,
+            samples=tuple(samples),
         )
 
     @property
@@ -115,6 +141,9 @@ class Result:
         if schedule is not None:
             row["bound_by"] = schedule.bound_by
             row |= {f"{resource}_cycles": cycles for resource, cycles in schedule.alone.items()}
+        if self.samples:
+            row["samples"] = len(self.samples)
+            row["spread"] = spreads([one.record() for one in self.samples])
         return row
 
 
@@ -131,6 +160,7 @@ class Comparison:
             beside it.
         designs: the accelerators, in order.
         baseline: name of the accelerator that speedups and energy ratios are over.
+        coverage: by network, how much of it its layers stand for; only where that is not all.
     """
 
     layers: tuple[Result, ...]
@@ -139,6 +169,7 @@ class Comparison:
     model: Model = "published"
     designs: tuple[Design, ...] = ()
     baseline: str = BASELINE
+    coverage: Mapping[str, Coverage] = field(default_factory=dict)
 
     @property
     def networks(self) -> list[str]:
@@ -171,19 +202,24 @@ class Comparison:
     def to_frame(self, totals: bool = False) -> pd.DataFrame:
         """A pandas frame with one row a layer and accelerator, or of the totals.
 
-        ``notes`` are one text there, lines apart by semicolons.
+        ``notes`` are one text there, lines apart by semicolons. Where there are several samples
+        a row is their mean, and has standard deviations and extremes as columns of their own.
         """
         import pandas as pd
 
-        rows = (row.record() for row in (self.totals if totals else self.layers))
-        return pd.DataFrame([row | {"notes": "; ".join(row["notes"])} for row in rows])
+        rows = [row.record() for row in (self.totals if totals else self.layers)]
+        return pd.DataFrame([flat(row) for row in rows])
 
     def to_csv(self) -> str:
         """:meth:`to_frame` as CSV."""
         return str(self.to_frame().to_csv(index=False))
 
     def to_json(self) -> str:
-        """A JSON object of ``model``, ``baseline``, ``designs``, ``layers`` and ``totals``."""
+        """A JSON object of ``model``, ``baseline``, ``designs``, ``layers`` and ``totals``.
+
+        Where there are several samples, ``samples`` has the rows of each, without a layer for
+        its totals; where a network is not covered as a whole, ``coverage`` says what is missing.
+        """
         document: dict[str, Any] = {
             "model": self.model,
             "baseline": self.baseline,
@@ -200,6 +236,16 @@ class Comparison:
             "layers": [row.record() for row in self.layers],
             "totals": [row.record() for row in self.totals],
         }
+        if any(row.samples for row in self.totals):
+            document["samples"] = [
+                {"sample": number, **one.record()}
+                for row in (*self.totals, *self.layers)
+                for number, one in enumerate(row.samples)
+            ]
+        if self.coverage:
+            document["coverage"] = {
+                name: coverage.record() for name, coverage in self.coverage.items()
+            }
         return json.dumps(document, indent=2)
 
 
@@ -215,6 +261,7 @@ def compare(
     seed: int = 0,
     workload: Mapping[str, object] | None = None,
     model: Model = "published",
+    samples: Samples = "each",
     progress: Progress | None = None,
 ) -> Comparison:
     """Run networks through accelerators, by the published models unless asked otherwise.
@@ -239,6 +286,8 @@ def compare(
         model: ``"published"`` counts as the published evaluation did, ``"detailed"`` times the
             machines cycle by cycle (``loas_tl.models.detailed``), ``"both"`` puts them side by
             side.
+        samples: of layers that have several, ``"each"`` gives their mean and spread,
+            ``"together"`` puts them into M, a number takes one.
         progress: called after each layer.
 
     Raises:
@@ -256,18 +305,30 @@ def compare(
     for one in chosen:
         _ = one.constants  # complain before tensors are made
     sources = layer_sources(
-        networks, tensors=tensors, spikes=spikes, layers=layers, seed=seed, settings=workload
+        networks,
+        tensors=tensors,
+        spikes=spikes,
+        layers=layers,
+        seed=seed,
+        settings=workload,
+        samples=samples,
     )
-    answers = on_each_layer(sources, lambda layer: _count(layer, dataflows, model), progress)
+    answers = on_each_sample(sources, lambda layer: _count(layer, dataflows, model), progress)
     said = {one.label: _notes(one, model) for one in chosen}
     results = [
-        _result(source, one, counted, said[one.label])
+        Result.mean(
+            [
+                _whole([_result(source, one, parts[at], said[one.label]) for parts in sample])
+                for sample in of_layer
+            ]
+        )
         for source, of_layer in zip(sources, answers, strict=True)
-        for one, counted in zip(chosen, of_layer, strict=True)
+        for at, one in enumerate(chosen)
     ]
     generated = frozenset(source.network for source in sources if source.generated)
     totals = tuple(_totals(results, said))
-    return Comparison(tuple(results), totals, generated, model, tuple(chosen), over)
+    covered = coverages(sources)
+    return Comparison(tuple(results), totals, generated, model, tuple(chosen), over, covered)
 
 
 @dataclass(frozen=True)
@@ -310,6 +371,15 @@ def _result(source: LayerSource, one: Design, counted: _Counted, said: tuple[str
         schedule=counted.schedule,
         detailed=_result(source, one, counted.detailed, said) if counted.detailed else None,
     )
+
+
+def _whole(parts: Sequence[Result]) -> Result:
+    """The spMspMs of one layer added up."""
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    notes = tuple(dict.fromkeys(note for part in parts for note in part.notes))
+    return replace(total, layer=parts[0].layer, notes=notes)
 
 
 def _dataflow(one: Design, model: Model) -> Dataflow:
@@ -363,9 +433,7 @@ def _totals(results: Sequence[Result], said: Mapping[str, tuple[str, ...]]) -> l
         layers.setdefault((result.network, result.accelerator), []).append(result)
     totals = []
     for (_, accelerator), of_network in layers.items():
-        total = replace(of_network[0], layer=None)
-        for result in of_network[1:]:
-            total = total + result
+        total = _sum(of_network)
         general = said[accelerator]
         of_layers = [note for r in of_network for note in r.notes if note not in general]
         words = [
@@ -374,3 +442,19 @@ def _totals(results: Sequence[Result], said: Mapping[str, tuple[str, ...]]) -> l
         ]
         totals.append(replace(total, notes=(*general, *words)))
     return totals
+
+
+def _sum(layers: Sequence[Result]) -> Result:
+    """The layers of a network, sample by sample; a layer of one sample counts for each."""
+    count = max(len(one.samples) for one in layers)
+    if count:
+        return Result.mean(
+            [
+                _sum([one.samples[at] if one.samples else one for one in layers])
+                for at in range(count)
+            ]
+        )
+    total = replace(layers[0], layer=None)
+    for one in layers[1:]:
+        total = total + one
+    return replace(total, notes=())

@@ -62,7 +62,8 @@ def run(arguments: argparse.Namespace) -> None:
     # Of a design, formats sees how lines and pointers are made.
     formats = replace(
         formats,
-        notes=tuple(
+        notes=formats.notes
+        + tuple(
             f"{one.label}: {key}={value} has no effect here; formats takes {' and '.join(SEEN)}"
             for key, value in one.changed.items()
             if key not in SEEN

@@ -21,13 +21,18 @@ def add_workload(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     source = command.add_argument_group("workload (default: alexnet vgg16 resnet19)")
     one = source.add_mutually_exclusive_group()
     one.add_argument(
-        "--network", nargs="+", action="extend", metavar="NAME", help="generated networks"
+        "--network",
+        nargs="+",
+        action="extend",
+        metavar="NAME",
+        help="generated networks, or trained ones that come with the package",
     )
     one.add_argument(
         "--tensors",
         type=Path,
         metavar="FILE",
-        help=".npz of <layer>/x bool[T,M,K] and <layer>/w integer[K,N], or LoAS's .pth",
+        help=".npz of a captured network, or of <layer>/x bool[T,M,K] and <layer>/w integer[K,N], "
+        "or LoAS's .pth",
     )
     one.add_argument(
         "--spikes", type=Path, metavar="FILE", help=".npz of recorded feature maps, with --layers"
@@ -37,6 +42,14 @@ def add_workload(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     )
     source.add_argument(
         "--seed", type=int, default=0, metavar="N", help="of generated tensors (default: 0)"
+    )
+    source.add_argument(
+        "--samples",
+        type=_samples,
+        default="each",
+        metavar="each|together|N",
+        help="of layers that hold several: each and their mean, all in one spMspM (one below the "
+        "other in M), or one by its number (default: each)",
     )
     return source
 
@@ -76,7 +89,13 @@ def workload(arguments: argparse.Namespace) -> dict[str, Any]:
         "spikes": arguments.spikes,
         "layers": arguments.layers,
         "seed": arguments.seed,
+        "samples": arguments.samples,
     }
+
+
+def _samples(text: str) -> str | int:
+    """The value of ``--samples``."""
+    return int(text) if text.isascii() and text.isdigit() else text
 
 
 def with_progress(start: Callable[[Progress | None], Answer]) -> Answer:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial, reduce
+from operator import add
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -17,13 +18,17 @@ from loas_tl.fiber.encoding import WEIGHT_BITS
 from loas_tl.fiber.layout import LINE_BYTES, POINTER_BITS, Layout, whole_number
 from loas_tl.fiber.sizes import Size
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.spread import flat, spreads
 from loas_tl.workload.layer import Layer
+from loas_tl.workload.network import Coverage
 from loas_tl.workload.source import (
     LayerSource,
     Networks,
     Progress,
+    Samples,
+    coverages,
     layer_sources,
-    on_each_layer,
+    on_each_sample,
 )
 
 if TYPE_CHECKING:
@@ -49,6 +54,8 @@ class FormatSize:
         size: its bits.
         nonzeros: spikes, or weights that are not zero.
         fiber_bits: what the operand takes as fibers, to compare with.
+        samples: the sizes of each sample where there are several; this one is their mean then,
+            rounded to whole numbers.
     """
 
     network: str
@@ -58,6 +65,30 @@ class FormatSize:
     size: Size
     nonzeros: int
     fiber_bits: int
+    samples: tuple[FormatSize, ...] = ()
+
+    def __add__(self, other: FormatSize) -> FormatSize:
+        """Another layer's, or another spMspM's of the same layer, on top; samples go."""
+        return replace(
+            self,
+            size=self.size + other.size,
+            nonzeros=self.nonzeros + other.nonzeros,
+            fiber_bits=self.fiber_bits + other.fiber_bits,
+            samples=(),
+        )
+
+    @classmethod
+    def mean(cls, samples: Sequence[FormatSize]) -> FormatSize:
+        """The mean over samples; of one, itself."""
+        if len(samples) == 1:
+            return samples[0]
+        return replace(
+            samples[0],
+            size=Size.mean([one.size for one in samples]),
+            nonzeros=round(sum(one.nonzeros for one in samples) / len(samples)),
+            fiber_bits=round(sum(one.fiber_bits for one in samples) / len(samples)),
+            samples=tuple(samples),
+        )
 
     @property
     def over_fiber(self) -> float:
@@ -74,7 +105,7 @@ class FormatSize:
         row: dict[str, Any] = {"network": self.network}
         if self.layer is not None:
             row["layer"] = self.layer
-        return row | {
+        row |= {
             "operand": self.operand,
             "format": self.format,
             "size_KiB": self.size.bits / BITS_PER_KIB,
@@ -87,6 +118,10 @@ class FormatSize:
             "coordinates_per_nonzero": self.coordinates_per_nonzero,
             "over_fiber": self.over_fiber,
         }
+        if self.samples:
+            row["samples"] = len(self.samples)
+            row["spread"] = spreads([one.record() for one in self.samples])
+        return row
 
 
 @dataclass(frozen=True)
@@ -97,7 +132,8 @@ class Formats:
         layers: one size for each layer, operand and format, in order.
         totals: the layers of each network added up.
         line_bytes, pointer_bits: widths that were assumed.
-        notes: what was asked for without effect, a line each.
+        notes: what was asked for without effect, and what is to be said of the sizes, a line each.
+        coverage: by network, how much of it its layers stand for; only where that is not all.
     """
 
     layers: tuple[FormatSize, ...]
@@ -105,6 +141,7 @@ class Formats:
     line_bytes: int
     pointer_bits: int
     notes: tuple[str, ...] = ()
+    coverage: Mapping[str, Coverage] = field(default_factory=dict)
 
     @property
     def networks(self) -> list[str]:
@@ -122,7 +159,8 @@ class Formats:
         """A pandas frame with one row a layer, operand and format, or of the totals."""
         import pandas as pd
 
-        return pd.DataFrame([row.record() for row in (self.totals if totals else self.layers)])
+        rows = [row.record() for row in (self.totals if totals else self.layers)]
+        return pd.DataFrame([flat(row) for row in rows])
 
     def to_csv(self) -> str:
         """:meth:`to_frame` as CSV."""
@@ -137,6 +175,8 @@ class Formats:
             "totals": [row.record() for row in self.totals],
             "notes": list(self.notes),
         }
+        if self.coverage:
+            document["coverage"] = {name: of.record() for name, of in self.coverage.items()}
         return json.dumps(document, indent=2)
 
 
@@ -150,6 +190,7 @@ def measure_formats(
     seed: int = 0,
     line_bytes: int = LINE_BYTES,
     pointer_bits: int = POINTER_BITS,
+    samples: Samples = "each",
     progress: Progress | None = None,
 ) -> Formats:
     """Measure the spikes and weights of networks in each of :data:`FORMATS`.
@@ -164,6 +205,7 @@ def measure_formats(
         seed: of generated tensors.
         line_bytes: bytes of a line of the memory that fibers lie in.
         pointer_bits: width of every pointer, of fibers and of the other formats.
+        samples: of layers that have several: see :func:`~loas_tl.compare`.
         progress: called after each layer.
 
     Raises:
@@ -172,23 +214,55 @@ def measure_formats(
     # Checked before any layer is made.
     whole_number(line_bytes, "line_bytes")
     whole_number(pointer_bits, "pointer_bits", most=63)
-    sources = layer_sources(networks, tensors=tensors, spikes=spikes, layers=layers, seed=seed)
+    sources = layer_sources(
+        networks, tensors=tensors, spikes=spikes, layers=layers, seed=seed, samples=samples
+    )
     if only is not None:
         sources = _chosen(sources, list(only))
     work = partial(layer_sizes, line_bytes=line_bytes, pointer_bits=pointer_bits)
-    measured = on_each_layer(sources, work, progress)
+    measured = on_each_sample(sources, work, progress)
     rows = [
-        FormatSize(source.network, source.layer, operand, name, size, nonzeros, of["fiber"].bits)
+        FormatSize.mean([_of_sample(source, operand, name, parts) for parts in layer])
         for source, layer in zip(sources, measured, strict=True)
-        for operand, (nonzeros, of) in layer.items()
-        for name, size in of.items()
+        for operand in OPERANDS
+        for name in FORMATS
     ]
-    return Formats(tuple(rows), tuple(_totals(rows)), line_bytes, pointer_bits)
+    several = tuple(
+        f"{source.network}: {source.layer} is {len(source.samples[0])} spMspMs a sample; the "
+        "weights of each count"
+        for source in sources
+        if len(source.samples[0]) > 1
+    )
+    return Formats(
+        tuple(rows), tuple(_totals(rows)), line_bytes, pointer_bits, several, coverages(sources)
+    )
+
+
+Sizes = dict[Operand, tuple[int, dict[str, Size]]]
+"""Of each operand the non-zeros, and the size in each format."""
+
+
+def _of_sample(
+    source: LayerSource, operand: Operand, name: str, parts: Sequence[Sizes]
+) -> FormatSize:
+    """The size of one sample's operand, all its spMspMs added up."""
+    sizes = []
+    for part in parts:
+        nonzeros, of = part[operand]
+        sizes.append(
+            FormatSize(
+                *(source.network, source.layer, operand, name),
+                size=of[name],
+                nonzeros=nonzeros,
+                fiber_bits=of["fiber"].bits,
+            )
+        )
+    return reduce(add, sizes)
 
 
 def layer_sizes(
     layer: Layer, line_bytes: int = LINE_BYTES, pointer_bits: int = POINTER_BITS
-) -> dict[Operand, tuple[int, dict[str, Size]]]:
+) -> Sizes:
     """Non-zeros, and the size in each format, of the spikes and of the weights of a layer."""
     spike_layout = Layout(layer.K, layer.T, line_bytes, pointer_bits)
     weight_layout = Layout(layer.K, WEIGHT_BITS, line_bytes, pointer_bits)
@@ -237,14 +311,17 @@ def _chosen(sources: list[LayerSource], names: list[str]) -> list[LayerSource]:
 
 
 def _totals(rows: list[FormatSize]) -> list[FormatSize]:
-    totals: dict[tuple[str, Operand, str], FormatSize] = {}
+    of_network: dict[tuple[str, Operand, str], list[FormatSize]] = {}
     for row in rows:
-        key = (row.network, row.operand, row.format)
-        before = totals.get(key)
-        totals[key] = FormatSize(
-            *(row.network, None, row.operand, row.format),
-            size=before.size + row.size if before else row.size,
-            nonzeros=before.nonzeros + row.nonzeros if before else row.nonzeros,
-            fiber_bits=before.fiber_bits + row.fiber_bits if before else row.fiber_bits,
+        of_network.setdefault((row.network, row.operand, row.format), []).append(row)
+    return [_sum(layers) for layers in of_network.values()]
+
+
+def _sum(layers: Sequence[FormatSize]) -> FormatSize:
+    """The layers of a network, sample by sample; a layer of one sample counts for each."""
+    count = max(len(one.samples) for one in layers)
+    if count:
+        return FormatSize.mean(
+            [_sum([(one.samples or (one,) * count)[at] for one in layers]) for at in range(count)]
         )
-    return list(totals.values())
+    return replace(reduce(add, layers), layer=None)

@@ -8,7 +8,8 @@ timestep) is stored matrix by matrix.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,12 @@ class Size:
     def bits(self) -> int:
         """All of them."""
         return self.values + self.metadata + self.padding
+
+    @classmethod
+    def mean(cls, sizes: Sequence[Size]) -> Size:
+        """The mean of several, each figure rounded to a whole number."""
+        parts = zip(*map(astuple, sizes), strict=True)
+        return cls(*(round(sum(part) / len(sizes)) for part in parts))
 
     def __add__(self, other: Size) -> Size:
         return Size(

@@ -81,8 +81,11 @@ class SpikingLayer:
             return
         if not isinstance(self.convolution, Convolution):
             self._refuse("convolution", self.convolution, "Convolution(kernel, stride, padding)")
-        for key, least in (("kernel", 1), ("stride", 1), ("padding", 0)):
-            whole_number(getattr(self.convolution, key), f"{self.name}/{key}", least=least)
+        sides = (side for pair in self.convolution.padding for side in pair)
+        given = {key: getattr(self.convolution, key) for key in ("kernel", "stride", "dilation")}
+        for key, values in {**given, "padding": sides}.items():
+            for value in values:
+                whole_number(value, f"{self.name}/{key}", least=0 if key == "padding" else 1)
 
     def _refuse(self, key: str, found: object, expected: str) -> None:
         kind = type(found).__name__

@@ -220,8 +220,7 @@ class Runner:
         read = self._signal(layer.reads or self._last, layer.name).extent
         if layer.convolution is None or read is None:
             return None
-        height, width = (layer.convolution.positions(extent) for extent in read)
-        return height, width
+        return layer.convolution.output(*read)
 
     def _signal(self, name: str, key: str) -> Signal:
         """The spikes of an earlier layer, as read from its fibers."""

@@ -53,12 +53,8 @@ class Signal:
         if self.extent is None:
             raise InputError("reads rows with a convolution; expected a map", key=key)
         height, width = self.extent
-        if min(convolution.positions(extent) for extent in self.extent) < 1:
-            raise InputError(
-                f"a {convolution.kernel}x{convolution.kernel} kernel with padding "
-                f"{convolution.padding} does not fit a {height}x{width} map",
-                key=key,
-            )
+        if not convolution.fits(height, width):
+            raise InputError(f"a {convolution} does not fit a {height}x{width} map", key=key)
         # A word is moved as a whole: im2col is the same for all timesteps.
         return im2col(self.words.T.reshape(1, -1, height, width), convolution)[0]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from functools import cache
 
@@ -80,6 +81,13 @@ class Energy:
 
     def __add__(self, other: Energy) -> Energy:
         return Energy(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
+    @classmethod
+    def mean(cls, energies: Sequence[Energy]) -> Energy:
+        """The mean of several, part by part."""
+        return cls(
+            *(sum(part) / len(energies) for part in zip(*map(astuple, energies), strict=True))
+        )
 
 
 def published_energy(counts: Counts, constants: EnergyConstants) -> Energy:

@@ -14,6 +14,7 @@ from loas_tl.report.rows import (
     MODEL_WORDS,
     PREDICTION,
     columns,
+    coverage_words,
     detail_columns,
     detail_rows,
     headlines,
@@ -21,6 +22,7 @@ from loas_tl.report.rows import (
     notes,
     ratio_words,
     rows,
+    sample_words,
 )
 
 CAPTIONS = {
@@ -44,6 +46,8 @@ def page(comparison: Comparison, plots: Mapping[str, str]) -> str:
             "name": network,
             "rows": rows(comparison, network),
             "details": detail_rows(comparison, network),
+            "samples": sample_words(comparison, network),
+            "coverage": coverage_words(comparison, network),
             "layers": [r.record() for r in comparison.layers if r.network == network],
         }
         for network in comparison.networks

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from statistics import mean
+from typing import Any
 
 from loas_tl.comparison import Comparison, Result
 from loas_tl.designs.reference import (
@@ -12,6 +14,7 @@ from loas_tl.designs.reference import (
     Published,
     published_totals,
 )
+from loas_tl.ground.spread import Spread
 from loas_tl.workload.statistics import NETWORKS
 
 FITTED = "SparTen-SNN"
@@ -20,10 +23,14 @@ FITTED = "SparTen-SNN"
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured number beside the published one, where there is one."""
+    """One measured number beside the published one, where there is one.
+
+    Where there are several samples ours is their mean, and ``spread`` what they say of it.
+    """
 
     ours: float | None
     published: float | None = None
+    spread: Spread | None = None
 
     @property
     def difference(self) -> float | None:
@@ -168,8 +175,51 @@ def rows(comparison: Comparison, network: str) -> list[Row]:
         if result is None:
             continue
         published = reference(comparison, network, accelerator)
-        table.append(_row(result, published, base, base_reference))
+        row = _row(result, published, base, base_reference)
+        table.append(_with_spreads(row, result, base) if result.samples else row)
     return table
+
+
+def _with_spreads(row: Row, result: Result, base: Result | None) -> Row:
+    """A row of means with the spread of every figure over the samples."""
+    bases: Sequence[Result | None] = base.samples if base else [None] * len(result.samples)
+    samples = [
+        _row(one, None, of_base, None) for one, of_base in zip(result.samples, bases, strict=True)
+    ]
+    spread: dict[str, Any] = {}
+    for field in fields(row):
+        figure = getattr(row, field.name)
+        values = [getattr(sample, field.name) for sample in samples]
+        if isinstance(figure, Figure) and figure.ours is not None:
+            ours = [value.ours for value in values if value.ours is not None]
+            spread[field.name] = replace(figure, spread=Spread.of(ours))
+    return replace(row, **spread)
+
+
+def sample_words(comparison: Comparison, network: str) -> str:
+    """What the figures of a network with several samples are; empty for one sample."""
+    count = max(len(total.samples) for total in comparison.totals if total.network == network)
+    if not count:
+        return ""
+    return (
+        f"mean of {count} samples, with the standard deviation and the extremes of the samples; "
+        "of ratios, that of the means"
+    )
+
+
+def coverage_words(comparison: Comparison, network: str) -> list[str]:
+    """What a network's totals leave out: how much, then what, a line each; empty for nothing."""
+    coverage = comparison.coverage.get(network)
+    if coverage is None:
+        return []
+    total = max(coverage.operations, 1)
+    return [
+        f"{coverage}",
+        *(
+            f"not captured: {one.name} ({one.kind}), {one.operations / total:.1%}: {one.why}"
+            for one in coverage.missing
+        ),
+    ]
 
 
 def reference(comparison: Comparison, network: str, accelerator: str) -> Published | None:

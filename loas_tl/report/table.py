@@ -14,6 +14,7 @@ from loas_tl.report.rows import (
     Column,
     Figure,
     columns,
+    coverage_words,
     detail_columns,
     detail_rows,
     headlines,
@@ -21,6 +22,7 @@ from loas_tl.report.rows import (
     notes,
     ratio_words,
     rows,
+    sample_words,
 )
 
 NOTHING = "-"
@@ -65,6 +67,9 @@ def print_tables(comparison: Comparison, to: Console) -> None:
     for network in comparison.networks:
         print_whole(to, network_table(comparison, network))
         to.print(Text(ratio_words(comparison)))
+        for line in (sample_words(comparison, network), *coverage_words(comparison, network)):
+            if line:
+                to.print(Text(f"{network}: {line}"))
         if comparison.model != "published":
             print_whole(to, detail_table(comparison, network))
     for note in notes(comparison):
@@ -93,7 +98,16 @@ def network_table(comparison: Comparison, network: str) -> FittedTable:
         if any(figure.published is not None for figure, _ in figures):
             table.add_row("  published", *lines[1], style="dim")
             table.add_row("  difference", *lines[2], style="dim")
+        if any(figure.spread is not None for figure, _ in figures):
+            spread = list(zip(*(_spread(figure, form) for figure, form in figures), strict=True))
+            table.add_row("  deviation", *spread[0], style="dim")
+            table.add_row("  least", *spread[1], style="dim")
+            table.add_row("  most", *spread[2], style="dim")
         table.add_section()
+    coverage = comparison.coverage.get(network)
+    if coverage is not None:
+        table.caption = Text(str(coverage))
+        table.caption_justify = "left"
     return table
 
 
@@ -117,6 +131,13 @@ def _cells(figure: Figure, form: str) -> tuple[str, str, str]:
         NOTHING if figure.published is None else form.format(figure.published),
         NOTHING if difference is None else f"{difference:+.1%}",
     )
+
+
+def _spread(figure: Figure, form: str) -> tuple[str, str, str]:
+    spread = figure.spread
+    if spread is None:
+        return (NOTHING,) * 3
+    return form.format(spread.std), form.format(spread.least), form.format(spread.most)
 
 
 def _add_columns(table: FittedTable, shown: tuple[Column, ...], least: tuple[str, ...]) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -25,16 +24,24 @@ from loas_tl.timeloop.rendering.render import render
 from loas_tl.timeloop.result import Result
 from loas_tl.timeloop.spec import Spec, parse_spec
 from loas_tl.validation.actual_data import measure
+from loas_tl.validation.merge import means, summed_counts, summed_cycles
 from loas_tl.validation.overlap import Overlap, apply_overlap, measure_overlap
 from loas_tl.validation.records import Count, Cycles, Validation
 from loas_tl.validation.shuffle import shuffled
 from loas_tl.validation.tables import exact_table, joined, predicted_table
 from loas_tl.workload.layer import Layer
-from loas_tl.workload.source import LayerSource, Networks, Progress, layer_sources, on_each_layer
+from loas_tl.workload.source import (
+    LayerSource,
+    Networks,
+    Progress,
+    Samples,
+    coverages,
+    layer_sources,
+    on_each_sample,
+)
 
 Masks = dict[str, npt.NDArray[np.bool_]]
 Predict = Callable[[Spec], Result]
-Record = TypeVar("Record", Count, Cycles)
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,7 @@ def validate(
     spikes: str | os.PathLike[str] | None = None,
     layers: str | os.PathLike[str] | None = None,
     seed: int = 0,
+    samples: Samples = "each",
     progress: Progress | None = None,
 ) -> Validation:
     """Predict every count of every layer, count it exactly, and put them side by side.
@@ -69,6 +77,7 @@ def validate(
         spikes: a file of recorded feature maps.
         layers: what reads each recorded feature map.
         seed: of generated tensors.
+        samples: of layers that have several: see :func:`~loas_tl.compare`.
         progress: called after each layer.
 
     Raises:
@@ -78,9 +87,11 @@ def validate(
     designs = choose(accelerators or with_timeloop(), settings)
     forms = [one.timeloop_or_refuse() for one in designs]
     predict = _predictor(engine)
-    sources = layer_sources(networks, tensors=tensors, spikes=spikes, layers=layers, seed=seed)
+    sources = layer_sources(
+        networks, tensors=tensors, spikes=spikes, layers=layers, seed=seed, samples=samples
+    )
     sources = _chosen(sources, chosen_layers)
-    by_layer = on_each_layer(
+    by_layer = on_each_sample(
         sources,
         lambda layer: (
             {"T": layer.T, "M": layer.M, "N": layer.N},
@@ -88,16 +99,17 @@ def validate(
         ),
         progress,
     )
-    extents = [layer for layer, _ in by_layer]
+    extents = [layer[0][0][0] for layer in by_layer]
     counts: list[Count] = []
     cycles: list[Cycles] = []
     for number in range(len(designs)):
-        for source, found in zip(sources, (found for _, found in by_layer), strict=True):
-            counts += [_named(c, source) for c in found[number].counts]
-            cycles += [_named(c, source) for c in found[number].cycles]
+        for source, layer in zip(sources, by_layer, strict=True):
+            found = [[of_part[number] for _, of_part in sample] for sample in layer]
+            counts += means([summed_counts([p.counts for p in s], source) for s in found])
+            cycles += means([summed_cycles([p.cycles for p in s], source) for s in found])
     notes = {one.label: _notes(one, extents) for one in designs}
     said = {label: lines for label, lines in notes.items() if lines}
-    return Validation(engine, tuple(counts), tuple(cycles), said)
+    return Validation(engine, tuple(counts), tuple(cycles), said, coverages(sources))
 
 
 def _notes(design: Design, extents: Sequence[dict[str, int]]) -> list[str]:
@@ -107,10 +119,6 @@ def _notes(design: Design, extents: Sequence[dict[str, int]]) -> list[str]:
         f"{line} (in {lines.count(line)} of {len(extents)} layers)" for line in dict.fromkeys(lines)
     ]
     return [*unseen(design, ("timeloop",)), *counted]
-
-
-def _named(record: Record, source: LayerSource) -> Record:
-    return replace(record, network=source.network, layer=source.layer)
 
 
 def _predictor(engine: str) -> Predict | None:
@@ -180,7 +188,8 @@ def validate_spec(
     )
     corrected = apply_overlap(tables[3], overlap)
     counts = [
-        Count(accelerator, "", layer, *key, *values) for key, values in joined(*tables, corrected)
+        Count(accelerator, "", layer, *key, foreseen, counted, shuffle, on_tiles, overlapped)
+        for key, (foreseen, counted, shuffle, on_tiles, overlapped) in joined(*tables, corrected)
     ]
     imbalance = exact.compute_cycles.imbalance
     cycles = Cycles(

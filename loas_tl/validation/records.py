@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from statistics import fmean
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from loas_tl.ground.spread import spreads
+from loas_tl.workload.network import Coverage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +34,7 @@ class Count:
         shuffled: exact, on tensors of the same densities without structure.
         actual_data: by the native engine, from measured tiles.
         corrected: the same with the tensors' overlap.
+        samples: of each sample where there are several; this one is their mean then.
     """
 
     accelerator: str
@@ -44,6 +49,7 @@ class Count:
     shuffled: float
     actual_data: float
     corrected: float
+    samples: tuple[Count, ...] = ()
 
     @property
     def error(self) -> float:
@@ -85,6 +91,7 @@ class Cycles:
         corrected: native engine on measured tiles, with overlap and imbalance.
         overlap: computes over those of operands that have nothing to do with each other.
         imbalance: compute cycles over those with the work shared evenly.
+        samples: as of :class:`Count`.
     """
 
     accelerator: str
@@ -96,6 +103,7 @@ class Cycles:
     corrected: float
     overlap: float
     imbalance: float
+    samples: tuple[Cycles, ...] = ()
 
     @property
     def error(self) -> float:
@@ -121,25 +129,29 @@ class Validation:
         engine: that predicted: ``native`` or ``timeloop``.
         counts, cycles: in order of accelerators, networks and layers.
         notes: what is to be said of an accelerator's figures, by accelerator.
+        coverage: by network, how much of it its layers stand for; only where that is not all.
     """
 
     engine: str
     counts: tuple[Count, ...]
     cycles: tuple[Cycles, ...]
     notes: dict[str, list[str]] = field(default_factory=dict)
+    coverage: Mapping[str, Coverage] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """``counts`` and ``cycles`` with what was predicted and what is exact, and ``notes``."""
         picked = (*COUNT_KEYS, "predicted", "exact")
         return json.dumps(
             {
-                "counts": [{key: getattr(c, key) for key in picked} for c in self.counts],
-                "cycles": [
-                    {key: getattr(c, key) for key in (*KEYS, "predicted", "exact")}
-                    for c in self.cycles
-                ],
+                "counts": [_record(count, picked) for count in self.counts],
+                "cycles": [_record(one, (*KEYS, "predicted", "exact")) for one in self.cycles],
                 "notes": self.notes,
-            },
+            }
+            | (
+                {"coverage": {name: of.record() for name, of in self.coverage.items()}}
+                if self.coverage
+                else {}
+            ),
             indent=1,
         )
 
@@ -148,10 +160,10 @@ class Validation:
         import pandas as pd
 
         rows = [
-            {**asdict(count), **{name: getattr(count, name) for name in ERRORS}}
+            {name: getattr(count, name) for name in (*COUNT_KEYS, *VALUES, *ERRORS)}
             for count in self.counts
         ]
-        columns = [*(field for field in Count.__dataclass_fields__), *ERRORS]
+        columns = [*COUNT_KEYS, *VALUES, *ERRORS]
         return pd.DataFrame(rows, columns=columns)
 
     def cycles_frame(self) -> pd.DataFrame:
@@ -159,10 +171,10 @@ class Validation:
         import pandas as pd
 
         rows = [
-            {**asdict(c), "error": c.error, "corrected_error": c.corrected_error}
-            for c in self.cycles
+            {name: getattr(one, name) for name in (*KEYS, *CYCLE_VALUES, *CYCLE_ERRORS)}
+            for one in self.cycles
         ]
-        columns = [*(field for field in Cycles.__dataclass_fields__), "error", "corrected_error"]
+        columns = [*KEYS, *CYCLE_VALUES, *CYCLE_ERRORS]
         return pd.DataFrame(rows, columns=columns)
 
     def to_csv(self) -> str:
@@ -189,6 +201,28 @@ class Validation:
 
 
 VALUES = ("predicted", "exact", "shuffled", "actual_data", "corrected")
+CYCLE_VALUES = ("predicted", "exact", "balanced", "corrected", "overlap", "imbalance")
+CYCLE_ERRORS = ("error", "corrected_error")
+
+Record = TypeVar("Record", Count, Cycles)
+
+
+def mean(samples: Sequence[Record]) -> Record:
+    """The mean over samples of one count, or of one layer's cycles; of one, itself."""
+    if len(samples) == 1:
+        return samples[0]
+    names = VALUES if isinstance(samples[0], Count) else CYCLE_VALUES
+    means: dict[str, Any] = {name: fmean(getattr(one, name) for one in samples) for name in names}
+    return replace(samples[0], **means, samples=tuple(samples))
+
+
+def _record(one: Count | Cycles, keys: Sequence[str]) -> dict[str, Any]:
+    row: dict[str, Any] = {key: getattr(one, key) for key in keys}
+    if one.samples:
+        figures = ("predicted", "exact", "error")
+        rows = [{key: getattr(sample, key) for key in figures} for sample in one.samples]
+        row |= {"samples": len(one.samples), "spread": spreads(rows)}
+    return row
 
 
 def summary(frame: pd.DataFrame, by: Sequence[str]) -> list[dict[str, Any]]:

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 from loas_tl.ground.errors import InputError
 
+SAVED = "loas-tl network"
+"""The array that says that a file is a saved network, see ``loas_tl.workload.saved``."""
+
 
 class Archive:
     """An open ``.npz``; arrays are read when asked for."""

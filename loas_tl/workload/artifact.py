@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from loas_tl.ground.errors import InputError
 from loas_tl.workload.archive import readable
-from loas_tl.workload.layer import Layer, Network
+from loas_tl.workload.layer import Layer
+from loas_tl.workload.network import Network
 
 EXPECTED = "a dict {'Layer_1': {'x': tensor[T,M,K], 'w': tensor[K,N]}, ...}"
 
@@ -48,8 +49,23 @@ def load_artifact(path: Path) -> Network:
     return Network(path.stem, tuple(layers))
 
 
+def whole_numbers(tensor: Any) -> NDArray[np.generic]:
+    """The whole numbers of a quantised tensor, counted from its zero point, so that 0 is 0."""
+    import torch
+
+    whole = tensor.detach().int_repr().cpu().to(torch.int32)
+    if tensor.qscheme() in (torch.per_tensor_affine, torch.per_tensor_symmetric):
+        return np.asarray((whole - tensor.q_zero_point()).numpy())
+    shape = [1] * whole.ndim
+    shape[tensor.q_per_channel_axis()] = -1
+    zero = tensor.q_per_channel_zero_points().cpu().to(torch.int32).reshape(shape)
+    return np.asarray((whole - zero).numpy())
+
+
 def _array(tensor: Any, path: Path, key: str) -> NDArray[np.generic]:
     try:
+        if getattr(tensor, "is_quantized", False):
+            return whole_numbers(tensor)
         dense = tensor.detach().to_dense().cpu()
         # numpy has no bfloat16; a double holds every value of the narrower kinds.
         return np.asarray((dense.double() if dense.is_floating_point() else dense).numpy())

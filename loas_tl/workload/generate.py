@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loas_tl.ground.data import read_data
-from loas_tl.workload.layer import Layer, Network
+from loas_tl.workload.layer import Layer
+from loas_tl.workload.network import Network
 from loas_tl.workload.spikes import generate_spikes
 from loas_tl.workload.statistics import LayerStatistics, statistics_of
 from loas_tl.workload.structure import DEFAULT, Structure
@@ -46,7 +47,7 @@ def generate_tensors(
     seeds = np.random.SeedSequence([seed, stream]).spawn(2)
     for_spikes, for_weights = (np.random.default_rng(child) for child in seeds)
     spikes = generate_spikes(statistics, structure, for_spikes)
-    taps = statistics.convolution.kernel**2
+    taps = statistics.convolution.taps
     weights = generate_weights(
         taps,
         statistics.N,

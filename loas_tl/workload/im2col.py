@@ -2,32 +2,120 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from loas_tl.ground.errors import InputError
+
 Element = TypeVar("Element", bound=np.generic)
 
+Pair = tuple[int, int]
 
-@dataclass(frozen=True)
+SAME = "same"
+"""The padding that keeps a map's extent at stride 1, as PyTorch and Keras call it."""
+
+
+@dataclass(frozen=True, init=False)
 class Convolution:
-    """A square kernel sliding over a feature map.
+    """A kernel sliding over a feature map; every pair is (down, across).
 
     Attributes:
         kernel: height and width of the kernel.
-        stride: step of the kernel, both ways.
-        padding: zeros around the map, on each side.
+        stride: steps of the kernel.
+        padding: zeros around the map: (above, below) and (left, right).
+        dilation: distances of neighbouring kernel positions; 1 is a kernel without holes.
     """
 
-    kernel: int
-    stride: int = 1
-    padding: int = 0
+    kernel: Pair
+    stride: Pair
+    padding: tuple[Pair, Pair]
+    dilation: Pair
 
-    def positions(self, extent: int) -> int:
-        """Output pixels along an input extent; 0 or less where the kernel does not fit."""
-        return (extent + 2 * self.padding - self.kernel) // self.stride + 1
+    def __init__(
+        self,
+        kernel: int | Pair,
+        stride: int | Pair = 1,
+        padding: int | Pair | tuple[Pair, Pair] | str = 0,
+        dilation: int | Pair = 1,
+    ) -> None:
+        """One number stands for both ways.
+
+        Args:
+            kernel: extent.
+            stride: steps.
+            padding: zeros on each side, (above and below, left and right), the four of them in
+                two pairs, or ``"same"``; of an odd number of zeros the larger half is below or
+                to the right, as PyTorch has it.
+            dilation: distances.
+
+        Raises:
+            InputError: for ``"same"`` with a stride other than 1, and for other words.
+        """
+        object.__setattr__(self, "kernel", _pair(kernel))
+        object.__setattr__(self, "stride", _pair(stride))
+        object.__setattr__(self, "dilation", _pair(dilation))
+        if isinstance(padding, str):
+            if padding != SAME:
+                raise InputError(f"is {padding!r}; expected numbers or {SAME!r}", key="padding")
+            if self.stride != (1, 1):
+                raise InputError(f"{SAME!r} goes with stride 1 only", key="padding")
+            missing = [width - 1 for width in self.window]
+            around = (missing[0] // 2, -(-missing[0] // 2)), (missing[1] // 2, -(-missing[1] // 2))
+        else:
+            down, across = _pair(padding)
+            around = _pair(down), _pair(across)
+        object.__setattr__(self, "padding", around)
+
+    @property
+    def taps(self) -> int:
+        """Kernel positions."""
+        return self.kernel[0] * self.kernel[1]
+
+    @property
+    def window(self) -> Pair:
+        """Height and width of what the kernel spans, holes included."""
+        down, across = (d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation, strict=True))
+        return down, across
+
+    def output(self, height: int, width: int) -> Pair:
+        """Height and width of the output; 0 or less where the kernel does not fit."""
+        down, across = (
+            (extent + sum(padding) - window) // stride + 1
+            for extent, padding, window, stride in zip(
+                (height, width), self.padding, self.window, self.stride, strict=True
+            )
+        )
+        return down, across
+
+    def fits(self, height: int, width: int) -> bool:
+        """Whether there is an output at all."""
+        return min(self.output(height, width)) >= 1
+
+    def __str__(self) -> str:
+        """As ``3x3 kernel with padding 1``, and what else is not usual."""
+        (above, below), (left, right) = self.padding
+        sides = str(above) if above == below == left == right else str([*self.padding])
+        if (above, left) == (below, right) and above != left:
+            sides = str([above, left])
+        words = f"{self.kernel[0]}x{self.kernel[1]} kernel with padding {sides}"
+        for name in ("stride", "dilation"):
+            down, across = getattr(self, name)
+            if (down, across) != (1, 1):
+                words += f", {name} {down if down == across else [down, across]}"
+        return words
+
+
+def _pair(value: object) -> tuple[int, int]:
+    """A number twice, or the two that are given."""
+    if isinstance(value, tuple | list):
+        first, second = value
+        return first, second
+    return value, value  # type: ignore[return-value]
 
 
 def im2col(maps: NDArray[Element], convolution: Convolution) -> NDArray[Element]:
@@ -36,19 +124,17 @@ def im2col(maps: NDArray[Element], convolution: Convolution) -> NDArray[Element]
     M runs over the output pixels row by row; of K the channel is the slow index and the kernel
     position (row by row) the fast one.
     """
-    kernel, stride, padding = convolution.kernel, convolution.stride, convolution.padding
     timesteps, channels, height, width = maps.shape
+    down, across = convolution.output(height, width)
+    (above, below), (left, right) = convolution.padding
     padded = np.zeros(
-        (timesteps, height + 2 * padding, width + 2 * padding, channels), dtype=maps.dtype
+        (timesteps, height + above + below, width + left + right, channels), dtype=maps.dtype
     )
-    padded[:, padding : padding + height, padding : padding + width] = maps.transpose(0, 2, 3, 1)
-    down, across = (convolution.positions(extent) for extent in (height, width))
-    rows = np.empty((timesteps, down, across, channels, kernel, kernel), dtype=maps.dtype)
-    for y in range(kernel):
-        for x in range(kernel):
-            read = padded[:, y : y + stride * down : stride, x : x + stride * across : stride]
-            rows[..., y, x] = read
-    return rows.reshape(timesteps, down * across, channels * kernel * kernel)
+    padded[:, above : above + height, left : left + width] = maps.transpose(0, 2, 3, 1)
+    rows = np.empty((timesteps, down, across, channels, *convolution.kernel), dtype=maps.dtype)
+    for (y, x), read in _reads(convolution, down, across):
+        rows[..., y, x] = padded[:, read[0], read[1]]
+    return rows.reshape(timesteps, down * across, channels * convolution.taps)
 
 
 def fold(
@@ -58,30 +144,35 @@ def fold(
 
     Pixels that no kernel position reads are 0; so are the others unless some row says 1.
     """
-    kernel, stride, padding = convolution.kernel, convolution.stride, convolution.padding
-    down, across = (convolution.positions(extent) for extent in (height, width))
-    timesteps, _, taps = rows.shape
-    channels = taps // kernel**2
-    windows = rows.reshape(timesteps, down, across, channels, kernel, kernel)
+    down, across = convolution.output(height, width)
+    (above, below), (left, right) = convolution.padding
+    timesteps, _, depth = rows.shape
+    channels = depth // convolution.taps
+    windows = rows.reshape(timesteps, down, across, channels, *convolution.kernel)
     padded = np.zeros(
-        (timesteps, channels, height + 2 * padding, width + 2 * padding), dtype=np.bool_
+        (timesteps, channels, height + above + below, width + left + right), dtype=np.bool_
     )
-    for y in range(kernel):
-        for x in range(kernel):
-            read = padded[:, :, y : y + stride * down : stride, x : x + stride * across : stride]
-            read |= windows[..., y, x].transpose(0, 3, 1, 2)
-    return np.ascontiguousarray(padded[:, :, padding : padding + height, padding : padding + width])
+    for (y, x), read in _reads(convolution, down, across):
+        padded[:, :, read[0], read[1]] |= windows[..., y, x].transpose(0, 3, 1, 2)
+    return np.ascontiguousarray(padded[:, :, above : above + height, left : left + width])
 
 
 def multiplicity(height: int, width: int, convolution: Convolution) -> NDArray[np.int64]:
     """``int64[H, W]``: how many rows of the im2col matrix hold each pixel of a map."""
-    along = [_reads(extent, convolution) for extent in (height, width)]
-    return np.outer(along[0], along[1])
+    down, across = convolution.output(height, width)
+    (above, below), (left, right) = convolution.padding
+    counts = np.zeros((height + above + below, width + left + right), dtype=np.int64)
+    for _, read in _reads(convolution, down, across):
+        counts[read] += 1
+    return counts[above : above + height, left : left + width]
 
 
-def _reads(extent: int, convolution: Convolution) -> NDArray[np.int64]:
-    reads = np.zeros(extent, dtype=np.int64)
-    for position in range(convolution.positions(extent)):
-        first = position * convolution.stride - convolution.padding
-        reads[max(first, 0) : max(first + convolution.kernel, 0)] += 1
-    return reads
+def _reads(
+    convolution: Convolution, down: int, across: int
+) -> Iterator[tuple[Pair, tuple[slice, slice]]]:
+    """For each kernel position, which pixels of the padded map it reads, one an output."""
+    (sy, sx), (dy, dx) = convolution.stride, convolution.dilation
+    for y, x in product(*(range(extent) for extent in convolution.kernel)):
+        rows = slice(y * dy, y * dy + sy * (down - 1) + 1, sy)
+        columns = slice(x * dx, x * dx + sx * (across - 1) + 1, sx)
+        yield (y, x), (rows, columns)

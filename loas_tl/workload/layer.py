@@ -1,4 +1,4 @@
-"""A layer: one dual-sparse spMspM over T timesteps, and a network: a list of them."""
+"""A layer: one dual-sparse spMspM over T timesteps."""
 
 from __future__ import annotations
 
@@ -48,6 +48,20 @@ class Layer:
                 key=self.name,
             )
 
+    @classmethod
+    def of_words(
+        cls,
+        name: str,
+        words: NDArray[np.unsignedinteger],
+        timesteps: int,
+        weights: NDArray[np.int8],
+        origin: object = None,
+    ) -> Layer:
+        """The layer whose spikes are packed already, ``uint[M, K]``; see :func:`pack`."""
+        layer = cls(name, unpack(words, timesteps), weights, origin)
+        layer.__dict__["packed"] = words  # where cached_property keeps it
+        return layer
+
     @property
     def T(self) -> int:  # noqa: N802 - the field's own name for it
         """Timesteps."""
@@ -68,6 +82,11 @@ class Layer:
         """Output channels."""
         return int(self.weights.shape[1])
 
+    @property
+    def operations(self) -> int:
+        """Multiply-accumulates over all timesteps, zeros included."""
+        return self.T * self.M * self.K * self.N
+
     @cached_property
     def packed(self) -> NDArray[np.unsignedinteger]:
         """``uint[M, K]``: the packed-spike tensor P; bit t of a word is set when it fires at t.
@@ -83,31 +102,6 @@ class Layer:
         # A word with a single bit set shares no bit with its predecessor.
         once = (words & (words - words.dtype.type(1))) == 0
         return np.where(once, words.dtype.type(0), words)
-
-
-@dataclass(frozen=True, eq=False)
-class Network:
-    """A named list of layers, in order.
-
-    Attributes:
-        name: what reports call it.
-        layers: at least one, with names that differ.
-
-    Raises:
-        InputError: without layers, or where two have the same name.
-    """
-
-    name: str
-    layers: tuple[Layer, ...]
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "layers", tuple(self.layers))
-        if not self.layers:
-            raise InputError("no layers; expected at least one", key=self.name)
-        names = [layer.name for layer in self.layers]
-        for name in names:
-            if names.count(name) > 1:
-                raise InputError(f"two layers are called {name!r}", key=self.name)
 
 
 def pack(spikes: NDArray[np.bool_]) -> NDArray[np.unsignedinteger]:

@@ -5,23 +5,25 @@ from __future__ import annotations
 import os
 import zlib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import yaml
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from loas_tl.ground.data import DATA
 from loas_tl.ground.errors import InputError
-from loas_tl.workload.archive import Archive, open_archive, readable
+from loas_tl.workload.archive import open_archive, readable
 from loas_tl.workload.generate import median_unevenness
-from loas_tl.workload.im2col import Convolution, im2col
-from loas_tl.workload.layer import MAX_TIMESTEPS, Layer, Network, as_binary, as_weights
+from loas_tl.workload.im2col import SAME, Convolution, Pair
+from loas_tl.workload.layer import Layer, as_weights
+from loas_tl.workload.maps import EXPECTED_MAP, Maps, maps_of
+from loas_tl.workload.network import Network
+from loas_tl.workload.rounding import Per, round_weights
+from loas_tl.workload.samples import SampledLayer
 from loas_tl.workload.structure import DEFAULT
-from loas_tl.workload.weights import generate_weights, spikes_per_channel
-
-EXPECTED_MAP = "bool[T,C,H,W] or bool[T,features] spikes"
+from loas_tl.workload.weights import generate_weights
 
 
 class _Loader(yaml.SafeLoader):
@@ -41,28 +43,89 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+def _twice(value: object) -> object:
+    """One number stands for both ways, also one in a list."""
+    if isinstance(value, list | tuple):
+        return tuple(value) * 2 if len(value) == 1 else tuple(value)
+    return (value, value)
+
+
+def _kernel(value: object) -> object:
+    """A list of one number stays one: the kernel of a map of one dimension."""
+    return tuple(value) if isinstance(value, list | tuple) else (value, value)
+
+
+def _twice_or_same(value: object) -> object:
+    """``same`` is None from here on."""
+    if value is None:
+        raise ValueError("expected numbers or same")
+    return None if value == SAME else _twice(value)
+
+
+Extent = Annotated[int, Field(ge=1, le=65_536)]
+Extents = Annotated[tuple[Extent, Extent], BeforeValidator(_twice)]
+Kernel = Annotated[tuple[Extent, ...], BeforeValidator(_kernel), Field(min_length=1, max_length=2)]
+Sides = Annotated[int, Field(ge=0, le=64)]
+Padding = Annotated[tuple[Sides, Sides] | None, BeforeValidator(_twice_or_same)]
+BatchAxis = Annotated[int, Field(ge=0, le=4)]
+
+
 class RecordedLayer(_Strict):
-    """How one recorded feature map becomes a layer.
+    """How one recorded feature map becomes a layer. Of two numbers the first is down the map.
 
     Attributes:
-        kernel, stride, padding: of the convolution that reads the map; leave them out for a
-            fully connected layer.
+        kernel: extent of the convolution that reads the map, in the file one number or two; leave
+            it out for a fully connected layer, which reads a whole map as one row (channel, row,
+            column). A list of one number reads maps of one dimension, ``[T,C,L]``.
+        stride, dilation: in the file one number or two.
+        padding: in the file one number, two, or ``same``, which is None here.
+        groups: of channels that are convolved apart; as many as channels for a depthwise one.
+        pool: extent and stride of a max pooling of the map before it is read.
         output_channels: N.
+        batch_axis: which axis of the array counts samples; None for an array of one sample.
         weight_sparsity: share of the weights that are zero; not needed with a weights file.
         unevenness: of generated weights, see ``loas_tl.workload.weights``.
     """
 
-    output_channels: Annotated[int, Field(ge=1, le=65_536)]
-    kernel: Annotated[int, Field(ge=1)] = 1
-    stride: Annotated[int, Field(ge=1)] = 1
-    padding: Annotated[int, Field(ge=0, le=64)] = 0
+    output_channels: Extent
+    kernel: Kernel | None = None
+    stride: Extents = (1, 1)
+    padding: Padding = (0, 0)
+    dilation: Extents = (1, 1)
+    groups: Extent = 1
+    pool: Extents = (1, 1)
+    batch_axis: BatchAxis | None = None
     weight_sparsity: Annotated[float, Field(ge=0, le=1)] | None = None
     unevenness: Annotated[float, Field(ge=0, le=10)] | None = None
 
+    @model_validator(mode="after")
+    def _of_a_convolution(self) -> RecordedLayer:
+        given = self.model_fields_set & {"stride", "padding", "dilation", "groups"}
+        if self.kernel is None and given:
+            raise ValueError(
+                f"{sorted(given)[0]} goes with kernel; without it the layer is fully connected"
+            )
+        if self.padding is None and self.stride != (1, 1):
+            raise ValueError("padding same goes with stride 1 only")
+        return self
+
     @property
-    def convolution(self) -> Convolution:
-        """The layer's im2col."""
-        return Convolution(self.kernel, self.stride, self.padding)
+    def line(self) -> bool:
+        """Whether it reads maps of one dimension, ``[T,C,L]``."""
+        return self.kernel is not None and len(self.kernel) == 1
+
+    @property
+    def convolution(self) -> Convolution | None:
+        """The layer's im2col, None where it is fully connected; a line is a map of one row."""
+        if self.kernel is None:
+            return None
+        stride, dilation = self.stride, self.dilation
+        padding: Pair | str = SAME if self.padding is None else self.padding
+        if self.line:
+            stride, dilation = (1, stride[1]), (1, dilation[1])
+            padding = padding if isinstance(padding, str) else (0, padding[1])
+        down, across = (1, *self.kernel)[-2:]
+        return Convolution((down, across), stride, padding, dilation)
 
 
 class Recording(_Strict):
@@ -70,13 +133,18 @@ class Recording(_Strict):
 
     Attributes:
         network: a name for reports; by default the name of the ``.npz``.
-        weights: an ``.npz`` of ``<layer>`` integer[K,N], relative to the YAML file; layers that
-            it lacks get generated weights.
+        weights: an ``.npz`` of ``<layer>`` integer[K,N], or [N,C/groups,kernel...] as PyTorch
+            keeps them, relative to the YAML file; layers that it lacks get generated weights.
+        rounding: one scale a ``tensor`` or one a ``channel`` where those weights are to be rounded
+            to 8 bits.
+        batch_axis: of all layers that name none.
         layers: by the name of the feature map.
     """
 
     network: str | None = None
     weights: str | None = None
+    rounding: Literal["tensor", "channel"] | None = None
+    batch_axis: BatchAxis | None = None
     layers: Annotated[dict[str, RecordedLayer], Field(min_length=1)]
 
 
@@ -86,7 +154,8 @@ def load_spikes(
     """Load recorded feature maps as a network.
 
     Args:
-        spikes: ``.npz`` with one array a layer, bool[T,C,H,W] or bool[T,features].
+        spikes: ``.npz`` with one array a layer, bool[T,C,H,W] or bool[T,features], with one more
+            axis where there are several samples.
         layers: YAML file, see :class:`Recording`.
         seed: of generated weights.
 
@@ -95,27 +164,36 @@ def load_spikes(
     """
     spikes, layers = Path(spikes), Path(layers)
     recording = read_recording(layers)
-    built = []
+    given = _given_weights(recording, layers)
+    built: list[Layer | SampledLayer] = []
     with open_archive(spikes, EXPECTED_MAP) as archive:
         for name, layer in recording.layers.items():
-            rows = _rows(archive, name, layer)
-            weights = _given_weights(recording, layers, name)
+            axis = recording.batch_axis if layer.batch_axis is None else layer.batch_axis
+            array = archive.read(name, EXPECTED_MAP)
+            read = maps_of(
+                array,
+                layer.convolution,
+                line=layer.line,
+                batch_axis=axis,
+                pool=layer.pool,
+                groups=layer.groups,
+                file=spikes,
+                key=name,
+            )
+            weights = given.get(name)
             if weights is None:
-                weights = _generated_weights(layers, name, layer, rows, seed)
-            elif weights.shape[0] != rows.shape[2]:
-                raise InputError(
-                    f"has K = {weights.shape[0]}, but its layer's x has K = {rows.shape[2]}; "
-                    "expected the same K",
-                    file=layers.parent / (recording.weights or ""),
-                    key=name,
-                )
-            elif weights.shape[1] != layer.output_channels:
-                raise InputError(
-                    f"is {layer.output_channels} but the weights file has N = {weights.shape[1]}",
-                    file=layers,
-                    key=f"layers.{name}.output_channels",
-                )
-            built.append(Layer(name, rows, weights, origin=spikes))  # type: ignore[arg-type]
+                matrix = _generated_weights(layers, name, layer, read, seed)
+            else:
+                file = layers.parent / (recording.weights or "")
+                matrix = _as_matrix(weights, read, name, recording.rounding, file)
+                if matrix.shape[1] != layer.output_channels:
+                    raise InputError(
+                        f"is {layer.output_channels} but the weights file has "
+                        f"N = {matrix.shape[1]}",
+                        file=layers,
+                        key=f"layers.{name}.output_channels",
+                    )
+            built.append(_built(name, layer, read, matrix, axis is not None, spikes))
     return Network(recording.network or spikes.stem, tuple(built))
 
 
@@ -132,7 +210,10 @@ def read_recording(path: Path) -> Recording:
         return Recording.model_validate(document)
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or None
+        place = list(first["loc"])
+        while place and isinstance(place[-1], int):  # of two numbers the key is what is named
+            place.pop()
+        key = ".".join(str(part) for part in place) or None
         raise InputError(_plain(first["type"], first["msg"]), file=path, key=key) from None
 
 
@@ -146,50 +227,66 @@ def _plain(kind: str, message: str) -> str:
         return "expected keys with values"
     if kind == "missing":
         return "missing; expected a value"
+    if kind == "value_error":
+        message = message.removeprefix("Value error, ")
     return message[0].lower() + message[1:]
 
 
-def _rows(archive: Archive, name: str, layer: RecordedLayer) -> NDArray[np.bool_]:
-    recorded = archive.read(name, EXPECTED_MAP)
-    if recorded.ndim == 2:
-        recorded = recorded[:, :, np.newaxis, np.newaxis]
-    if recorded.ndim != 4 or 0 in recorded.shape or recorded.dtype.kind not in "biuf":
-        raise InputError(
-            f"has dtype {recorded.dtype} and shape {list(recorded.shape)}; "
-            f"expected {EXPECTED_MAP} with every extent at least 1",
-            file=archive.path,
-            key=name,
-        )
-    if recorded.shape[0] > MAX_TIMESTEPS:
-        raise InputError(
-            f"{recorded.shape[0]} timesteps; expected at most {MAX_TIMESTEPS}",
-            file=archive.path,
-            key=name,
-        )
-    maps = as_binary(recorded, archive.path, name)
-    height, width = maps.shape[2:]
-    if min(layer.convolution.positions(extent) for extent in (height, width)) < 1:
-        raise InputError(
-            f"a {layer.kernel}x{layer.kernel} kernel with padding {layer.padding} does not fit a "
-            f"{height}x{width} map",
-            file=archive.path,
-            key=name,
-        )
-    return im2col(maps, layer.convolution)
+def _built(
+    name: str,
+    layer: RecordedLayer,
+    read: Maps,
+    matrix: NDArray[np.int8],
+    sampled: bool,
+    origin: Path,
+) -> Layer | SampledLayer:
+    if sampled or layer.groups > 1:
+        spikes = read.maps if read.convolution is not None else read.rows
+        return SampledLayer.of_spikes(name, spikes, matrix, read.convolution, layer.groups)
+    return Layer(name, read.unrolled(0), matrix, origin=origin)
 
 
-def _given_weights(recording: Recording, layers: Path, name: str) -> NDArray[np.generic] | None:
+def _given_weights(recording: Recording, layers: Path) -> dict[str, NDArray[np.generic]]:
     if recording.weights is None:
-        return None
+        return {}
     path = layers.parent / recording.weights
     with open_archive(path, "<layer> integer[K,N] weights") as archive:
-        if name not in archive.keys:
-            return None
-        return as_weights(archive.read(name, "integer[K,N]"), path, name)
+        return {
+            name: archive.read(name, "integer[K,N]")
+            for name in recording.layers
+            if name in archive.keys
+        }
+
+
+def _as_matrix(
+    weights: NDArray[np.generic], read: Maps, name: str, rounding: Per | None, file: Path
+) -> NDArray[np.int8]:
+    """Weights of a file as ``int8[K, N]``."""
+    depth, how = read.depth, read.convolution
+    if how is not None and weights.shape[2:] in (how.kernel, how.kernel[1:]) and weights.ndim > 2:
+        # As PyTorch keeps those of a convolution: [N, C / groups, kernel...].
+        weights = weights.reshape(weights.shape[0], -1).T
+    if rounding is not None and weights.ndim == 2 and weights.dtype.kind in "biuf":
+        weights = round_weights(weights, rounding).weights
+    try:
+        matrix = as_weights(weights, file, name)
+    except InputError as error:
+        if weights.dtype.kind == "f" and "whole numbers" in str(error):
+            raise InputError(f"{error}; 'rounding: tensor' in the YAML rounds them") from None
+        raise
+    if matrix.shape[0] != depth:
+        turned = "; they look transposed, as PyTorch keeps those of a linear layer"
+        raise InputError(
+            f"has K = {matrix.shape[0]}, but its layer's x has K = {depth}; expected the same K"
+            + (turned if matrix.shape[1] == depth else ""),
+            file=file,
+            key=name,
+        )
+    return matrix
 
 
 def _generated_weights(
-    path: Path, name: str, layer: RecordedLayer, rows: NDArray[np.bool_], seed: int
+    path: Path, name: str, layer: RecordedLayer, read: Maps, seed: int
 ) -> NDArray[np.int8]:
     if layer.weight_sparsity is None:
         raise InputError(
@@ -197,15 +294,28 @@ def _generated_weights(
             file=path,
             key=f"layers.{name}.weight_sparsity",
         )
-    taps, n = layer.kernel**2, layer.output_channels
-    return generate_weights(
-        taps,
-        n,
-        round((1 - layer.weight_sparsity) * rows.shape[2] * n),
-        spikes_per_channel(rows, taps),
-        DEFAULT,
-        median_unevenness() if layer.unevenness is None else layer.unevenness,
-        np.random.default_rng([seed, zlib.crc32(name.encode())]),
+    if layer.output_channels % layer.groups:
+        raise InputError(
+            f"is {layer.groups}; expected a divisor of the {layer.output_channels} output channels",
+            file=path,
+            key=f"layers.{name}.groups",
+        )
+    rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
+    taps = 1 if read.convolution is None else read.convolution.taps
+    fires = read.spikes_per_channel().reshape(layer.groups, -1)
+    width = layer.output_channels // layer.groups
+    each = (1 - layer.weight_sparsity) * read.depth * width
+    unevenness = median_unevenness() if layer.unevenness is None else layer.unevenness
+    # Of all groups together as many as asked for, whatever each would round to.
+    ends = [round(each * group) for group in range(layer.groups + 1)]
+    return np.concatenate(
+        [
+            generate_weights(
+                taps, width, ends[at + 1] - ends[at], of_group, DEFAULT, unevenness, rng
+            )
+            for at, of_group in enumerate(fires)
+        ],
+        axis=1,
     )
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from loas_tl.ground.errors import InputError
 from loas_tl.workload.generate import generate_layer, generate_variant
-from loas_tl.workload.layer import Layer, Network
-from loas_tl.workload.statistics import NETWORKS, statistics_of
+from loas_tl.workload.layer import Layer
+from loas_tl.workload.network import Coverage, Network
+from loas_tl.workload.samples import SampledLayer
+from loas_tl.workload.shipped import load_shipped, shipped_networks
+from loas_tl.workload.statistics import NETWORKS, published_networks, statistics_of
 from loas_tl.workload.variant import Variant
 
 Progress = Callable[[int, int, str], None]
@@ -25,20 +28,36 @@ Networks = str | Network | Iterable[str | Network]
 Answer = TypeVar("Answer")
 
 
+Samples = Literal["each", "together"] | int
+"""Of layers with several: each for itself, all in one (below each other in M), or one by number."""
+
+Piece = Callable[[], Layer]
+
+
 @dataclass(frozen=True)
 class LayerSource:
     """A layer that is made when its turn comes.
 
     Attributes:
         network, layer: names.
-        make: gives the layer.
+        make: gives the layer; raises InputError where it is more than one spMspM.
         generated: whether it is made from the published statistics as they are.
+        pieces: what gives its spMspMs where it is more than one: for each sample those that are
+            added up. Empty for a layer that is one.
+        coverage: how much of the network its layers stand for; None where they are all of it.
     """
 
     network: str
     layer: str
-    make: Callable[[], Layer]
+    make: Piece
     generated: bool
+    pieces: tuple[tuple[Piece, ...], ...] = ()
+    coverage: Coverage | None = None
+
+    @property
+    def samples(self) -> tuple[tuple[Piece, ...], ...]:
+        """For each sample, what gives the spMspMs that are added up."""
+        return self.pieces or ((self.make,),)
 
 
 def layer_sources(
@@ -49,6 +68,7 @@ def layer_sources(
     layers: str | os.PathLike[str] | None = None,
     seed: int = 0,
     settings: Mapping[str, object] | None = None,
+    samples: Samples = "each",
 ) -> list[LayerSource]:
     """The layers of what was asked for, in order.
 
@@ -64,6 +84,7 @@ def layer_sources(
         seed: of generated tensors.
         settings: ``timesteps`` and ``weight_density`` of generated networks, where they are not to
             be the published ones (:class:`~loas_tl.workload.variant.Variant`).
+        samples: see :data:`Samples`.
 
     Raises:
         InputError: where something given cannot be used; the message is one line.
@@ -87,25 +108,27 @@ def layer_sources(
     if tensors is not None:
         from loas_tl.workload.tensors import load_tensors
 
-        return _given(load_tensors(Path(tensors)))
+        return _given(load_tensors(Path(tensors)), samples)
     if spikes is not None and layers is not None:
         from loas_tl.workload.recordings import load_spikes
 
-        return _given(load_spikes(Path(spikes), Path(layers), seed))
+        return _given(load_spikes(Path(spikes), Path(layers), seed), samples)
     if networks is None:
         networks = NETWORKS
     if isinstance(networks, str | Network):
         networks = [networks]
     sources: list[LayerSource] = []
-    named = {n if isinstance(n, Network) else statistics_of(n)[0].network: None for n in networks}
+    named = {n if isinstance(n, Network) else _known(n): None for n in networks}
     for network in named:  # the same one twice is once
+        if isinstance(network, str) and network in shipped_networks():
+            network = load_shipped(network)
         if isinstance(network, Network):
             if variant.changed:
                 raise InputError(
                     "timesteps and weight_density go with generated networks; this one has its own",
                     key=network.name,
                 )
-            made = _given(network)
+            made = _given(network, samples)
         else:
             made = _generated(network, seed, variant)
         if any(source.network == made[0].network for source in sources):
@@ -124,22 +147,57 @@ def on_each_layer(
     """What ``work`` answers for each layer, in order; a layer is dropped when it is done with.
 
     What takes long lets go of the interpreter lock, so that threads do run side by side.
-    """
 
-    def run(source: LayerSource) -> Answer:
-        return work(source.make())
+    Raises:
+        InputError: where a layer is more than one spMspM.
+    """
+    whole = [replace(source, pieces=()) for source in sources]
+    return [answer for ((answer,),) in on_each_sample(whole, work, progress)]
+
+
+def on_each_sample(
+    sources: Sequence[LayerSource],
+    work: Callable[[Layer], Answer],
+    progress: Progress | None = None,
+) -> list[list[list[Answer]]]:
+    """What ``work`` answers for each layer, each of its samples, and each spMspM of that one."""
+
+    def run(piece: Piece) -> Answer:
+        return work(piece())
 
     pool = ThreadPoolExecutor(os.cpu_count())
     try:
-        futures = {pool.submit(run, source): source for source in sources}
-        for done, future in enumerate(as_completed(futures), start=1):
+        futures = [
+            [[pool.submit(run, piece) for piece in sample] for sample in source.samples]
+            for source in sources
+        ]
+        names = {
+            future: f"{source.network} layer {source.layer}"
+            for source, samples in zip(sources, futures, strict=True)
+            for sample in samples
+            for future in sample
+        }
+        for done, future in enumerate(as_completed(names), start=1):
             future.result()
-            source = futures[future]
             if progress is not None:
-                progress(done, len(sources), f"{source.network} layer {source.layer}")
-        return [future.result() for future in futures]
+                progress(done, len(names), names[future])
+        return [[[f.result() for f in sample] for sample in samples] for samples in futures]
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def coverages(sources: Sequence[LayerSource]) -> dict[str, Coverage]:
+    """By network, how much of it is covered, where that is not all of it."""
+    return {source.network: source.coverage for source in sources if source.coverage is not None}
+
+
+def _known(name: str) -> str:
+    """A network's name as it is written here; raises InputError where there is none."""
+    plain = name.strip().lower()
+    known = [*published_networks(), *shipped_networks()]
+    if plain not in known:
+        raise InputError(f"unknown network {name!r}; expected one of {', '.join(known)}")
+    return plain
 
 
 def _generated(network: str, seed: int, variant: Variant) -> list[LayerSource]:
@@ -155,11 +213,52 @@ def _generated(network: str, seed: int, variant: Variant) -> list[LayerSource]:
     ]
 
 
-def _given(network: Network) -> list[LayerSource]:
+def _given(network: Network, samples: Samples) -> list[LayerSource]:
+    if not isinstance(samples, int) and samples not in ("each", "together"):
+        raise InputError(f"is {samples!r}; expected each, together or a number", key="samples")
+    if isinstance(samples, int) and not 0 <= samples < network.samples:
+        raise InputError(
+            f"is {samples}; {network.name} has samples 0 to {network.samples - 1}", key="samples"
+        )
+    coverage = network.coverage if network.uncovered else None
     return [
-        LayerSource(network.name, layer.name, partial(_itself, layer), False)
+        LayerSource(
+            network.name,
+            layer.name,
+            partial(_itself, layer) if isinstance(layer, Layer) else partial(_only, layer, samples),
+            False,
+            () if isinstance(layer, Layer) else _pieces(layer, samples),
+            coverage,
+        )
         for layer in network.layers
     ]
+
+
+def _pieces(layer: SampledLayer, samples: Samples) -> tuple[tuple[Piece, ...], ...]:
+    if samples == "together":
+        return (tuple(partial(layer.together, part) for part in range(layer.parts)),)
+    numbers = range(layer.samples) if samples == "each" else [samples]
+    return tuple(
+        tuple(partial(layer.layer, number, part) for part in range(layer.parts))
+        for number in numbers
+    )
+
+
+def _only(layer: SampledLayer, samples: Samples) -> Layer:
+    """The one spMspM of a layer; raises InputError where there are several."""
+    pieces = _pieces(layer, samples)
+    if len(pieces) > 1:
+        raise InputError(
+            f"has {len(pieces)} samples, and this takes one; choose it by its number (samples=0, "
+            "--samples 0) or put them together (samples='together')",
+            key=layer.name,
+        )
+    if len(pieces[0]) > 1:
+        raise InputError(
+            f"is {len(pieces[0])} spMspMs (bit-planes, groups or timesteps), and this takes one",
+            key=layer.name,
+        )
+    return pieces[0][0]()
 
 
 def _itself(layer: Layer) -> Layer:

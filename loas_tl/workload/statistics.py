@@ -54,12 +54,12 @@ class LayerStatistics:
     @property
     def channels(self) -> int:
         """Input channels."""
-        return self.K // self.convolution.kernel**2
+        return self.K // self.convolution.taps
 
     @property
     def extent(self) -> int:
         """Height and width of the (square) input feature map."""
-        return math.isqrt(self.M) * self.convolution.stride
+        return math.isqrt(self.M) * self.convolution.stride[0]
 
 
 # The residual blocks that halve the map: their first convolution and the 1x1 shortcut beside it.

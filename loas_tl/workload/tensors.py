@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 
 from loas_tl.ground.errors import InputError
-from loas_tl.workload.archive import open_archive
+from loas_tl.workload.archive import SAVED, open_archive
 from loas_tl.workload.artifact import load_artifact
-from loas_tl.workload.layer import Layer, Network
+from loas_tl.workload.layer import Layer
+from loas_tl.workload.network import Network
 
 EXPECTED = {"x": "bool[T,M,K] spikes", "w": "integer[K,N] weights"}
 
@@ -16,8 +17,9 @@ EXPECTED = {"x": "bool[T,M,K] spikes", "w": "integer[K,N] weights"}
 def load_tensors(path: str | os.PathLike[str]) -> Network:
     """Load a network from ``<layer>/x`` bool[T,M,K] and ``<layer>/w`` integer[K,N] in an ``.npz``.
 
-    A ``.pth`` is taken for a file of LoAS's artifact, see
-    :func:`~loas_tl.workload.artifact.load_artifact`. The network is called as the file.
+    An ``.npz`` that :meth:`Network.save` wrote is read as it was. A ``.pth`` is taken for a file of
+    LoAS's artifact, see
+    :func:`~loas_tl.workload.artifact.load_artifact`. Other networks are called as their files.
 
     Raises:
         InputError: where the file or an array in it is not as expected.
@@ -27,6 +29,10 @@ def load_tensors(path: str | os.PathLike[str]) -> Network:
         return load_artifact(path)
     layers: list[Layer] = []
     with open_archive(path, "<layer>/x and <layer>/w arrays") as archive:
+        if SAVED in archive.keys:
+            from loas_tl.workload.restored import read_network
+
+            return read_network(archive)
         for key in archive.keys:
             if key.rpartition("/")[0] == "" or key.rpartition("/")[2] not in EXPECTED:
                 raise InputError(

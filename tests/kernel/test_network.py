@@ -272,4 +272,4 @@ def test_densities_that_are_none_are_refused(densities: dict[str, float], messag
 
 def test_generated_layers_are_no_network_to_run() -> None:
     with pytest.raises(InputError, match="holds a Layer; expected SpikingLayer objects"):
-        run_network(generate_network("alexnet").layers, MAP)  # type: ignore[arg-type]
+        run_network(generate_network("alexnet").layers, MAP)

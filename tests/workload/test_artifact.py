@@ -205,6 +205,23 @@ def test_a_real_artifact_is_loaded(tmp_path: Path) -> None:
 
 
 @pytest.mark.torch
+@pytest.mark.parametrize("scale", [1.0, 0.01])
+@pytest.mark.parametrize("per", ["tensor", "channel"])
+def test_quantised_tensors_are_their_whole_numbers(tmp_path: Path, scale: float, per: str) -> None:
+    torch = pytest.importorskip("torch")
+    given = torch.tensor(W, dtype=torch.float32) * scale
+    if per == "tensor":
+        quantised = torch.quantize_per_tensor(given, scale, 0, torch.qint8)
+    else:
+        scales = torch.full((W.shape[1],), scale)
+        zeros = torch.zeros(W.shape[1], dtype=torch.int64)
+        quantised = torch.quantize_per_channel(given, scales, zeros, 1, torch.qint8)
+    path = tmp_path / "a.pth"
+    torch.save({"Layer_1": {"x": torch.tensor(X).float(), "w": quantised}}, path)
+    np.testing.assert_array_equal(load_tensors(path).layers[0].weights, W)
+
+
+@pytest.mark.torch
 def test_a_real_artifact_that_runs_code_is_refused_and_not_run(tmp_path: Path) -> None:
     torch = pytest.importorskip("torch")
     path, ran = tmp_path / "net.pth", tmp_path / "ran"

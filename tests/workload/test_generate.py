@@ -36,9 +36,9 @@ def generated(statistics: LayerStatistics, seed: int = 0) -> Layer:
 
 def feature_maps(statistics: LayerStatistics, x: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Fold im2col back into ``bool[T, C, H, W]``: a pixel is set where any window has it set."""
-    kernel, stride = statistics.convolution.kernel, statistics.convolution.stride
-    padding, extent = statistics.convolution.padding, statistics.extent
-    side = statistics.convolution.positions(extent)
+    kernel, stride = statistics.convolution.kernel[0], statistics.convolution.stride[0]
+    padding, extent = statistics.convolution.padding[0][0], statistics.extent
+    side = statistics.convolution.output(extent, extent)[0]
     windows = x.reshape(statistics.T, side, side, statistics.channels, kernel, kernel)
     padded_extent = extent + 2 * padding
     padded = np.zeros(
@@ -106,7 +106,7 @@ def test_channels_fire_at_unequal_rates(statistics: LayerStatistics) -> None:
 LARGE = [
     layer
     for layer in LAYERS
-    if layer.extent >= 16 and layer.convolution.kernel >= layer.convolution.stride
+    if layer.extent >= 16 and layer.convolution.kernel[0] >= layer.convolution.stride[0]
 ]
 
 

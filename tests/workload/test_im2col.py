@@ -1,14 +1,23 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from loas_tl import InputError
 from loas_tl.workload.im2col import Convolution, fold, im2col, multiplicity
 
+PADDED = st.integers(0, 4)
 CONVOLUTIONS = st.builds(
-    Convolution, kernel=st.integers(1, 4), stride=st.integers(1, 3), padding=st.integers(0, 5)
+    Convolution,
+    kernel=st.integers(1, 4) | st.tuples(st.integers(1, 4), st.integers(1, 4)),
+    stride=st.integers(1, 3) | st.tuples(st.integers(1, 3), st.integers(1, 3)),
+    padding=PADDED
+    | st.tuples(PADDED, PADDED)
+    | st.tuples(st.tuples(PADDED, PADDED), st.tuples(PADDED, PADDED)),
+    dilation=st.integers(1, 3) | st.tuples(st.integers(1, 3), st.integers(1, 3)),
 )
 EXTENTS = st.integers(1, 7)
 
@@ -16,23 +25,25 @@ EXTENTS = st.integers(1, 7)
 def by_loops(maps: NDArray[np.bool_], convolution: Convolution) -> NDArray[np.bool_]:
     """Im2col as one would write it down, a pixel at a time."""
     timesteps, channels, height, width = maps.shape
-    kernel, stride, padding = convolution.kernel, convolution.stride, convolution.padding
-    rows = range((height + 2 * padding - kernel) // stride + 1)
-    columns = range((width + 2 * padding - kernel) // stride + 1)
-    unrolled = np.zeros(
-        (timesteps, len(rows) * len(columns), channels * kernel * kernel), dtype=np.bool_
-    )
-    for t, row, column, c in np.ndindex(timesteps, len(rows), len(columns), channels):
-        for dy, dx in np.ndindex(kernel, kernel):
-            y, x = row * stride + dy - padding, column * stride + dx - padding
+    (above, below), (left, right) = convolution.padding
+    reach = [d * (k - 1) for k, d in zip(convolution.kernel, convolution.dilation, strict=True)]
+    tops = range(-above, height + below - reach[0], convolution.stride[0])
+    lefts = range(-left, width + right - reach[1], convolution.stride[1])
+    taps = [
+        (dy * convolution.dilation[0], dx * convolution.dilation[1])
+        for dy, dx in np.ndindex(convolution.kernel)
+    ]
+    unrolled = np.zeros((timesteps, len(tops) * len(lefts), channels * len(taps)), dtype=np.bool_)
+    for t, row, column, c in np.ndindex(timesteps, len(tops), len(lefts), channels):
+        for tap, (dy, dx) in enumerate(taps):
+            y, x = tops[row] + dy, lefts[column] + dx
             if 0 <= y < height and 0 <= x < width:
-                m, k = row * len(columns) + column, (c * kernel + dy) * kernel + dx
-                unrolled[t, m, k] = maps[t, c, y, x]
+                unrolled[t, row * len(lefts) + column, c * len(taps) + tap] = maps[t, c, y, x]
     return unrolled
 
 
 def fits(height: int, width: int, convolution: Convolution) -> bool:
-    return min(height, width) + 2 * convolution.padding >= convolution.kernel
+    return convolution.fits(height, width)
 
 
 @settings(deadline=None)
@@ -78,18 +89,42 @@ def test_fold_gives_back_every_pixel_that_im2col_read(
 
 
 @settings(deadline=None)
-@given(extent=EXTENTS, convolution=CONVOLUTIONS)
-def test_positions_are_the_rows_of_im2col_along_one_side(
-    extent: int, convolution: Convolution
+@given(height=EXTENTS, width=EXTENTS, convolution=CONVOLUTIONS)
+def test_the_output_has_a_pixel_for_each_row_of_im2col(
+    height: int, width: int, convolution: Convolution
 ) -> None:
-    assume(fits(extent, extent, convolution))
-    unrolled = im2col(np.zeros((1, 1, extent, extent), dtype=np.bool_), convolution)
-    assert unrolled.shape[1] == convolution.positions(extent) ** 2
+    assume(fits(height, width, convolution))
+    unrolled = im2col(np.zeros((1, 1, height, width), dtype=np.bool_), convolution)
+    down, across = convolution.output(height, width)
+    assert unrolled.shape[1] == down * across
 
 
-def test_a_kernel_larger_than_the_padded_map_has_no_position() -> None:
-    assert Convolution(kernel=5, padding=1).positions(2) < 1
-    assert Convolution(kernel=5, padding=1).positions(3) == 1
+def test_a_kernel_larger_than_the_padded_map_does_not_fit() -> None:
+    assert not Convolution(kernel=5, padding=1).fits(2, 3)
+    assert Convolution(kernel=5, padding=1).output(3, 4) == (1, 2)
+    assert not Convolution(kernel=3, dilation=2).fits(4, 9)
+
+
+@pytest.mark.parametrize("kernel", [1, 2, 3, 4, 5, (3, 2)])
+@pytest.mark.parametrize("dilation", [1, 2, (1, 3)])
+def test_padding_same_keeps_the_extent(kernel: int, dilation: int) -> None:
+    assert Convolution(kernel, padding="same", dilation=dilation).output(9, 11) == (9, 11)
+
+
+def test_padding_same_has_its_odd_zero_below_and_right() -> None:
+    assert Convolution(4, padding="same").padding == ((1, 2), (1, 2))
+
+
+@pytest.mark.parametrize(("padding", "stride"), [("valid", 1), ("same", 2)])
+def test_other_words_for_padding_are_refused(padding: str, stride: int) -> None:
+    with pytest.raises(InputError, match="padding"):
+        Convolution(3, stride, padding)
+
+
+def test_a_convolution_says_what_it_is() -> None:
+    assert str(Convolution(3, 1, 1)) == "3x3 kernel with padding 1"
+    unusual = Convolution((3, 1), (2, 1), (1, 0), 2)
+    assert str(unusual) == "3x1 kernel with padding [1, 0], stride [2, 1], dilation 2"
 
 
 def test_the_channel_is_the_slow_index_of_k() -> None:

@@ -252,7 +252,22 @@ def conv(**changed: str) -> str:
 BAD_VALUES = {
     "no kernel at all": (conv(kernel="0"), "layers.conv.kernel", "1"),
     "kernel as text": (conv(kernel="big"), "layers.conv.kernel", "integer"),
-    "kernel of two sides": (conv(kernel="[3, 3]"), "layers.conv.kernel", "integer"),
+    "kernel of three sides": (conv(kernel="[3, 3, 3]"), "layers.conv.kernel", "2 items"),
+    "kernel of no side": (conv(kernel="[]"), "layers.conv.kernel", "1 item"),
+    "other padding": (conv(padding="valid"), "layers.conv.padding", "integer"),
+    "no padding": (conv(padding="null"), "layers.conv.padding", "same"),
+    "same padding and a stride": (conv(padding="same", stride="2"), "layers.conv", "stride 1"),
+    "negative dilation": (conv(dilation="-1"), "layers.conv.dilation", "1"),
+    "a stride and no kernel": (
+        "layers: {fc: {stride: 2, output_channels: 5, weight_sparsity: 0}}",
+        "layers.fc",
+        "stride goes with kernel",
+    ),
+    "groups that do not divide the outputs": (
+        conv(groups="3", output_channels="8"),
+        "layers.conv.groups",
+        "divisor of the 8",
+    ),
     "half a pixel": (conv(kernel="2.5"), "layers.conv.kernel", "integer"),
     "zero stride": (conv(stride="0"), "layers.conv.stride", "1"),
     "negative padding": (conv(padding="-1"), "layers.conv.padding", "0"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -51,6 +52,19 @@ class Schedule:
             self.cycles + other.cycles,
             {r: self.alone[r] + other.alone[r] for r in RESOURCES},
             {r: self.bound[r] + other.bound[r] for r in RESOURCES},
+        )
+
+    @classmethod
+    def mean(cls, schedules: Sequence[Schedule]) -> Schedule:
+        """The mean of several, each figure rounded to a whole number."""
+        total = schedules[0]
+        for one in schedules[1:]:
+            total = total + one
+        among = len(schedules)
+        return cls(
+            round(total.cycles / among),
+            {r: round(total.alone[r] / among) for r in RESOURCES},
+            {r: round(total.bound[r] / among) for r in RESOURCES},
         )
 
     @property

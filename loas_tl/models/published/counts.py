@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -40,6 +41,20 @@ class Counts:
             _sum(self.misses, other.misses),
         )
 
+    @classmethod
+    def mean(cls, counts: Sequence[Counts]) -> Counts:
+        """The mean of several, each figure rounded to a whole number."""
+        total = counts[0]
+        for one in counts[1:]:
+            total = total + one
+        return Counts(
+            round(total.cycles / len(counts)),
+            round(total.computes / len(counts)),
+            _shared(total.bits, len(counts)),
+            _shared(total.hits, len(counts)),
+            _shared(total.misses, len(counts)),
+        )
+
     def moved(self, *memories: Memory, kind: Kind | None = None) -> int:
         """Bits of these memories, of one kind or of all."""
         return sum(
@@ -61,3 +76,7 @@ class Counts:
 
 def _sum(one: dict[Key, int], other: dict[Key, int]) -> dict[Key, int]:
     return dict(Counter(one) + Counter(other))
+
+
+def _shared(total: dict[Key, int], among: int) -> dict[Key, int]:
+    return {key: round(value / among) for key, value in total.items()}

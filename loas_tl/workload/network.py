@@ -1,0 +1,143 @@
+"""A network: a named list of layers, and what of it no layer stands for."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from loas_tl.ground.errors import InputError
+from loas_tl.workload.layer import Layer
+from loas_tl.workload.samples import SampledLayer
+
+if TYPE_CHECKING:
+    from loas_tl.workload.summary import Summary
+
+
+@dataclass(frozen=True)
+class Uncovered:
+    """A layer of the network that is no spMspM here, so that its work is missing from the totals.
+
+    Attributes:
+        name: as in the network.
+        kind: what it is, such as ``Conv2d``.
+        why: in a few words.
+        operations: multiply-accumulates of one sample over all timesteps, zeros included.
+        at: how many layers of the network come before it, covered or not.
+    """
+
+    name: str
+    kind: str
+    why: str
+    operations: int
+    at: int = 0
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How much of a network its layers stand for.
+
+    Attributes:
+        layers: of the network.
+        missing: what is not covered.
+        operations: multiply-accumulates of one sample, covered or not, zeros included.
+    """
+
+    layers: int
+    missing: tuple[Uncovered, ...]
+    operations: int
+
+    @property
+    def share(self) -> float:
+        """Of the operations, those that are not covered."""
+        return sum(one.operations for one in self.missing) / max(self.operations, 1)
+
+    def record(self) -> dict[str, Any]:
+        """What a JSON document says of it."""
+        return {
+            "network_layers": self.layers,
+            "layers_missing": len(self.missing),
+            "operations": self.operations,
+            "operations_missing": sum(one.operations for one in self.missing),
+            "missing_share": self.share,
+            "missing": [
+                {key: getattr(one, key) for key in ("name", "kind", "why", "operations")}
+                for one in self.missing
+            ],
+        }
+
+    def __str__(self) -> str:
+        return (
+            f"{len(self.missing)} of {self.layers} layers not captured, "
+            f"{100 * self.share:.3g} % of the operations"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A named list of layers, in order.
+
+    Attributes:
+        name: what reports call it.
+        layers: at least one :class:`~loas_tl.Layer` or
+            :class:`~loas_tl.workload.samples.SampledLayer`, with names that differ. Those with
+            several samples have as many as each other.
+        uncovered: what else the network computes.
+
+    Raises:
+        InputError: without layers, where two have the same name, or where they have samples of
+            different number.
+    """
+
+    name: str
+    layers: tuple[Any, ...]  # Any: who reads one kind would have to tell them apart
+    uncovered: tuple[Uncovered, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "layers", tuple(self.layers))
+        object.__setattr__(self, "uncovered", tuple(self.uncovered))
+        if not self.layers:
+            raise InputError("no layers; expected at least one", key=self.name)
+        for one in self.layers:
+            if not isinstance(one, Layer | SampledLayer):
+                kind = type(one).__name__
+                raise InputError(f"holds a {kind}; expected Layer objects", key=self.name)
+        for name, times in Counter(one.name for one in self.layers).items():
+            if times > 1:
+                raise InputError(f"two layers are called {name!r}", key=self.name)
+        counts = {one.samples for one in self.layers if isinstance(one, SampledLayer)}
+        if len(counts) > 1:
+            raise InputError(
+                f"layers have {' and '.join(map(str, sorted(counts)))} samples; "
+                "expected as many in each",
+                key=self.name,
+            )
+
+    @property
+    def samples(self) -> int:
+        """Samples of each layer."""
+        return max(one.samples if isinstance(one, SampledLayer) else 1 for one in self.layers)
+
+    @property
+    def coverage(self) -> Coverage:
+        """How much of the network the layers stand for."""
+        covered = sum(one.operations for one in self.layers)
+        missing = sum(one.operations for one in self.uncovered)
+        return Coverage(len(self.layers) + len(self.uncovered), self.uncovered, covered + missing)
+
+    def summary(self) -> Summary:
+        """Every layer, covered or not and why: extents, densities, share of the work."""
+        from loas_tl.workload.summary import summarise
+
+        return summarise(self)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write an ``.npz`` that every command takes as ``--tensors``.
+
+        Raises:
+            InputError: where it cannot be written.
+        """
+        from loas_tl.workload.saved import save_network
+
+        save_network(self, path)
