@@ -4,17 +4,53 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from loas_tl.cli.engine import load_files, spec_files
 from loas_tl.cli.naming import add_accelerators, settings_of
 from loas_tl.cli.output import add_output, destinations, write_results
 from loas_tl.cli.workload import add_workload, with_progress, workload
+from loas_tl.ground.errors import InputError
+
+if TYPE_CHECKING:
+    from loas_tl.validation import Validation
+
+OF_LAYERS = ("network", "tensors", "spikes", "layers", "layer", "accelerator")
+"""Options that have nothing to say of a spec."""
 
 
 def add_to(commands: Any) -> None:
     """Add the subcommand's arguments."""
     about = "put every count that an engine predicts beside the exact one"
-    command = commands.add_parser("validate", help=about, description=about, allow_abbrev=False)
+    more = "Layers on accelerators, or Timeloop v4 specs of your own on data of your own."
+    command = commands.add_parser(
+        "validate", help=about, description=f"{about}. {more}", allow_abbrev=False
+    )
+    own = command.add_argument_group("a spec of your own")
+    own.add_argument(
+        "spec",
+        nargs="*",
+        type=Path,
+        metavar="SPEC",
+        help="Timeloop v4 YAML files that belong together with their mapping, or folders",
+    )
+    own.add_argument(
+        "--data",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME=FILE",
+        help="the spec's tensors: .npz (NAME=FILE.npz:KEY for one of several arrays) or .npy, one "
+        "axis a rank; a YAML or JSON FILE is for the spec's templates",
+    )
+    own.add_argument(
+        "--include",
+        action="append",
+        type=Path,
+        metavar="DIR",
+        help="a folder that the spec's templates may look into",
+    )
     add_workload(command)
     command.add_argument(
         "--layer", nargs="+", action="extend", metavar="NAME", help="layers (default: all)"
@@ -32,21 +68,8 @@ def add_to(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Validate, then print and write what was asked for."""
-    asked = workload(arguments)
-    settings = settings_of(arguments)
-    to = destinations(arguments, _report_names)
-    from loas_tl.validation.compare import validate
-
-    validation = with_progress(
-        lambda progress: validate(
-            **asked,
-            accelerators=arguments.accelerator,
-            settings=settings,
-            chosen_layers=arguments.layer,
-            engine=arguments.engine,
-            progress=progress,
-        )
-    )
+    to = destinations(arguments, lambda: _report_names(arguments))
+    validation = _of_specs(arguments) if arguments.spec else _of_layers(arguments)
 
     def report() -> dict[str, str | bytes]:
         from loas_tl.report.validation_page import render_report
@@ -64,7 +87,49 @@ def run(arguments: argparse.Namespace) -> None:
         print(f"report: {to.folder / 'validation.html'}")
 
 
-def _report_names() -> Sequence[str]:
-    from loas_tl.report.validation_page import FILES
+def _of_layers(arguments: argparse.Namespace) -> Validation:
+    for option in ("data", "include"):
+        if getattr(arguments, option):
+            raise InputError(f"--{option} goes with a SPEC, which stands before it")
+    asked = workload(arguments)
+    settings = settings_of(arguments)
+    from loas_tl.validation.compare import validate
 
-    return FILES
+    return with_progress(
+        lambda progress: validate(
+            **asked,
+            accelerators=arguments.accelerator,
+            settings=settings,
+            chosen_layers=arguments.layer,
+            engine=arguments.engine,
+            progress=progress,
+        )
+    )
+
+
+def _of_specs(arguments: argparse.Namespace) -> Validation:
+    from loas_tl.cli.own_data import parted, read_tensors
+
+    for option in OF_LAYERS:
+        if getattr(arguments, option) is not None:
+            raise InputError(f"--{option} is of layers on accelerators; it has no SPEC")
+    specs = spec_files(arguments.spec, search=False)
+    files, others = parted(arguments.data)
+    if not files:
+        raise InputError("a SPEC is validated on --data NAME=FILE, one for each operand")
+    tensors = read_tensors(files)
+    from loas_tl.validation.own import joined, validate_data
+
+    templates = argparse.Namespace(data=others, set=arguments.set, include=arguments.include or [])
+    return joined(
+        validate_data(
+            load_files(spec, templates).spec(), tensors, name=spec.name, engine=arguments.engine
+        )
+        for spec in specs
+    )
+
+
+def _report_names(arguments: argparse.Namespace) -> Sequence[str]:
+    from loas_tl.report.validation_page import file_names
+
+    return file_names("spec" if arguments.spec else "accelerator")

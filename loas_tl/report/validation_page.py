@@ -13,21 +13,27 @@ from loas_tl.report.validation_plots import PLOTS, draw
 from loas_tl.report.validation_table import ABOUT, COLUMNS, percent
 from loas_tl.validation.records import Validation, summary
 
-FILES = (
-    *(f"{name}.{form}" for name in PLOTS for form in ("png", "svg")),
-    "validation.json",
-    "validation.csv",
-    "validation.html",
-)
+
+def file_names(of: str) -> tuple[str, ...]:
+    """Of a report's files.
+
+    Args:
+        of: what is validated: ``accelerator`` or ``spec``.
+    """
+    plots = (f"{name}.{form}" for name in PLOTS[of] for form in ("png", "svg"))
+    return (*plots, "validation.json", "validation.csv", "validation.html")
+
+
 CAPTIONS = {
     "heat_map": "Worst error of the actual counts of a level, over tensors and layers.",
     "scatter": "Every actual count over the exact one.",
-    "cycles": "Every layer's cycles over the exact ones.",
+    "cycles": "Cycles over the exact ones, of each layer or specification.",
+    "counts": "Actual counts over the exact ones, those first that are farthest off.",
 }
 
 
 def render_report(validation: Validation) -> dict[str, str | bytes]:
-    """The content of each of :data:`FILES`."""
+    """The content of each of :func:`file_names`."""
     files: dict[str, str | bytes] = {}
     plots = {}
     for name, canvas in draw(validation).items():
@@ -48,16 +54,12 @@ def _page(validation: Validation, plots: dict[str, str]) -> str:
     source = resources.files("loas_tl.report").joinpath("validation_page.html.jinja")
     frame = validation.to_frame()
     actual = frame[frame["kind"] == "actual"]
+    of = validation.of
     tables = [
-        ("Actual counts by accelerator", ["accelerator"], summary(actual, ["accelerator"])),
-        (
-            "Actual counts by level",
-            ["accelerator", "level"],
-            summary(actual, ["accelerator", "level"]),
-        ),
-        ("All counts by kind", ["accelerator", "kind"], summary(frame, ["accelerator", "kind"])),
+        (f"Actual counts by {of}", [of], summary(actual, [of])),
+        ("Actual counts by level", [of, "level"], summary(actual, [of, "level"])),
+        ("All counts by kind", [of, "kind"], summary(frame, [of, "kind"])),
     ]
-    largest = actual.reindex(actual["error"].abs().sort_values(ascending=False).index).head(40)
     return environment.from_string(source.read_text(encoding="utf-8")).render(
         engine=validation.engine,
         about=ABOUT,
@@ -65,7 +67,9 @@ def _page(validation: Validation, plots: dict[str, str]) -> str:
         columns=COLUMNS,
         percent=percent,
         cycles=validation.cycles_frame().to_dict("records"),
-        largest=largest.to_dict("records"),
+        largest=validation.worst(40).to_dict("records"),
+        names=list(validation.names.values()),
+        notes=validation.notes,
         plots=plots,
         captions=CAPTIONS,
         version=loas_tl.__version__,

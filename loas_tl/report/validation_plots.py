@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -16,7 +17,11 @@ from loas_tl.validation.records import Validation
 if TYPE_CHECKING:
     import pandas as pd
 
-PLOTS = ("heat_map", "scatter", "cycles")
+PLOTS = {
+    "accelerator": ("heat_map", "scatter", "cycles"),
+    "spec": ("counts", "heat_map", "scatter"),
+}
+"""Their names, by what is validated."""
 STAGES = (
     ("error", "predicted from densities"),
     ("actual_data_error", "with actual_data"),
@@ -42,18 +47,20 @@ def draw(validation: Validation) -> dict[str, Canvas]:
     """All plots by name."""
     with mpl.rc_context(STYLE):
         frame = validation.to_frame()
-        frame = frame[frame["kind"] == "actual"]
-        return {
-            "heat_map": _heat_map(frame),
-            "scatter": _scatter(frame),
-            "cycles": _cycles(validation.cycles_frame()),
+        frame, of = frame[frame["kind"] == "actual"], validation.of
+        drawings: dict[str, Callable[[], Canvas]] = {
+            "heat_map": lambda: _heat_map(frame, of),
+            "scatter": lambda: _scatter(frame, of),
+            "cycles": lambda: _cycles(validation.cycles_frame(), of),
+            "counts": validation.plot,
         }
+        return {name: drawings[name]() for name in PLOTS[of]}
 
 
-def _heat_map(frame: pd.DataFrame) -> Canvas:
+def _heat_map(frame: pd.DataFrame, of: str) -> Canvas:
     """Worst error of the actual counts, accelerator and level against tensor and action."""
     frame = frame.assign(
-        row=frame["accelerator"] + "  " + frame["level"],
+        row=frame[of] + "  " + frame["level"],
         column=frame["action"].str.replace(r"\[\d+\]", "", regex=True).str.replace("_", " "),
     )
     rows = list(dict.fromkeys(frame["row"]))
@@ -80,12 +87,12 @@ def _heat_map(frame: pd.DataFrame) -> Canvas:
     return canvas
 
 
-def _scatter(frame: pd.DataFrame) -> Canvas:
+def _scatter(frame: pd.DataFrame, of: str) -> Canvas:
     canvas = Canvas(figsize=(11, 4.2), layout="constrained")
     panels = canvas.subplots(1, len(STAGES), sharex=True, sharey=True, squeeze=False)[0]
     columns = ("predicted", "actual_data", "corrected")
     for axes, column, (_, title) in zip(panels, columns, STAGES, strict=True):
-        drawn = _against(axes, frame, "exact", column)
+        drawn = _against(axes, frame, "exact", column, of)
         axes.set_title(title, fontsize=9)
         axes.set_xlabel("exact count")
     _legend(axes, drawn)
@@ -93,12 +100,12 @@ def _scatter(frame: pd.DataFrame) -> Canvas:
     return canvas
 
 
-def _cycles(frame: pd.DataFrame) -> Canvas:
+def _cycles(frame: pd.DataFrame, of: str) -> Canvas:
     canvas = Canvas(figsize=(8, 4.2), layout="constrained")
     panels = canvas.subplots(1, 2, sharex=True, sharey=True, squeeze=False)[0]
     titles = ("predicted from densities", "with actual_data, overlap and imbalance")
     for axes, column, title in zip(panels, ("predicted", "corrected"), titles, strict=True):
-        drawn = _against(axes, frame, "exact", column)
+        drawn = _against(axes, frame, "exact", column, of)
         axes.set_title(title, fontsize=9)
         axes.set_xlabel("exact cycles")
     _legend(axes, drawn)
@@ -106,11 +113,11 @@ def _cycles(frame: pd.DataFrame) -> Canvas:
     return canvas
 
 
-def _against(axes: Axes, frame: pd.DataFrame, exact: str, column: str) -> dict[str, Any]:
-    """How many times the exact count a count is, against the exact one; marks by accelerator."""
+def _against(axes: Axes, frame: pd.DataFrame, exact: str, column: str, of: str) -> dict[str, Any]:
+    """How many times the exact count a count is, against the exact one; marks by ``of``."""
     marks = {}
     drawn = frame[(frame[exact] > 0) & (frame[column] > 0)]
-    for number, (name, group) in enumerate(drawn.groupby("accelerator", sort=False)):
+    for number, (name, group) in enumerate(drawn.groupby(of, sort=False)):
         marks[str(name)] = axes.scatter(
             group[exact],
             group[column] / group[exact],

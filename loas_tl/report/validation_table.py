@@ -27,19 +27,47 @@ def print_tables(validation: Validation, to: Console) -> None:
     """Print the summary by accelerator, by level, by kind, and the cycles."""
     frame = validation.to_frame()
     actual = frame[frame["kind"] == "actual"]
-    table = _errors(summary(actual, ["accelerator"]), ["accelerator"], "Actual counts")
+    of = validation.of
+    table = _errors(summary(actual, [of]), [of], "Actual counts")
     print_whole(to, table)
     to.print(ABOUT)
-    levels = summary(actual, ["accelerator", "level"])
+    levels = summary(actual, [of, "level"])
     title = "Actual counts by level, worst"
-    print_whole(to, _errors(levels, ["accelerator", "level"], title, ("worst",)))
+    print_whole(to, _errors(levels, [of, "level"], title, ("worst",)))
     print_whole(to, _errors(summary(frame, ["kind"]), ["kind"], "All counts by kind"))
     print_whole(to, _cycles(validation))
-    for accelerator, notes in validation.notes.items():
+    if of == "spec":
+        print_whole(to, _counts(validation))
+    for name, notes in validation.notes.items():
         for note in notes:
-            to.print(Text(f"note: {accelerator}: {note}"))
+            to.print(Text(f"note: {name}: {note}"))
 
 
+def _counts(validation: Validation) -> FittedTable:
+    """The counts that are farthest off, over all instances and for one."""
+    title = f"Actual counts that are farthest off, {MOST} at most"
+    table = FittedTable(title=title, title_justify="left", title_style="bold")
+    several = len(validation.cycles) > 1
+    names = [*([validation.of] if several else []), "level", "tensor", "action"]
+    for name in names:
+        table.add_column(name)
+    table.figures("predicted", "exact", "error", "predicted each", "exact each")
+    table.least = ("exact each", "predicted each", "error", "predicted", "exact")
+    for _, row in validation.worst(MOST).iterrows():
+        table.add_row(
+            *(Text(str(row[name])) for name in names),
+            f"{row['predicted']:,.0f}",
+            f"{row['exact']:,.0f}",
+            f"{row['error']:+.1%}",
+            f"{row['predicted_per_instance']:,.0f}",
+            f"{row['exact_per_instance']:,.0f}",
+        )
+    return table
+
+
+AFTER = "worst after"
+MOST = 15
+"""Counts that are listed one by one."""
 SIZES = ("median", "p95", "worst")
 
 
@@ -61,16 +89,16 @@ def _errors(
 
 def _cycles(validation: Validation) -> FittedTable:
     table = FittedTable(title="Cycles", title_justify="left", title_style="bold")
-    for heading in ("accelerator", "network"):
+    groups = [name for name in validation.names.values() if name != "layer"]
+    for heading in groups:
         table.add_column(heading)
-    table.figures("predicted", "exact", "error", "corrected", "worst layer after")
-    table.least = ("worst layer after", "corrected", "error", "exact")
+    table.figures("predicted", "exact", "error", "corrected", AFTER)
+    table.least = (AFTER, "corrected", "error", "exact")
     frame = validation.cycles_frame()
-    for (accelerator, network), group in frame.groupby(["accelerator", "network"], sort=False):
+    for names, group in frame.groupby(groups, sort=False):
         totals = group[["predicted", "exact", "corrected"]].sum()
         table.add_row(
-            Text(str(accelerator)),
-            Text(str(network)),
+            *(Text(str(name)) for name in names),
             f"{totals['predicted']:,.0f}",
             f"{totals['exact']:,.0f}",
             f"{totals['predicted'] / totals['exact'] - 1:+.1%}" if totals["exact"] else "-",

@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from loas_tl.designs.design import Design
 from loas_tl.designs.effects import idle, unseen
 from loas_tl.designs.naming import choose
 from loas_tl.designs.registry import with_timeloop
-from loas_tl.exact.execute import count, prepare
 from loas_tl.ground.errors import InputError
-from loas_tl.timeloop.native.evaluate import evaluate_mapping
-from loas_tl.timeloop.native.machine import Machine
-from loas_tl.timeloop.native.mapping import build_mapping
-from loas_tl.timeloop.native.resolve import build_machine
+from loas_tl.timeloop.errors import MissingEngineError
 from loas_tl.timeloop.rendering.form import TimeloopForm
 from loas_tl.timeloop.rendering.render import render
-from loas_tl.timeloop.result import Result
 from loas_tl.timeloop.spec import Spec, parse_spec
-from loas_tl.validation.actual_data import measure
 from loas_tl.validation.merge import means, summed_counts, summed_cycles
-from loas_tl.validation.overlap import Overlap, apply_overlap, measure_overlap
+from loas_tl.validation.own import Data, Source, names_a_spec, validate_data
 from loas_tl.validation.records import Count, Cycles, Validation
-from loas_tl.validation.shuffle import shuffled
-from loas_tl.validation.tables import exact_table, joined, predicted_table
+from loas_tl.validation.side_by_side import Found, Masks, Predict, predictor, validate_spec
 from loas_tl.workload.layer import Layer
 from loas_tl.workload.source import (
     LayerSource,
@@ -40,18 +32,10 @@ from loas_tl.workload.source import (
     on_each_sample,
 )
 
-Masks = dict[str, npt.NDArray[np.bool_]]
-Predict = Callable[[Spec], Result]
-
-
-@dataclass(frozen=True)
-class _Found:
-    counts: list[Count]
-    cycles: list[Cycles]
-
 
 def validate(
-    networks: Networks | None = None,
+    networks: Networks | Source | None = None,
+    data: Data | None = None,
     *,
     accelerators: Iterable[str | Design] | None = None,
     settings: Mapping[str, str] | None = None,
@@ -64,11 +48,19 @@ def validate(
     samples: Samples = "each",
     progress: Progress | None = None,
 ) -> Validation:
-    """Predict every count of every layer, count it exactly, and put them side by side.
+    """Predict every count, count it exactly, and put them side by side.
+
+    ``validate("vgg16", accelerators=["LoAS"])`` takes layers on accelerators, and
+    ``validate("spec.yaml", {"A": a, "B": b})`` a specification of one's own with its mapping on
+    tensors. A layer that an accelerator or the exact count refuses is left out, which ``notes``
+    say.
 
     Args:
-        networks: names or networks; with the next four the workload, as of
-            :func:`loas_tl.workload.source.layer_sources`.
+        networks: names or networks; with ``tensors``, ``spikes``, ``layers`` and ``seed`` the
+            workload, as of :func:`loas_tl.workload.source.layer_sources`. With ``data`` a
+            specification, or its files.
+        data: of each data space its values, or where they are not zero; one axis a rank, in the
+            order of the projection. The output may be left out. Goes with ``engine`` alone.
         accelerators: names or designs; by default all that have a Timeloop spec.
         settings: parameters for every accelerator that has them.
         chosen_layers: names of layers; by default all.
@@ -81,12 +73,16 @@ def validate(
         progress: called after each layer.
 
     Raises:
-        InputError: where something given cannot be used.
+        InputError: where something given cannot be used, or nothing is left to validate.
         MissingEngineError: where Timeloop was asked for and is not installed.
     """
+    if data is not None or names_a_spec(networks):
+        given = (accelerators, settings, chosen_layers, tensors, spikes, layers)
+        return _of_spec(networks, data, engine, any(one is not None for one in given))
+    networks = cast("Networks | None", networks)
     designs = choose(accelerators or with_timeloop(), settings)
     forms = [one.timeloop_or_refuse() for one in designs]
-    predict = _predictor(engine)
+    predict = predictor(engine)
     sources = layer_sources(
         networks, tensors=tensors, spikes=spikes, layers=layers, seed=seed, samples=samples
     )
@@ -95,21 +91,65 @@ def validate(
         sources,
         lambda layer: (
             {"T": layer.T, "M": layer.M, "N": layer.N},
-            [validate_layer(form, layer, predict) for form in forms],
+            [_or_refused(form, layer, predict) for form in forms],
         ),
         progress,
     )
     extents = [layer[0][0][0] for layer in by_layer]
     counts: list[Count] = []
     cycles: list[Cycles] = []
-    for number in range(len(designs)):
+    notes = {one.label: _notes(one, extents) for one in designs}
+    refused: list[InputError] = []
+    for number, one in enumerate(designs):
         for source, layer in zip(sources, by_layer, strict=True):
-            found = [[of_part[number] for _, of_part in sample] for sample in layer]
+            found, error = _of_samples(layer, number)
+            if error is not None:
+                refused.append(error)
+                notes[one.label].append(f"{_place(source)} is left out: {error}")
+                continue
             counts += means([summed_counts([p.counts for p in s], source) for s in found])
             cycles += means([summed_cycles([p.cycles for p in s], source) for s in found])
-    notes = {one.label: _notes(one, extents) for one in designs}
     said = {label: lines for label, lines in notes.items() if lines}
+    if not cycles:
+        raise refused[0]
     return Validation(engine, tuple(counts), tuple(cycles), said, coverages(sources))
+
+
+def _of_spec(source: Any, data: Data | None, engine: str, others: bool) -> Validation:
+    if data is None:
+        raise InputError('a specification is validated on data; expected data={"A": array, ...}')
+    if others or source is None:
+        raise InputError("data goes with a specification, and with engine alone")
+    return validate_data(source, data, engine=engine)
+
+
+def _or_refused(form: TimeloopForm, layer: Layer, predict: Predict | None) -> Found | InputError:
+    """What is found of a layer, or why nothing is; an engine that is missing ends it all."""
+    try:
+        return validate_layer(form, layer, predict)
+    except MissingEngineError:
+        raise
+    except InputError as error:
+        return error
+
+
+def _of_samples(
+    layer: Sequence[Sequence[tuple[Any, list[Found | InputError]]]], number: int
+) -> tuple[list[list[Found]], InputError | None]:
+    """What was found of a layer's samples on one accelerator, and the first refusal of any."""
+    found: list[list[Found]] = []
+    for sample in layer:
+        found.append([])
+        for _, of_part in sample:
+            one = of_part[number]
+            if isinstance(one, InputError):
+                return [], one
+            found[-1].append(one)
+    return found, None
+
+
+def _place(source: LayerSource) -> str:
+    return f"layer {source.layer} of {source.network}"
 
 
 def _notes(design: Design, extents: Sequence[dict[str, int]]) -> list[str]:
@@ -119,19 +159,6 @@ def _notes(design: Design, extents: Sequence[dict[str, int]]) -> list[str]:
         f"{line} (in {lines.count(line)} of {len(extents)} layers)" for line in dict.fromkeys(lines)
     ]
     return [*unseen(design, ("timeloop",)), *counted]
-
-
-def _predictor(engine: str) -> Predict | None:
-    """None for the native engine, which shares its resolved specification."""
-    if engine == "native":
-        return None
-    if engine != "timeloop":
-        raise InputError(f"no engine {engine!r}; expected native or timeloop")
-    from loas_tl.timeloop.real import installation
-    from loas_tl.timeloop.running import run_model
-
-    installation.require("timeloop-model")
-    return run_model
 
 
 def _chosen(sources: list[LayerSource], layers: Iterable[str] | None) -> list[LayerSource]:
@@ -156,60 +183,7 @@ def masks_of(layer: Layer, form: TimeloopForm, spec: Spec) -> Masks:
     return {first: operand, second: weights}
 
 
-def validate_layer(form: TimeloopForm, layer: Layer, predict: Predict | None = None) -> _Found:
+def validate_layer(form: TimeloopForm, layer: Layer, predict: Predict | None = None) -> Found:
     """One layer on one accelerator; ``predict`` None for the native engine."""
     spec = parse_spec(render(form, layer).model_spec, file=f"spec of {form.name}")
     return validate_spec(spec, masks_of(layer, form, spec), form.name, layer.name, predict)
-
-
-def validate_spec(
-    spec: Spec, masks: Masks, accelerator: str, layer: str, predict: Predict | None = None
-) -> _Found:
-    """One specification on tensors.
-
-    Raises:
-        MappingError: the architecture cannot carry out the mapping.
-    """
-    architecture = spec.attached()
-    machine = build_machine(spec, attached=architecture)
-    mapping = build_mapping(machine, architecture)
-    predicted = evaluate_mapping(machine, mapping) if predict is None else predict(spec)
-    prepared = prepare(machine, mapping, masks)
-    exact = count(prepared)
-    overlap = measure_overlap(prepared, exact)
-    measured = evaluate_mapping(machine, mapping, models=measure(prepared))
-    without = count(prepare(machine, mapping, shuffled(masks)))
-    name = machine.compute.name
-    tables = (
-        predicted_table(predicted, spec.problem),
-        exact_table(exact, name),
-        exact_table(without, name),
-        predicted_table(measured, spec.problem),
-    )
-    corrected = apply_overlap(tables[3], overlap)
-    counts = [
-        Count(accelerator, "", layer, *key, foreseen, counted, shuffle, on_tiles, overlapped)
-        for key, (foreseen, counted, shuffle, on_tiles, overlapped) in joined(*tables, corrected)
-    ]
-    imbalance = exact.compute_cycles.imbalance
-    cycles = Cycles(
-        accelerator,
-        "",
-        layer,
-        predicted=predicted.cycles,
-        exact=exact.cycles,
-        balanced=exact.balanced_cycles,
-        corrected=_corrected_cycles(machine, measured, overlap, imbalance),
-        overlap=overlap.cycles,
-        imbalance=imbalance,
-    )
-    return _Found(counts, [cycles])
-
-
-def _corrected_cycles(
-    machine: Machine, result: Result, overlap: Overlap, imbalance: float
-) -> float:
-    """The compute units' cycles with both factors, unless a level's bandwidth takes longer."""
-    waiting = [level.cycles for level in result.levels.values() if level.throttling < 1]
-    latency = sum(level.latency for level in machine.levels)
-    return max([result.compute.cycles * overlap.cycles * imbalance, *waiting]) + latency

@@ -13,6 +13,7 @@ from loas_tl.workload.network import Coverage
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
 
 def error(predicted: float, exact: float) -> float:
@@ -35,6 +36,7 @@ class Count:
         actual_data: by the native engine, from measured tiles.
         corrected: the same with the tensors' overlap.
         samples: of each sample where there are several; this one is their mean then.
+        predicted_instances, exact_instances: that share the predicted and the exact count.
     """
 
     accelerator: str
@@ -49,7 +51,19 @@ class Count:
     shuffled: float
     actual_data: float
     corrected: float
+    predicted_instances: float = 1.0
+    exact_instances: float = 1.0
     samples: tuple[Count, ...] = ()
+
+    @property
+    def predicted_per_instance(self) -> float:
+        """Of one instance that is in use, as the engine prints it."""
+        return self.predicted / self.predicted_instances if self.predicted_instances else 0.0
+
+    @property
+    def exact_per_instance(self) -> float:
+        """Of one instance that holds something, on average."""
+        return self.exact / self.exact_instances if self.exact_instances else 0.0
 
     @property
     def error(self) -> float:
@@ -117,7 +131,12 @@ class Cycles:
 
 
 KEYS = ("accelerator", "network", "layer")
-COUNT_KEYS = (*KEYS, "level", "tensor", "action", "kind")
+"""What tells the records of layers on accelerators apart."""
+SPEC_NAMES = {"accelerator": "spec"}
+"""The same of specifications, by what they are called elsewhere."""
+PLACE = ("level", "tensor", "action", "kind")
+COUNT_KEYS = (*KEYS, *PLACE)
+PER_INSTANCE = ("predicted_per_instance", "exact_per_instance")
 ERRORS = ("error", "independence", "rounding", "actual_data_error", "corrected_error")
 
 
@@ -128,8 +147,9 @@ class Validation:
     Attributes:
         engine: that predicted: ``native`` or ``timeloop``.
         counts, cycles: in order of accelerators, networks and layers.
-        notes: what is to be said of an accelerator's figures, by accelerator.
+        notes: what is to be said of figures, by accelerator or specification.
         coverage: by network, how much of it its layers stand for; only where that is not all.
+        names: of the columns that tell records apart, by the field of the records.
     """
 
     engine: str
@@ -137,14 +157,27 @@ class Validation:
     cycles: tuple[Cycles, ...]
     notes: dict[str, list[str]] = field(default_factory=dict)
     coverage: Mapping[str, Coverage] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=lambda: {name: name for name in KEYS})
+
+    @property
+    def of(self) -> str:
+        """What is validated: ``accelerator`` or ``spec``, the first column of each table."""
+        return next(iter(self.names.values()))
 
     def to_json(self) -> str:
-        """``counts`` and ``cycles`` with what was predicted and what is exact, and ``notes``."""
-        picked = (*COUNT_KEYS, "predicted", "exact")
+        """``counts`` and ``cycles`` with what was predicted and what is exact, and ``notes``.
+
+        Of a specification each count stands there for one instance, too.
+        """
+        values = ("predicted", "exact")
+        per_instance = PER_INSTANCE if self.of == "spec" else ()
         return json.dumps(
             {
-                "counts": [_record(count, picked) for count in self.counts],
-                "cycles": [_record(one, (*KEYS, "predicted", "exact")) for one in self.cycles],
+                "counts": [
+                    self._picked(c, (*PLACE, *values, *per_instance)) | _spread(c)
+                    for c in self.counts
+                ],
+                "cycles": [self._picked(c, values) | _spread(c) for c in self.cycles],
                 "notes": self.notes,
             }
             | (
@@ -155,52 +188,68 @@ class Validation:
             indent=1,
         )
 
+    def _picked(self, record: Count | Cycles, values: Sequence[str]) -> dict[str, Any]:
+        named = {shown: getattr(record, name) for name, shown in self.names.items()}
+        return named | {value: getattr(record, value) for value in values}
+
     def to_frame(self) -> pd.DataFrame:
-        """One row a count, with all errors (relative, 0.01 is 1 %)."""
+        """One row a count, over all instances and for one, with all errors (0.01 is 1 %)."""
         import pandas as pd
 
-        rows = [
-            {name: getattr(count, name) for name in (*COUNT_KEYS, *VALUES, *ERRORS)}
-            for count in self.counts
-        ]
-        columns = [*COUNT_KEYS, *VALUES, *ERRORS]
-        return pd.DataFrame(rows, columns=columns)
+        columns = (*PLACE, *VALUES, *INSTANCES, *PER_INSTANCE, *ERRORS)
+        rows = [self._picked(count, columns) for count in self.counts]
+        return pd.DataFrame(rows, columns=[*self.names.values(), *columns])
 
     def cycles_frame(self) -> pd.DataFrame:
-        """One row a layer and accelerator."""
+        """One row a layer and accelerator, or a specification."""
         import pandas as pd
 
-        rows = [
-            {name: getattr(one, name) for name in (*KEYS, *CYCLE_VALUES, *CYCLE_ERRORS)}
-            for one in self.cycles
-        ]
-        columns = [*KEYS, *CYCLE_VALUES, *CYCLE_ERRORS]
+        rows = [self._picked(cycles, (*CYCLE_VALUES, *CYCLE_ERRORS)) for cycles in self.cycles]
+        columns = [*self.names.values(), *CYCLE_VALUES, *CYCLE_ERRORS]
         return pd.DataFrame(rows, columns=columns)
+
+    def worst(self, count: int = 10) -> pd.DataFrame:
+        """The actual counts with the largest errors, largest first; as :meth:`to_frame`."""
+        frame = self.to_frame()
+        actual = frame[frame["kind"] == "actual"]
+        order = actual["error"].abs().sort_values(ascending=False, kind="stable").index
+        return actual.loc[order].head(count)
+
+    def plot(self) -> Figure:
+        """Every actual count over the exact one, by level and action.
+
+        A figure of matplotlib's: ``validation.plot().savefig("counts.png")``.
+        """
+        from loas_tl.validation.drawing import draw_counts
+
+        return draw_counts(self.to_frame(), self.of)
 
     def to_csv(self) -> str:
         """Counts, then cycles as counts of their own; the unit stands in the column names."""
+        import pandas as pd
+
         frame = self.to_frame()
         cycles = self.cycles_frame().assign(level="", tensor="", action="cycles", kind="actual")
         renamed = {
-            **{name: f"{name}_count" for name in VALUES},
+            **{name: f"{name}_count" for name in (*VALUES, *PER_INSTANCE)},
             **{name: f"{name}_ratio" for name in ERRORS},
         }
-        import pandas as pd
-
         both = pd.concat([frame, cycles[[c for c in cycles if c in frame]]], ignore_index=True)
         text: str = both.rename(columns=renamed).to_csv(index=False, lineterminator="\n")
         return text
 
-    def summary(self, by: Sequence[str] = ("accelerator",)) -> list[dict[str, Any]]:
+    def summary(self, by: Sequence[str] | None = None) -> list[dict[str, Any]]:
         """Errors' size of the actual counts: median, 95th percentile, worst, before and after.
 
         Args:
-            by: columns to group by: ``accelerator``, ``network``, ``level``, ``kind``, ...
+            by: columns to group by: ``accelerator``, ``network``, ``level``, ``kind``, ...; by
+                default the first.
         """
-        return summary(self.to_frame(), by)
+        return summary(self.to_frame(), by or (self.of,))
 
 
 VALUES = ("predicted", "exact", "shuffled", "actual_data", "corrected")
+INSTANCES = ("predicted_instances", "exact_instances")
 CYCLE_VALUES = ("predicted", "exact", "balanced", "corrected", "overlap", "imbalance")
 CYCLE_ERRORS = ("error", "corrected_error")
 
@@ -211,18 +260,18 @@ def mean(samples: Sequence[Record]) -> Record:
     """The mean over samples of one count, or of one layer's cycles; of one, itself."""
     if len(samples) == 1:
         return samples[0]
-    names = VALUES if isinstance(samples[0], Count) else CYCLE_VALUES
+    names = (*VALUES, *INSTANCES) if isinstance(samples[0], Count) else CYCLE_VALUES
     means: dict[str, Any] = {name: fmean(getattr(one, name) for one in samples) for name in names}
     return replace(samples[0], **means, samples=tuple(samples))
 
 
-def _record(one: Count | Cycles, keys: Sequence[str]) -> dict[str, Any]:
-    row: dict[str, Any] = {key: getattr(one, key) for key in keys}
-    if one.samples:
-        figures = ("predicted", "exact", "error")
-        rows = [{key: getattr(sample, key) for key in figures} for sample in one.samples]
-        row |= {"samples": len(one.samples), "spread": spreads(rows)}
-    return row
+def _spread(one: Count | Cycles) -> dict[str, Any]:
+    """Over its samples, where there are several."""
+    if not one.samples:
+        return {}
+    figures = ("predicted", "exact", "error")
+    rows = [{key: getattr(sample, key) for key in figures} for sample in one.samples]
+    return {"samples": len(one.samples), "spread": spreads(rows)}
 
 
 def summary(frame: pd.DataFrame, by: Sequence[str]) -> list[dict[str, Any]]:

@@ -19,9 +19,10 @@ from loas_tl.timeloop.rendering.render import render
 from loas_tl.timeloop.spec import parse_spec
 from loas_tl.validation import Count, validate
 from loas_tl.validation.actual_data import ActualData
-from loas_tl.validation.compare import masks_of, validate_spec
+from loas_tl.validation.compare import masks_of
 from loas_tl.validation.records import Validation, error
 from loas_tl.validation.shuffle import shuffled
+from loas_tl.validation.side_by_side import validate_spec
 from loas_tl.workload.layer import Layer
 from loas_tl.workload.network import Network
 from tests.exact.test_execute import SPEC
