@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from loas_tl.cli.naming import NAMING, add_set, settings_of
 from loas_tl.cli.output import destinations, write_results
+from loas_tl.ground.errors import InputError
 
 if TYPE_CHECKING:
     from loas_tl.designs.design import Design
@@ -18,7 +19,12 @@ def add_to(commands: Any) -> None:
     """Add the subcommand's arguments."""
     about = "area and power of an accelerator by part, and the energy of each action"
     command = commands.add_parser("energy", help=about, description=about, allow_abbrev=False)
-    command.add_argument("accelerator", metavar="ACCELERATOR", help=NAMING)
+    command.add_argument("accelerator", metavar="ACCELERATOR", nargs="?", help=NAMING)
+    command.add_argument(
+        "--classes",
+        action="store_true",
+        help="list the component classes that specs are priced by: attributes, actions, source",
+    )
     add_set(command)
     output = command.add_argument_group("output")
     output.add_argument(
@@ -36,6 +42,11 @@ def add_to(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Price the accelerator, then print and write what was asked for."""
+    if arguments.classes:
+        _list_classes(arguments)
+        return
+    if arguments.accelerator is None:
+        raise InputError("expected an accelerator, or --classes", key="ACCELERATOR")
     from loas_tl.designs import summary
     from loas_tl.designs.naming import choose
 
@@ -63,3 +74,12 @@ def _report_names(design: Design) -> Sequence[str]:
     from loas_tl.report.composition import files_of
 
     return files_of(design)
+
+
+def _list_classes(arguments: argparse.Namespace) -> None:
+    if arguments.accelerator is not None or arguments.json or arguments.out or arguments.set:
+        raise InputError("--classes stands alone")
+    from loas_tl.report.classes import print_classes
+    from loas_tl.report.table import console
+
+    print_classes(console())

@@ -19,6 +19,7 @@ from loas_tl.cli.engine import (
     spec_files,
     spec_of_files,
 )
+from loas_tl.cli.pricing import add_prices, prices_of, refuse_prices, warn_of_unpriced
 from loas_tl.ground.errors import InputError
 
 if TYPE_CHECKING:
@@ -40,6 +41,12 @@ def add_to(commands: Any) -> None:
         "--metric",
         choices=("edp", "energy", "cycles"),
         help="default: the first of the spec's mapper.optimization_metrics, else edp",
+    )
+    add_prices(command)
+    command.add_argument(
+        "--allow-unpriced",
+        action="store_true",
+        help="search by energy or edp though components have no price; theirs counts as 0",
     )
     budget = command.add_argument_group("budget")
     budget.add_argument("--time-limit", type=float, metavar="SECONDS")
@@ -140,12 +147,9 @@ def _folders(out: Path | None, specs: Sequence[SpecFiles]) -> list[Path]:
 def _native(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
     from loas_tl.timeloop.mapper import search
     from loas_tl.timeloop.mapper.heeded import metric_of
-    from loas_tl.timeloop.prices import prices
 
     spec = load_spec_files(files, arguments)
-    cost = prices(spec)
-    if cost.note is not None:
-        print(f"loas-tl: warning: {cost.note}", file=sys.stderr)
+    cost = prices_of(arguments, spec)
 
     def begin(progress: Progress | None) -> Found:
         return search(
@@ -155,13 +159,14 @@ def _native(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
             max_mappings=arguments.max_mappings,
             seed=arguments.seed,
             jobs=arguments.jobs,
-            energies=cost.energies,
-            areas=cost.areas,
+            prices=cost,
+            allow_unpriced=arguments.allow_unpriced,
             checkpoint=arguments.checkpoint,
             progress=progress,
         )
 
     found = _with_bar(arguments, arguments.metric or metric_of(spec), begin)
+    warn_of_unpriced(files, cost)
     if found.interrupted:
         print("loas-tl: interrupted; this is the best so far", file=sys.stderr)
     return _Answer(found.to_json(), found.files(), found.space)
@@ -178,6 +183,7 @@ def _timeloop(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
 
     if arguments.checkpoint is not None:
         raise InputError("--checkpoint goes with --engine native")
+    refuse_prices(arguments)
     loaded = load_files(files, arguments)
     spec = spec_of_files(loaded, arguments)
     result, search = run_mapper(
@@ -232,7 +238,7 @@ def _print(name: str, answer: _Answer) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from loas_tl.report.engine import use_lines
+    from loas_tl.report.engine import unpriced_lines, use_lines
     from loas_tl.report.table import console
 
     to = console()
@@ -250,7 +256,7 @@ def _print(name: str, answer: _Answer) -> None:
         to.print(f"note: {note}", markup=False, soft_wrap=True)
     energy, cycles = document["energy_pJ"], document["cycles"]
     to.print(f"{energy:,.0f} pJ, {cycles:,.0f} cycles, {energy * 1e-12 * cycles:.4g} J cycles")
-    for line in use_lines(document):
+    for line in (*unpriced_lines(document), *use_lines(document)):
         to.print(line, markup=False, soft_wrap=True)
     seen = "all" if search["exhaustive"] else "some"
     of = ""

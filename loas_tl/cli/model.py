@@ -18,6 +18,7 @@ from loas_tl.cli.engine import (
     load_spec_files,
     spec_files,
 )
+from loas_tl.cli.pricing import add_prices, prices_of, refuse_prices, warn_of_unpriced
 
 if TYPE_CHECKING:
     from loas_tl.timeloop.result import Result
@@ -28,6 +29,7 @@ def add_to(commands: Any) -> None:
     about = "count cycles, accesses and energy of a Timeloop v4 spec with a mapping"
     command = commands.add_parser("model", help=about, description=about, allow_abbrev=False)
     add_spec(command)
+    add_prices(command)
     command.add_argument(
         "--jobs", type=int, metavar="N", help="runs of Timeloop at once (default: one a processor)"
     )
@@ -60,6 +62,8 @@ def run(arguments: argparse.Namespace) -> None:
     if file is not None:
         check_writable([file])
     engine = choose_engine(arguments.engine, "timeloop-model")
+    if engine == "timeloop":
+        refuse_prices(arguments)
     run_with = _timeloop if engine == "timeloop" else _native
     results = run_with(specs, arguments)
     text = as_json(specs, [result.to_json() for result in results])
@@ -76,15 +80,13 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _native(specs: Sequence[SpecFiles], arguments: argparse.Namespace) -> list[Result]:
     from loas_tl.timeloop.native import evaluate
-    from loas_tl.timeloop.prices import prices
 
     results = []
     for files in specs:
         spec = load_spec_files(files, arguments)
-        cost = prices(spec)
-        if cost.note is not None:
-            print(f"loas-tl: warning: {cost.note}", file=sys.stderr)
-        results.append(evaluate(spec, cost.energies, cost.areas))
+        cost = prices_of(arguments, spec)
+        results.append(cost.mark(evaluate(spec, cost.energies, cost.areas)))
+        warn_of_unpriced(files, cost)
     return results
 
 

@@ -21,6 +21,9 @@ from loas_tl.ground.sums import in_order
 CYCLE = Seconds(2.5e-9)
 """The cycle the primitives were synthesised for; power counts one action in each."""
 
+GLOBAL_CYCLE_SECONDS = 1.25e-9
+"""Of a design that does not say: 800 MHz."""
+
 
 @dataclass(frozen=True)
 class Own:
@@ -50,10 +53,35 @@ class Act:
 
 
 def attribute(
-    default: Any = MISSING, *, low: float = 1, high: float = float("inf"), about: str
+    default: Any = MISSING,
+    *,
+    low: float = 1,
+    high: float = float("inf"),
+    about: str,
+    also: tuple[str, ...] = (),
+    choices: tuple[str, ...] = (),
+    units: Mapping[str, float] | None = None,
 ) -> Any:
-    """A field of a component with the range that is accepted and one line on its meaning."""
-    return field(default=default, metadata={"low": low, "high": high, "about": about})
+    """A field of a component with what is accepted and one line on its meaning.
+
+    Args:
+        default: of a field that may be left out.
+        low: the least number.
+        high: the largest number.
+        about: its meaning and unit.
+        also: other names of it in specs, taken where it has no value under its own.
+        choices: what a text may be; none where it is a number.
+        units: what a number may be written with, and its size in the field's unit.
+    """
+    metadata = {
+        "low": low,
+        "high": high,
+        "about": about,
+        "also": also,
+        "choices": choices,
+        "units": units or {},
+    }
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,10 +96,12 @@ class Component:
         busy: the action that power counts once in every cycle; None where power is leakage alone.
         source: where the figures come from.
         accuracy: how far they are to be trusted, in percent, as Accelergy states it.
+        otherwise: the action that prices those it does not name; None where there are no others.
     """
 
     kind: ClassVar[str] = ""
     busy: ClassVar[str | None] = None
+    otherwise: ClassVar[str | None] = None
     source: ClassVar[str] = "synthesised at 32 nm"
     accuracy: ClassVar[int] = 90
 
@@ -157,6 +187,8 @@ def _leakage(component: Component) -> Watts:
 @lru_cache(maxsize=KEPT)
 def _energy(component: Component, action: str) -> Joules:
     doings = component.actions()
+    if action not in doings and component.otherwise is not None:
+        action = component.otherwise
     if action not in doings:
         raise InputError(f"no action {action!r}; expected {', '.join(doings)}", key=component.kind)
     inside = {part.name: part.component for part in component.parts()}
@@ -179,10 +211,17 @@ def build(component: type[Component], attributes: Mapping[str, Any]) -> Componen
     Raises:
         InputError: naming class and attribute, where one is missing or cannot be used.
     """
-    known = {one.name: one for one in fields(component)}
-    given = {name: value for name, value in attributes.items() if name in known}
-    for name, one in known.items():
-        if name not in given and one.default is MISSING:
+    given: dict[str, Any] = {}
+    for one in fields(component):
+        name = one.name
+        found = next(
+            (key for key in (name, *one.metadata["also"]) if attributes.get(key) is not None), None
+        )
+        if found is not None:
+            given[name] = attributes[found]
+        elif name in attributes:
+            given[name] = attributes[name]  # None, which is refused by name
+        elif one.default is MISSING:
             raise InputError(
                 f"is missing; expected {_expected(one)}", key=f"{component.kind}.{name}"
             )
@@ -192,10 +231,15 @@ def build(component: type[Component], attributes: Mapping[str, Any]) -> Componen
 def _checked(kind: str, one: Field[Any], value: Any) -> Any:
     whole = one.type == "int"
     wrong = InputError(f"is {value!r}; expected {_expected(one)}", key=f"{kind}.{one.name}")
+    if one.metadata["choices"]:
+        found = next((c for c in one.metadata["choices"] if c.lower() == str(value).lower()), None)
+        if found is None:
+            raise wrong
+        return found
     if one.name == "technology":
         value = _nanometres(value, wrong)
     elif isinstance(value, str):
-        value = _number(value, wrong)
+        value = _measure(value, one.metadata["units"], wrong)
     if not isinstance(value, (int, float)) or not isfinite(value):
         raise wrong
     if whole and value != int(value):
@@ -214,6 +258,14 @@ def _nanometres(value: Any, wrong: InputError) -> Any:
     return value
 
 
+def _measure(text: str, units: Mapping[str, float], wrong: InputError) -> float:
+    """A number, with one of the units where there are any."""
+    for unit, size in units.items():
+        if text.strip().endswith(unit):
+            return _number(text.strip().removesuffix(unit), wrong) * size
+    return _number(text, wrong)
+
+
 def _number(text: str, wrong: InputError) -> float:
     try:
         return float(text)
@@ -222,6 +274,8 @@ def _number(text: str, wrong: InputError) -> float:
 
 
 def _expected(one: Field[Any]) -> str:
+    if one.metadata["choices"]:
+        return f"one of {', '.join(one.metadata['choices'])} ({one.metadata['about']})"
     low, high = one.metadata["low"], one.metadata["high"]
     what = "a whole number" if one.type == "int" else "a number"
     span = f"of {low:g} or more" if high == float("inf") else f"from {low:g} to {high:g}"

@@ -74,6 +74,11 @@ def energy_factor(
     )
 
 
+def supply(node_nm: float) -> float:
+    """Nominal supply in V at a node."""
+    return _between(node_nm, lambda nm: NODES[nm].supply)
+
+
 def _area(nm: float) -> float:
     return NODES[nm].area
 

@@ -24,7 +24,8 @@ def print_result(name: str, result: Result) -> None:
         f"{_count(result.cycles)} cycles, {result.energy_pj / 1e3:,.3f} nJ, "
         f"{result.area_um2 / 1e6:,.4f} mm2"
     )
-    for line in use_lines(result.to_json()):
+    document = result.to_json()
+    for line in (*unpriced_lines(document), *use_lines(document)):
         to.print(line, markup=False, soft_wrap=True)
     to.print(
         f"computes: {_count(computes.actual)} of {_count(computes.algorithmic)}, "
@@ -40,6 +41,7 @@ def print_result(name: str, result: Result) -> None:
         *("instances", "in use", "cycles", "reads", "fills", "updates", "capacity", "energy pJ")
     )
     table.least = ("capacity", "instances", "in use", "updates", "fills", "reads", "energy pJ")
+    bare = result.without_price
     for level_name, level in result.levels.items():
         instances, cycles = _count(level.instances), _count(level.cycles)
         if not level.tensors:
@@ -55,9 +57,25 @@ def print_result(name: str, result: Result) -> None:
                 _count(tensor.fills.actual),
                 _count(tensor.updates.actual),
                 _count(tensor.capacity),
-                f"{tensor.energy_pj:,.2f}",
+                "unpriced" if level_name in bare else f"{tensor.energy_pj:,.2f}",
             )
     print_whole(to, table)
+
+
+def unpriced_lines(document: Mapping[str, Any]) -> list[str]:
+    """What has no price, and is in no energy: a line for each component.
+
+    Args:
+        document: :meth:`Result.to_json`.
+    """
+    lines = []
+    for each in document.get("unpriced", []):
+        of = f" {', '.join(each['actions'])}" if each["actions"] else ""
+        lines.append(
+            f"unpriced, in no energy above: {each['component']}{of} ({each['class']}): "
+            f"{each['reason']}"
+        )
+    return lines
 
 
 def use_lines(document: Mapping[str, Any]) -> list[str]:

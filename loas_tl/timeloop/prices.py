@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.result import Result, Unpriced
 from loas_tl.timeloop.spec import Spec
 from loas_tl.timeloop.spec.tables import EnergyTable
 
 PLACEHOLDER_TECHNOLOGY = -1
 """Has Accelergy, too, answer 1 pJ an action and 1 um2 a component."""
+
+NO_TECHNOLOGY = "no technology is given: energies and areas are placeholders, 1 pJ an action"
+
+Given = Mapping[str, Mapping[str, float]]
+"""pJ of an action, by class and action."""
 
 
 @dataclass(frozen=True)
@@ -19,32 +26,76 @@ class Prices:
     Attributes:
         energies: pJ by component and action, None for the spec's own table or for placeholders.
         areas: um2 by component, likewise.
-        note: why placeholders stand in, where they were not asked for; else None.
+        unpriced: components without a price; theirs in the tables is 0.
+        notes: what is approximate or odd in the prices, a sentence each.
     """
 
     energies: EnergyTable | None = None
     areas: dict[str, float] | None = None
-    note: str | None = None
+    unpriced: tuple[Unpriced, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def mark(self, result: Result) -> Result:
+        """A result that was counted with these prices, saying what has none."""
+        bare = {each.component for each in self.unpriced if not each.actions}
+        return replace(
+            result,
+            ert={name: table for name, table in result.ert.items() if name not in bare},
+            notes=(*result.notes, *self.notes),
+            unpriced=self.unpriced,
+        )
+
+    def require(self, metric: str) -> None:
+        """Refuse to go by an energy that is not known.
+
+        Raises:
+            InputError: where the metric is of energy and a component has no price.
+        """
+        if metric == "cycles" or not self.unpriced:
+            return
+        first = self.unpriced[0]
+        rest = f" (and {len(self.unpriced) - 1} more)" if len(self.unpriced) > 1 else ""
+        action = first.actions[0] if first.actions else "ACTION"
+        raise InputError(
+            f"{first}{rest}; a search by {metric} would not see its energy: give "
+            f"--price {first.kind}.{action}=pJ, or go on with --allow-unpriced"
+        )
 
 
-def prices(spec: Spec) -> Prices:
-    """The spec's own ERT where it has one, else loas-tl's component models, else placeholders.
+def prices(spec: Spec, given: Given | None = None) -> Prices:
+    """The spec's own ERT where it has one, else what loas-tl's component models say.
 
-    Placeholders are 1 pJ an action: for a spec of technology -1, which asks for them, and for one
-    with a component that the models do not know, with a note that says so.
+    A component without a price leaves the others theirs. Placeholders, 1 pJ an action, are for a
+    spec of technology -1, which asks for them, and, said in a note, for one without any technology.
+
+    Args:
+        spec: the specification.
+        given: prices that come before the models'.
+
+    Raises:
+        InputError: where a given price is of a class that no component is of, or the spec has an
+            ERT of its own.
     """
-    if spec.energies is not None or _asks_for_placeholders(spec):
+    if spec.energies is not None:
+        if given:
+            raise InputError(
+                "the specification has an ERT, which is all that counts", key="--price"
+            )
         return Prices()
-    from loas_tl.timeloop.accelergy.specification import tables
+    found = technologies(spec)
+    placeholders = found <= {None, str(PLACEHOLDER_TECHNOLOGY)}
+    if placeholders and not given and not spec.components:
+        return Prices()  # the engine has them at hand, and says so
+    notes = (NO_TECHNOLOGY,) if found == {None} else ()
+    from loas_tl.timeloop.accelergy import specification
+    from loas_tl.timeloop.accelergy.given import Given as Over
 
-    try:
-        energies, areas = tables(spec)
-    except InputError as error:
-        return Prices(note=f"energies and areas are placeholders, 1 pJ an action: {error}")
-    return Prices(energies, areas)
+    cost = specification.costs(spec, Over(given or {}), placeholders=placeholders)
+    return Prices(cost.energies, cost.areas, tuple(cost.unpriced), (*notes, *cost.notes))
 
 
-def _asks_for_placeholders(spec: Spec) -> bool:
+def technologies(spec: Spec) -> set[str | None]:
+    """Technologies that variables and components name; None where one of them names none."""
     found = {(spec.variables or {}).get("technology")}
     found |= {placed.node.all_attributes.get("technology") for placed in spec.architecture.placed()}
-    return found <= {None, PLACEHOLDER_TECHNOLOGY, str(PLACEHOLDER_TECHNOLOGY)}
+    return {None if each is None else str(each) for each in found}

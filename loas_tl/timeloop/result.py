@@ -261,6 +261,36 @@ class MappedLevel:
 
 
 @dataclass(frozen=True)
+class Unpriced:
+    """A component without a price, whose energy is in no sum.
+
+    Attributes:
+        component: its name.
+        kind: its class.
+        reason: why there is no price.
+        actions: that have none where others have; empty where none has.
+    """
+
+    component: str
+    kind: str
+    reason: str
+    actions: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        of = f" {', '.join(self.actions)}" if self.actions else ""
+        return f"{self.component}{of} is unpriced: {self.reason}"
+
+    def to_json(self) -> dict[str, Any]:
+        """By name; ``actions`` is None where no action has a price."""
+        return {
+            "component": self.component,
+            "class": self.kind,
+            "actions": list(self.actions) or None,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True)
 class Result:
     """An engine's whole answer.
 
@@ -280,6 +310,7 @@ class Result:
         art: area in um2 of one instance, by component.
         instances: in the architecture, by component of ``ert``, where that is known; used or not.
         notes: what was counted otherwise than Timeloop does, a sentence each.
+        unpriced: components whose energy is not known and in no sum; their own figures are 0.
     """
 
     engine: str
@@ -295,6 +326,12 @@ class Result:
     art: Mapping[str, float] = field(default_factory=dict)
     instances: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    unpriced: tuple[Unpriced, ...] = ()
+
+    @property
+    def without_price(self) -> frozenset[str]:
+        """Components none of whose actions has a price."""
+        return frozenset(each.component for each in self.unpriced if not each.actions)
 
     @property
     def utilization(self) -> float:
@@ -344,7 +381,26 @@ class Result:
         return None if idle is None else self.energy_pj + idle
 
     def to_json(self) -> dict[str, Any]:
-        """As in ``loas-tl model --json``: plain dicts of numbers."""
+        """As in ``loas-tl model --json``: plain dicts of numbers.
+
+        ``unpriced`` is there where something is; the energies of its level are None then.
+        """
+        compute = self.compute.to_json()
+        levels = {name: level.to_json() for name, level in self.levels.items()}
+        unpriced = {}
+        if self.unpriced:
+            unpriced["unpriced"] = [each.to_json() for each in self.unpriced]
+        for each in self.unpriced:
+            if each.component == self.compute.name:
+                compute["unpriced"] = each.reason
+            elif each.component in levels:
+                levels[each.component]["unpriced"] = each.reason
+        for name in self.without_price:
+            if name == self.compute.name:
+                compute["energy_pJ"] = None
+            elif name in levels:
+                for tensor in levels[name]["tensors"].values():
+                    tensor["energy_pJ"] = None
         return {
             "engine": self.engine,
             "cycles": self.cycles,
@@ -354,7 +410,7 @@ class Result:
             "idle_leakage_pJ": self.idle_leakage_pj,
             "energy_all_leaking_pJ": self.energy_all_leaking_pj,
             "area_um2": self.area_um2,
-            "compute": self.compute.to_json(),
-            "levels": {name: level.to_json() for name, level in self.levels.items()},
+            "compute": compute,
+            "levels": levels,
             "notes": list(self.notes),
-        }
+        } | unpriced

@@ -214,14 +214,6 @@ def test_a_rendered_folder_is_priced_by_the_components(run: Run, rendered: Path)
         )
 
 
-def test_unknown_components_get_placeholders_and_a_warning(run: Run, spec: Path) -> None:
-    spec.write_text(RUN.spec.replace("technology: -1", "technology: 45"))
-    outcome = run("model", spec, "--engine", "native", "--json", "-")
-    assert outcome.code == 0
-    assert outcome.err.startswith("loas-tl: warning: energies and areas are placeholders")
-    assert json.loads(outcome.out)["energy_pJ"] > 0
-
-
 def test_a_refused_mapping(run: Run, spec: Path) -> None:
     refused = next(
         each

@@ -120,9 +120,9 @@ def changed(**changes: Any) -> list[dict[str, Any]]:
 BAD: dict[str, tuple[list[dict[str, Any]], dict[str, Any], tuple[str, ...]]] = {
     "no technology": (CLASSES, {}, ("lane.technology", "is missing")),
     "an unknown class": (
-        changed(subcomponents=[{"name": "join", "class": "SRAM"}]),
+        changed(subcomponents=[{"name": "join", "class": "flux_capacitor"}]),
         {"technology": 32},
-        ("'SRAM'", "expected one of lane", "fiber_cache"),
+        ("'flux_capacitor'", "expected one of lane", "energy --classes"),
     ),
     "a bad attribute of a part": (
         CLASSES,

@@ -55,8 +55,8 @@ def test_an_engine_gets_pj_and_um2_by_component() -> None:
 
 BAD = {
     "an unknown class": (
-        ("subclass: accumulator_bank", "subclass: SRAM"),
-        ("Accumulator", "'SRAM'", "expected one of lane"),
+        ("subclass: accumulator_bank", "subclass: flux"),
+        ("Accumulator", "'flux'", "expected one of lane"),
     ),
     "a missing attribute": (
         ("attributes: {width: 256, depth: 6144, datawidth: 8}", "attributes: {datawidth: 8}"),

@@ -18,7 +18,9 @@ from loas_tl.components.units import Joules, SquareMetres, Watts
 from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.accelergy import ert
 from loas_tl.timeloop.accelergy.ert import LEAK, Priced
+from loas_tl.timeloop.accelergy.given import Given
 from loas_tl.timeloop.spec.expressions import ExpressionError, evaluate
+from loas_tl.timeloop.spec.yaml_tree import Quoted
 
 MUST_SPECIFY = "must_specify"
 DEEPEST = 16
@@ -26,6 +28,15 @@ DEEPEST = 16
 _RANGE = re.compile(r"^(?P<base>[^\[]+)\[(?P<first>.+)\.\.(?P<last>.+)\]$")
 _INDEX = re.compile(r"^(?P<base>[^\[]+)\[(?P<index>[^\[\]]+)\]$")
 _SECOND = 1.0
+
+PASSED_ON = (
+    "technology",
+    "global_cycle_seconds",
+    "cycle_seconds",
+    "action_latency_cycles",
+    "n_instances",
+)
+"""Attributes that a part has from its compound without naming them, as in Accelergy."""
 
 Classes = Sequence[Mapping[str, Any]]
 Primitive = Callable[[str, Mapping[str, Any]], Priced]
@@ -55,6 +66,7 @@ def price(
     attributes: Mapping[str, Any],
     classes: Classes = (),
     primitive: Primitive | None = None,
+    given: Given | None = None,
 ) -> Priced:
     """Area, leakage and energy of a class, compound or one of this package's.
 
@@ -66,6 +78,7 @@ def price(
         attributes: the component's attributes with those of its containers.
         classes: ``components["classes"]`` of the specification.
         primitive: prices what is no compound; by default the classes of this package.
+        given: prices that come before all others.
 
     Raises:
         InputError: where a class is unknown, or an attribute, expression, part or action is
@@ -74,42 +87,60 @@ def price(
     by_name = {str(one.get("name")): one for one in classes}
 
     def ours(kind: str, attributes: Mapping[str, Any]) -> Priced:
-        if kind not in registry.BY_KIND:
-            known = ", ".join([*by_name, *registry.BY_KIND])
-            raise InputError(f"no component class {kind!r}; expected one of {known}")
+        if registry.find(kind) is None:
+            raise registry.unknown(kind, by_name)
         return ert.price(kind, attributes)
 
-    return _price(kind, attributes, by_name, primitive or ours, DEEPEST)
+    return _Pricing(by_name, primitive or ours, given or Given()).price(kind, attributes, DEEPEST)
 
 
-def _price(
+@dataclass(frozen=True)
+class _Pricing:
+    """What classes are priced by: those of the specification, primitives, and prices given."""
+
+    classes: Mapping[str, Mapping[str, Any]]
+    primitive: Primitive
+    given: Given
+
+    def price(self, kind: str, attributes: Mapping[str, Any], deep: int) -> Priced:
+        """A class at a depth of compounds that are still allowed."""
+        found = self.classes.get(kind)
+        if found is None:
+            return self.given.over(kind, attributes, lambda: self.primitive(kind, attributes))
+        if deep == 0:
+            raise InputError("contains itself; expected classes that end", key=kind)
+        return self.given.over(
+            kind, attributes, lambda: _compound(kind, attributes, found, self, deep)
+        )
+
+
+def _compound(
     kind: str,
     attributes: Mapping[str, Any],
-    classes: Mapping[str, Mapping[str, Any]],
-    primitive: Primitive,
+    found: Mapping[str, Any],
+    pricing: _Pricing,
     deep: int,
 ) -> Priced:
-    found = classes.get(kind)
-    if found is None:
-        return primitive(kind, attributes)
-    if deep == 0:
-        raise InputError("contains itself; expected classes that end", key=kind)
     names = _bound(kind, attributes, found)
-    area, notes = 0.0, []
+    area = 0.0
+    outside: list[str] = []
+    remarks: list[str] = []
     inside: dict[str, _Part] = {}
     for part in _list(found, "subcomponents", kind):
         base, first, last = _instances(str(part.get("name")), names, kind)
         where = f"{kind}.{base}"
-        own = dict(names)
+        own: dict[str, Any] = {}
         for name, value in _mapping(part, "attributes", where).items():
-            own[name] = _attribute(value, own, f"{where}.{name}")
-        cost = _price(str(part.get("class")), own, classes, primitive, deep - 1)
+            own[name] = _attribute(value, {**names, **own}, f"{where}.{name}")
+        passed = {name: names[name] for name in PASSED_ON if name in names}
+        cost = pricing.price(str(part.get("class")), {**passed, **own}, deep - 1)
         scales = [
-            _number(part.get(scale, 1.0), own, f"{where}.{scale}")
+            _number(part.get(scale, 1.0), {**names, **own}, f"{where}.{scale}")
             for scale in ("area_scale", "energy_scale")
         ]
         area += float(cost.area) * scales[0] * (last - first + 1)
-        notes += list(cost.outside)
+        outside += list(cost.outside)
+        remarks += list(cost.remarks)
         inside[base] = _Part(cost, scales[1], first, last)
     energy = {
         str(action.get("name")): Joules(_action(action, names, inside, kind))
@@ -117,7 +148,13 @@ def _price(
     }
     # Parts leak as an energy in a second, so that the sum is a power.
     leakage = Watts(float(energy.pop(LEAK, Joules(0.0))) / _SECOND)
-    return Priced(SquareMetres(area), leakage, energy, tuple(dict.fromkeys(notes)))
+    return Priced(
+        SquareMetres(area),
+        leakage,
+        energy,
+        outside=tuple(dict.fromkeys(outside)),
+        remarks=tuple(dict.fromkeys(remarks)),
+    )
 
 
 def _action(
@@ -134,10 +171,10 @@ def _action(
         cost = inside[base].cost
         for act in _list(part, "actions", where):
             name = str(act.get("name"))
-            if name != LEAK and name not in cost.energy:
-                known = ", ".join([*cost.energy, LEAK])
-                raise InputError(f"no action {name!r}; expected {known}", key=f"{where}.{base}")
-            energy = float(cost.action(name, _SECOND))
+            try:
+                energy = float(cost.action(name, _SECOND))
+            except InputError as error:
+                raise InputError(str(error), key=f"{where}.{base}") from None
             total += energy * _scale(act, names, where) * inside[base].energy_scale * count
     return total * whole
 
@@ -160,7 +197,9 @@ def _bound(kind: str, attributes: Mapping[str, Any], found: Mapping[str, Any]) -
 
 
 def _attribute(value: Any, names: Mapping[str, Any], where: str) -> Any:
-    """An attribute's value; text such as "32nm" that is no arithmetic stays text."""
+    """An attribute's value; text such as "32nm" that is no arithmetic, or quoted, stays text."""
+    if isinstance(value, Quoted):
+        return str(value)
     if isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?\s*nm", value.strip()):
         return value
     return _value(value, names, where)

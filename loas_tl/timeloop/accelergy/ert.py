@@ -13,15 +13,21 @@ from math import floor, log10
 from typing import Any
 
 from loas_tl.components import registry
-from loas_tl.components.component import Component
-from loas_tl.components.units import Joules, SquareMetres, Watts, in_pJ, in_um2
+from loas_tl.components.component import GLOBAL_CYCLE_SECONDS, Component
+from loas_tl.components.units import (
+    JOULES_PER_PICOJOULE,
+    SQUARE_METRES_PER_SQUARE_MICROMETRE,
+    Joules,
+    SquareMetres,
+    Watts,
+    in_pJ,
+    in_um2,
+)
 from loas_tl.ground.errors import InputError
 
 VERSION = "0.4"
 DIGITS = 6
 LEAK = "leak"
-GLOBAL_CYCLE_SECONDS = 1.25e-9
-"""800 MHz."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +39,16 @@ class Priced:
         leakage: power of one instance.
         energy: of one action of each name, without leakage.
         outside: where the figures had to be extended beyond their source, a line each.
+        otherwise: energy of any action that ``energy`` does not name; None where there is none.
+        remarks: what is odd in the figures, a line each.
     """
 
     area: SquareMetres
     leakage: Watts
     energy: Mapping[str, Joules]
     outside: tuple[str, ...] = ()
+    otherwise: Joules | None = None
+    remarks: tuple[str, ...] = ()
 
     def action(self, name: str, global_cycle_seconds: float = GLOBAL_CYCLE_SECONDS) -> Joules:
         """Energy of an action; ``leak`` is the leakage during a global cycle.
@@ -48,6 +58,8 @@ class Priced:
         """
         if name == LEAK:
             return self.leakage.during(global_cycle_seconds)
+        if name not in self.energy and self.otherwise is not None:
+            return self.otherwise
         if name not in self.energy:
             raise InputError(f"no action {name!r}; expected {', '.join([*self.energy, LEAK])}")
         return self.energy[name]
@@ -67,6 +79,12 @@ def price(kind: str, attributes: Mapping[str, Any]) -> Priced:
     return priced(registry.component(kind, attributes))
 
 
+def placeholder() -> Priced:
+    """1 pJ for any action, 1 um2 and no leakage, as Accelergy's dummy table has it."""
+    area = SquareMetres(SQUARE_METRES_PER_SQUARE_MICROMETRE)
+    return Priced(area, Watts(0.0), {}, otherwise=Joules(JOULES_PER_PICOJOULE))
+
+
 def priced(component: Component) -> Priced:
     """The same of a component."""
     return Priced(
@@ -74,6 +92,8 @@ def priced(component: Component) -> Priced:
         leakage=component.leakage,
         energy={name: component.energy(name) for name in component.actions()},
         outside=component.outside(),
+        otherwise=None if component.otherwise is None else component.energy(component.otherwise),
+        remarks=component.remarks(),
     )
 
 
@@ -101,14 +121,22 @@ class Entry:
     global_cycle_seconds: float = GLOBAL_CYCLE_SECONDS
     notes: tuple[str, ...] = field(default=(), compare=False)
 
+    def names(self) -> list[str]:
+        """The actions that are priced."""
+        return [*self.cost.energy, LEAK] if self.actions is None else list(self.actions)
+
+    def energy(self, action: str) -> float:
+        """Energy of an action in pJ.
+
+        Raises:
+            InputError: where there is no such action.
+        """
+        energy = self.cost.action(action, self.global_cycle_seconds) * self.energy_scale
+        return in_pJ(energy * self.instances if action == LEAK else energy)
+
     def energies(self) -> dict[str, float]:
         """Energy of each action in pJ."""
-        names = [*self.cost.energy, LEAK] if self.actions is None else self.actions
-        energies = {}
-        for name in names:
-            energy = self.cost.action(name, self.global_cycle_seconds) * self.energy_scale
-            energies[name] = in_pJ(energy * self.instances if name == LEAK else energy)
-        return energies
+        return {name: self.energy(name) for name in self.names()}
 
     def area_um2(self) -> float:
         """Area in um2, of as many as ``n_instances`` says."""

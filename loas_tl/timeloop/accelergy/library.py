@@ -11,9 +11,9 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 from loas_tl.components.chip import Chip
-from loas_tl.components.component import Component, Part
+from loas_tl.components.component import GLOBAL_CYCLE_SECONDS, Component, Part
 from loas_tl.components.registry import COMPONENTS
-from loas_tl.timeloop.accelergy.ert import GLOBAL_CYCLE_SECONDS, LEAK, VERSION, Entry, priced
+from loas_tl.timeloop.accelergy.ert import LEAK, VERSION, Entry, priced
 
 MUST_SPECIFY = "must_specify"
 

@@ -6,13 +6,18 @@ What comes out stands under the names and in the order that timeloopfe and Accel
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from loas_tl.components import registry
+from loas_tl.components.component import GLOBAL_CYCLE_SECONDS
 from loas_tl.components.units import SquareMetres, Watts
 from loas_tl.ground.errors import InputError
-from loas_tl.timeloop.accelergy import compound
-from loas_tl.timeloop.accelergy.ert import GLOBAL_CYCLE_SECONDS, Entry, Priced
+from loas_tl.timeloop.accelergy import compound, ert
+from loas_tl.timeloop.accelergy.ert import LEAK, Entry, Priced
+from loas_tl.timeloop.accelergy.given import Given
+from loas_tl.timeloop.result import Unpriced
 from loas_tl.timeloop.spec.architecture import Node
 from loas_tl.timeloop.spec.specification import Spec
 from loas_tl.timeloop.spec.tables import EnergyTable
@@ -22,6 +27,38 @@ STORAGE_DEFAULTS = {"n_banks": 2}
 
 PLACEHOLDER_AREA = SquareMetres(1e-12)
 """Accelergy's of the dummy storage that timeloopfe puts where instances fan out."""
+
+PLACEHOLDER_TECHNOLOGY = -1
+"""Has Accelergy answer 1 pJ an action and 1 um2 a component."""
+
+_ASKED = {"storage": ("write", "read", "update", LEAK), "compute": ("compute",)}
+"""Actions that timeloopfe asks Accelergy for."""
+
+_NEEDED: dict[str, dict[str, tuple[str, ...]]] = {
+    "storage": {
+        "read": ("random_read", "read"),
+        "write": ("random_fill", "random_write", "fill", "write"),
+    },
+    "compute": {"compute": ("mac_random", "mult_random", "mac", "mult", "compute")},
+}
+"""Actions that Timeloop cannot do without, and the names it takes for each."""
+
+
+@dataclass
+class Costs:
+    """What the components of a specification cost, as an engine takes it.
+
+    Attributes:
+        energies: pJ by component and action; 0 of what is unpriced.
+        areas: um2 by component.
+        unpriced: what has no price.
+        notes: what is odd, extended or approximate in the prices, a sentence each.
+    """
+
+    energies: EnergyTable = field(default_factory=dict)
+    areas: dict[str, float] = field(default_factory=dict)
+    unpriced: list[Unpriced] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def entries(spec: Spec) -> list[Entry]:
@@ -46,12 +83,63 @@ def tables(spec: Spec) -> tuple[EnergyTable, dict[str, float]]:
 
     The form in which ``loas_tl.timeloop.native.evaluate`` takes them. Raises as :func:`entries`.
     """
-    found = [(_base(entry.name), entry) for _, _, entry in _entries(spec)]
-    real = [(name, entry) for name, entry in found if entry.cost.energy]
+    real = [(node, entry) for node, _, entry in _entries(spec) if node is not None]
     return (
-        {name: entry.energies() for name, entry in real},
-        {name: entry.area_um2() for name, entry in real},
+        {node.name: entry.energies() for node, entry in real},
+        {node.name: entry.area_um2() for node, entry in real},
     )
+
+
+def costs(spec: Spec, given: Given | None = None, *, placeholders: bool = False) -> Costs:
+    """What each component costs; one without a price keeps no other from its own.
+
+    Args:
+        spec: the specification.
+        given: prices that come before all others.
+        placeholders: take 1 pJ an action and 1 um2 for all that is not given.
+
+    Raises:
+        InputError: where a given price is of a class that no component is of.
+    """
+    given = given or Given()
+    whole = Costs()
+    for place in spec.attached().placed():
+        node = place.node
+        if node.kind in ("storage", "compute"):
+            _add(whole, spec, node, given, placeholders=placeholders)
+    given.check_used()
+    whole.notes = list(dict.fromkeys(whole.notes))
+    return whole
+
+
+def _add(whole: Costs, spec: Spec, node: Node, given: Given, *, placeholders: bool) -> None:
+    kind, needed = _kind(node), _NEEDED[node.kind]
+    try:
+        entry = _entry(spec, node, node.name, given, placeholders=placeholders)
+    except InputError as error:
+        whole.energies[node.name] = dict.fromkeys([*needed, LEAK], 0.0)
+        whole.areas[node.name] = 0.0
+        whole.unpriced.append(Unpriced(node.name, kind, str(error)))
+        return
+    lacking = [name for name, names in needed.items() if not {*names} & {*entry.names()}]
+    found = {action: _energy(entry, action) for action in (*entry.names(), *lacking)}
+    for action, pj in found.items():
+        if isinstance(pj, InputError):
+            whole.unpriced.append(Unpriced(node.name, kind, str(pj), (action,)))
+    whole.energies[node.name] = {
+        action: 0.0 if isinstance(pj, InputError) else pj for action, pj in found.items()
+    }
+    whole.areas[node.name] = entry.area_um2()
+    said = (*entry.cost.outside, *entry.cost.remarks)
+    whole.notes += [f"{node.name} ({kind}): {line}" for line in said]
+
+
+def _energy(entry: Entry, action: str) -> float | InputError:
+    """PJ of an action, or why there is no telling."""
+    try:
+        return entry.energy(action)
+    except InputError as error:
+        return error
 
 
 def _entries(spec: Spec) -> Iterator[tuple[Node | None, int, Entry]]:
@@ -65,24 +153,30 @@ def _entries(spec: Spec) -> Iterator[tuple[Node | None, int, Entry]]:
             yield None, instances, Entry(name, Priced(PLACEHOLDER_AREA, Watts(0.0), {}), actions=())
             instances *= node.spatial.fanout
         if node.kind in ("storage", "compute"):
-            yield node, instances, _entry(spec, node, f"{top}.{node.name}[1..{instances}]")
+            name = f"{top}.{node.name}[1..{instances}]"
+            try:
+                entry = _entry(spec, node, name, Given(), placeholders=False)
+            except InputError as error:
+                where = f"{node.path} ({node.name})"
+                raise InputError(str(error), file=node.file, key=where) from None
+            yield node, instances, entry
 
 
-def _entry(spec: Spec, node: Node, name: str) -> Entry:
-    kind = node.subclass or node.component_class
+def _entry(spec: Spec, node: Node, name: str, given: Given, *, placeholders: bool) -> Entry:
+    kind = _kind(node)
     attributes = {**(spec.variables or {}), **node.all_attributes}
     if node.kind == "storage":
         attributes = {**STORAGE_DEFAULTS, **attributes}
-    try:
-        cost = compound.price(kind, attributes, spec.components)
-    except InputError as error:
-        raise InputError(str(error), file=node.file, key=f"{node.path} ({node.name})") from None
+    primitive = None
+    if placeholders or str(attributes.get("technology")) == str(PLACEHOLDER_TECHNOLOGY):
+        primitive = _placeholder
+    cost = compound.price(kind, attributes, spec.components, primitive, given)
     declared = next((one for one in spec.components if one.get("name") == kind), None)
     seconds = float(attributes.get("global_cycle_seconds", GLOBAL_CYCLE_SECONDS))
     return Entry(
         name=name,
         cost=cost,
-        actions=None if declared is None else _names(declared),
+        actions=_actions(node, kind, declared, cost),
         instances=float(attributes.get("n_instances", 1)),
         area_scale=_scale(node, "area_scale"),
         energy_scale=_scale(node, "energy_scale"),
@@ -91,14 +185,29 @@ def _entry(spec: Spec, node: Node, name: str) -> Entry:
     )
 
 
-def _names(declared: dict[str, Any]) -> list[str]:
-    return [str(action.get("name")) for action in declared.get("actions") or []]
+def _placeholder(_kind: str, _attributes: Mapping[str, Any]) -> Priced:
+    return ert.placeholder()
+
+
+def _actions(
+    node: Node, kind: str, declared: Mapping[str, Any] | None, cost: Priced
+) -> list[str] | None:
+    """Actions in the table: a declared class's, all of one of this package's, else those asked."""
+    if declared is not None:
+        names = [str(action.get("name")) for action in declared.get("actions") or []]
+        return list(dict.fromkeys((*names, *cost.energy)))
+    if any(kind == one.kind for one in registry.COMPONENTS):
+        return None
+    asked = [*_ASKED[node.kind], *map(str, node.options.get("required_actions") or ())]
+    # Timeloop takes writes for updates where a user's prices have none of these.
+    spare = "update" not in cost.energy and cost.otherwise is None
+    return [name for name in dict.fromkeys(asked) if not (name == "update" and spare)]
+
+
+def _kind(node: Node) -> str:
+    return node.subclass or node.component_class
 
 
 def _scale(node: Node, name: str) -> float:
     given = node.options.get(name)
     return 1.0 if given is None else float(given)
-
-
-def _base(name: str) -> str:
-    return name.split("[")[0].rsplit(".", 1)[-1]

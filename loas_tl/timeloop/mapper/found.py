@@ -17,11 +17,13 @@ from loas_tl.timeloop.errors import EngineError
 from loas_tl.timeloop.mapper import checkpoint as checkpoints
 from loas_tl.timeloop.mapper.budget import number
 from loas_tl.timeloop.mapper.emptied import nothing_fits
-from loas_tl.timeloop.mapper.heeded import ended_by, unheeded
+from loas_tl.timeloop.mapper.heeded import ended_by, metric_of, unheeded
 from loas_tl.timeloop.mapper.state import State
 from loas_tl.timeloop.mapper.strategy import Outcome, Progress, Setup, run
 from loas_tl.timeloop.mapper.winner import directives, mapped_spec, native_mapping
 from loas_tl.timeloop.native import evaluate_mapping
+from loas_tl.timeloop.prices import Given, Prices
+from loas_tl.timeloop.prices import prices as prices_of
 from loas_tl.timeloop.result import Result
 from loas_tl.timeloop.spec import load_spec, write_spec
 from loas_tl.timeloop.spec.constraints import Directive
@@ -95,6 +97,8 @@ def search(
     jobs: int | None = None,
     energies: EnergyTable | None = None,
     areas: dict[str, float] | None = None,
+    prices: Prices | Given | None = None,
+    allow_unpriced: bool = False,
     checkpoint: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Found:
@@ -118,27 +122,38 @@ def search(
         seed: of the random choices.
         jobs: processes; by default ``num_threads`` of the specification, at most one for each
             core, and as many where it has none.
-        energies: pJ by component and action; by default the specification's ERT, else 1 pJ.
-        areas: um2 by component.
+        energies: pJ by component and action, which come before all other prices.
+        areas: um2 by component, that go with them.
+        prices: pJ by class and action, before what the models say, or all prices
+            (:func:`loas_tl.timeloop.prices.prices`); by default those of the specification's ERT,
+            else of the component models.
+        allow_unpriced: search by energy though components have no price; theirs counts as 0.
         checkpoint: a file to keep the state in, and to go on from where it exists.
         progress: called after each round with the state and the seconds.
 
     Raises:
         InputError: the specification asks for what is not supported, no mapping is possible, or
-            none was found; says why mappings failed.
+            none was found; says why mappings failed. Or the metric is of energy, and a component
+            has no price.
     """
     started = time.perf_counter()
     if not isinstance(spec, Spec):
         spec = load_spec(spec)
     _check_limits(time_limit, max_mappings, seed, jobs)
+    if energies is not None:
+        cost = Prices(energies, areas)
+    else:
+        cost = prices if isinstance(prices, Prices) else prices_of(spec, prices)
+    if not allow_unpriced:
+        cost.require(metric or metric_of(spec))
     setup = Setup.of(
         spec,
         metric=metric,
         seed=seed,
         max_mappings=max_mappings,
         time_limit=time_limit,
-        energies=energies,
-        areas=areas,
+        energies=cost.energies,
+        areas=cost.areas,
     )
     state, save = None, None
     if checkpoint is not None:
@@ -155,7 +170,7 @@ def search(
         progress=progress,
         save=save,
     )
-    return _found(setup, outcome)
+    return _found(setup, outcome, cost)
 
 
 def _check_limits(
@@ -185,7 +200,7 @@ def _saver(path: Path, setup: Setup) -> Callable[[State, float], None]:
     return save
 
 
-def _found(setup: Setup, outcome: Outcome) -> Found:
+def _found(setup: Setup, outcome: Outcome, prices: Prices) -> Found:
     state = outcome.state
     if state.best is None:
         raise InputError(_why_none(setup, state, outcome), key="mapping")
@@ -208,7 +223,7 @@ def _found(setup: Setup, outcome: Outcome) -> Found:
     ]
     if outcome.ended_by is not None:
         said.append(ended_by(setup.spec, outcome.ended_by))
-    result = replace(result, notes=(*result.notes, *said))
+    result = prices.mark(replace(result, notes=(*result.notes, *said)))
     entries = directives(setup.machine, bounds, best.mapping, 0)
     cost = {
         "energy": result.energy_pj,

@@ -9,7 +9,6 @@ and computes: for those Timeloop has figures of its own, by width and size.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.spec.architecture import Node, Placed
@@ -140,26 +139,14 @@ def _plain(node: Node) -> tuple[dict[str, float], float]:
 
 def _compound(spec: Spec, node: Node) -> tuple[dict[str, float], float]:
     # Heavy to import, and few specifications have classes of their own.
-    from loas_tl.components.units import Joules, SquareMetres, Watts, in_pJ, in_um2
+    from loas_tl.components.units import in_pJ, in_um2
     from loas_tl.timeloop.accelergy import compound
-    from loas_tl.timeloop.accelergy.ert import LEAK, Priced
-
-    class Any1pJ(dict[str, Joules]):
-        """Every action there could be."""
-
-        def __contains__(self, name: object) -> bool:
-            return True
-
-        def __missing__(self, name: str) -> Joules:
-            return Joules(1e-12)
-
-    def primitive(_kind: str, _attributes: Mapping[str, Any]) -> Priced:
-        return Priced(SquareMetres(1e-12), Watts(0.0), Any1pJ())
+    from loas_tl.timeloop.accelergy.ert import LEAK, placeholder
 
     kind = node.subclass or node.component_class
     attributes = {**(spec.variables or {}), **node.all_attributes}
     try:
-        cost = compound.price(kind, attributes, spec.components, primitive)
+        cost = compound.price(kind, attributes, spec.components, lambda *_: placeholder())
     except InputError as error:
         raise InputError(str(error), file=node.file, key=f"{node.path} ({node.name})") from None
     energies = {name: in_pJ(energy) for name, energy in cost.energy.items()}

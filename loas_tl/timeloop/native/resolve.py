@@ -25,6 +25,7 @@ from loas_tl.timeloop.native.machine import (
     StorageFormat,
     StorageLevel,
 )
+from loas_tl.timeloop.prices import NO_TECHNOLOGY, technologies
 from loas_tl.timeloop.spec.architecture import Architecture, Node, Placed
 from loas_tl.timeloop.spec.problem import Problem
 from loas_tl.timeloop.spec.section import describe
@@ -59,9 +60,11 @@ def build_machine(
     _check_tree(placed)
     table = energies if energies is not None else spec.energies
     area_table = areas if areas is not None else spec.areas
+    notes = without_effect(spec, architecture)
     if table is None:
         table = placeholder_energies(spec, placed)
-    notes = without_effect(spec, architecture)
+        if technologies(spec) == {None}:
+            notes = (*notes, NO_TECHNOLOGY)
     if area_table is None:
         try:
             area_table = placeholder_areas(spec, placed)

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from loas_tl.timeloop.spec.section import MISSING, Section
+from loas_tl.timeloop.spec.yaml_tree import Quoted
 
 EnergyTable = dict[str, dict[str, float]]
 """Component -> action -> pJ."""
@@ -78,9 +79,9 @@ def parse_components(section: Section) -> tuple[dict[str, Any], ...]:
 
 
 def plain(value: Any) -> Any:
-    """A tree of plain dictionaries, lists and scalars."""
+    """A tree of plain dictionaries, lists and scalars; quoted text is still known to be."""
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
-    return str(value) if isinstance(value, str) else value
+    return str(value) if isinstance(value, str) and not isinstance(value, Quoted) else value

@@ -12,6 +12,7 @@ from loas_tl.timeloop.spec.constraints import Constraints, Directive, Loops, Sto
 from loas_tl.timeloop.spec.problem import Density, Problem
 from loas_tl.timeloop.spec.sparse import SparseOptimization, TensorFormat
 from loas_tl.timeloop.spec.specification import Spec
+from loas_tl.timeloop.spec.yaml_tree import Quoted
 
 _VERSION = 0.4
 
@@ -46,9 +47,11 @@ _Dumper.add_representer(
     _Flow,
     lambda dumper, data: dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=True),
 )
-_Dumper.add_representer(
-    _Text, lambda dumper, data: dumper.represent_scalar("tag:yaml.org,2002:str", data, style='"')
-)
+for _type in (_Text, Quoted):
+    _Dumper.add_representer(
+        _type,
+        lambda dumper, data: dumper.represent_scalar("tag:yaml.org,2002:str", data, style='"'),
+    )
 
 
 def write_spec(spec: Spec) -> str:

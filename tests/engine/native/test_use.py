@@ -184,7 +184,7 @@ def test_pes_without_work_leak(tmp_path: Path) -> None:
         path.write_text(rendered.model_spec)
         spec = load_spec([path])
         cost = prices(spec)
-        assert cost.note is None
+        assert not cost.unpriced
         results[pes] = evaluate(spec, cost.energies, cost.areas)
         energy = results[pes].energy_all_leaking_pj
         assert energy is not None

@@ -1,0 +1,87 @@
+"""Prices that a user gives: pJ of an action of a class (``--price CLASS.action=pJ``)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from math import isfinite
+from typing import Any
+
+from loas_tl.components.component import GLOBAL_CYCLE_SECONDS
+from loas_tl.components.units import JOULES_PER_PICOJOULE, Joules, SquareMetres, Watts
+from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.accelergy.ert import LEAK, Priced
+
+
+@dataclass(frozen=True)
+class Given:
+    """Prices by class and action.
+
+    Attributes:
+        pj: pJ of an action, by class and action; of ``leak`` those of a global cycle.
+        used: the classes that were met, filled as specifications are priced.
+    """
+
+    pj: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set, compare=False)
+
+    def over(self, kind: str, attributes: Mapping[str, Any], price: Callable[[], Priced]) -> Priced:
+        """A class's price with what is given of it; of an unknown class that is all there is.
+
+        Raises:
+            InputError: what ``price`` raises, where nothing is given.
+        """
+        prices = self.pj.get(kind)
+        if prices is None:
+            return price()
+        self.used.add(kind)
+        try:
+            cost = price()
+        except InputError:
+            cost = Priced(SquareMetres(0.0), Watts(0.0), {}, ("its area is not known, 0 um2",))
+        energy = {
+            name: Joules(pj * JOULES_PER_PICOJOULE) for name, pj in prices.items() if name != LEAK
+        }
+        if LEAK not in prices:
+            return replace(cost, energy={**cost.energy, **energy})
+        seconds = float(attributes.get("global_cycle_seconds") or GLOBAL_CYCLE_SECONDS)
+        leakage = Watts(prices[LEAK] * JOULES_PER_PICOJOULE / seconds)
+        return replace(cost, energy={**cost.energy, **energy}, leakage=leakage)
+
+    def check_used(self) -> None:
+        """Refuse prices of classes that no component is of.
+
+        Raises:
+            InputError: naming the first.
+        """
+        for kind in self.pj:
+            if kind not in self.used:
+                raise InputError(
+                    f"no component, and no part of one, is of class {kind!r}; its price would "
+                    "have no effect",
+                    key=f"--price {kind}",
+                )
+
+
+def parse_prices(texts: Iterable[str]) -> dict[str, dict[str, float]]:
+    """``CLASS.action=pJ`` as pJ by class and action.
+
+    Raises:
+        InputError: where a text is of another form, or its price is no number of pJ.
+    """
+    prices: dict[str, dict[str, float]] = {}
+    for text in texts:
+        name, equals, amount = text.partition("=")
+        kind, dot, action = name.strip().rpartition(".")
+        if not (equals and dot and kind and action):
+            raise InputError(f"{text!r}; expected CLASS.action=pJ", key="--price")
+        try:
+            pj = float(amount)
+        except ValueError:
+            pj = -1.0
+        if not (isfinite(pj) and pj >= 0):
+            raise InputError(
+                f"{amount.strip()!r} is no number of pJ, 0 or more", key=f"--price {name.strip()}"
+            )
+        prices.setdefault(kind, {})[action] = pj
+    return prices
