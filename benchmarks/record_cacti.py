@@ -67,7 +67,7 @@ def ask(wrapper: Any, point: Point) -> list[str] | None:
     memory.logger = logging.getLogger("cacti")
     try:
         read, write, _, leakage, area, _ = memory._interp_technology()
-    except Exception:  # noqa: BLE001 - the plug-in raises nothing more special
+    except Exception:
         return None
     return [f"{value:.5g}" for value in (read * 1e12, write * 1e12, leakage * 1e3, area * 1e6)]
 

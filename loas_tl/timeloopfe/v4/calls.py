@@ -84,6 +84,7 @@ def call_mapper(
     max_mappings: int | None = None,
     seed: int = 0,
     jobs: int | None = None,
+    allow_unpriced: bool = False,
 ) -> OutputStats:
     """Searches for the best mapping of a specification and evaluates it.
 
@@ -105,6 +106,8 @@ def call_mapper(
         seed: of the native search.
         jobs: processes; by default one for each core, and one where the script itself runs calls
             in several processes.
+        allow_unpriced: search by energy though components have no price; theirs counts as 0. An
+            ERT among ``extra_input_files`` gives prices.
 
     Raises:
         CallError: as :func:`call_model`, and where no mapping is found; it says what fails.
@@ -116,6 +119,7 @@ def call_mapper(
         if _engine(engine, MAPPER) == "timeloop":
             return call.timeloop(MAPPER, {**limits, "jobs": jobs})
         alone = multiprocessing.parent_process() is None
+        limits["allow_unpriced"] = allow_unpriced
         return call.native_mapper({**limits, "jobs": jobs if jobs or alone else 1})
 
 

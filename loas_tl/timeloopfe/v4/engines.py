@@ -14,6 +14,7 @@ from loas_tl.timeloopfe.v4.specification import Specification
 
 if TYPE_CHECKING:
     from loas_tl.timeloop.native.machine import Machine
+    from loas_tl.timeloop.prices import Prices
     from loas_tl.timeloop.result import Result
     from loas_tl.timeloop.spec import Spec
 
@@ -77,7 +78,7 @@ class Call:
         spec = self.document.typed()
         prices = _Prices.of(spec)
         energies, areas = prices.tables
-        found = search(spec, energies=energies, areas=areas, **limits)
+        found = search(spec, prices=prices.cost, **limits)
         machine = build_machine(found.spec, energies, areas, attached=found.spec.attached())
         seen = "all" if found.exhaustive else "some"
         self._say(
@@ -143,7 +144,8 @@ class Call:
                 areas[level.name] = level.area_um2 * level.instances
         outermost_first = dict(reversed(areas.items()))
         text = files[f"{prefix}.map.txt"]
-        return self._answer(spec, result, outermost_first, text, prices.notes)
+        notes = tuple(note for note in prices.notes if note not in result.notes)
+        return self._answer(spec, result, outermost_first, text, notes)
 
     def _answer(
         self,
@@ -177,6 +179,7 @@ class Call:
 class _Prices:
     """What components cost, and what is to be said about it."""
 
+    cost: Prices
     tables: tuple[Any, Any]
     notes: tuple[str, ...]
 
@@ -185,7 +188,8 @@ class _Prices:
         from loas_tl.timeloop.prices import prices
 
         cost = prices(spec)
-        return cls((cost.energies, cost.areas), (cost.note,) if cost.note else ())
+        said = (*map(str, cost.unpriced), *cost.notes)
+        return cls(cost, (cost.energies, cost.areas), said)
 
     def log(self, machine: Machine) -> list[str]:
         """What stands in the place of Accelergy's log."""
