@@ -10,7 +10,16 @@ import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from loas_tl.components import baseline_pes, buffers, cache, circuits, fabric, pes, primitives
+from loas_tl.components import (
+    baseline_pes,
+    buffers,
+    cache,
+    circuits,
+    fabric,
+    pes,
+    primitives,
+    spike_pes,
+)
 from loas_tl.components.component import Component, build
 from loas_tl.components.usual import (
     arithmetic,
@@ -39,6 +48,8 @@ CIRCUITS: tuple[type[Component], ...] = (
     circuits.CorrectionAccumulator,
     circuits.PLifUnit,
     circuits.SpikeCompressor,
+    spike_pes.ProductSparsityDetector,
+    spike_pes.PatternMatcher,
 )
 MEMORIES: tuple[type[Component], ...] = (
     buffers.PeRegisterFile,
@@ -60,6 +71,7 @@ PES: tuple[type[Component], ...] = (
     baseline_pes.GammaAnnPe,
     baseline_pes.PtbPe,
     baseline_pes.StellarPe,
+    spike_pes.SpikeAdderPe,
 )
 COMPONENTS = (*PRIMITIVES, *CIRCUITS, *MEMORIES, *FABRIC, *PES)
 

@@ -32,6 +32,7 @@ from loas_tl.models.machine import System
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from loas_tl.models.rules import Rules
     from loas_tl.timeloop.rendering.form import Operand, TimeloopForm
     from loas_tl.timeloop.rendering.measure import Measured
     from loas_tl.timeloop.rendering.render import Rendered
@@ -41,6 +42,9 @@ PLACEHOLDERS = -1
 """The technology that has Accelergy answer 1 pJ an action; nothing else can be priced at it."""
 
 BITS_PER_KIB = 8192
+
+LOAS_RULES = "LoAS's evaluation"
+"""Whose rules count cycles and traffic, unless a design says otherwise."""
 
 LINE_SHARE = 4
 """A port to a PE is a quarter of a line wide: 64 of 256 bits, as published."""
@@ -66,6 +70,7 @@ class Design(Parametrised):
         unpriced: what is to be said of a parameter whose hardware costs nothing here.
         pe_name: what its PEs are called among its parts.
         compared: whether it runs where no accelerators are named.
+        counted_by: whose rules its dataflow counts by: LoAS's evaluation's, or ours.
 
     Raises:
         InputError: naming design and parameter, where a value is out of range or the values do not
@@ -87,6 +92,7 @@ class Design(Parametrised):
     }
     pe_name: ClassVar[str] = "pe"
     compared: ClassVar[bool] = True
+    counted_by: ClassVar[str] = LOAS_RULES
 
     technology: float = parameter(
         32,
@@ -152,6 +158,10 @@ class Design(Parametrised):
         """Loop order, tiles, buffers and charges, and the machine; None without these models."""
         return None
 
+    def rules(self) -> Rules | None:
+        """How it was published, where that is not by the rules of LoAS's evaluation."""
+        return None
+
     @property
     def system(self) -> System:
         """The memory around the PEs."""
@@ -196,6 +206,11 @@ class Design(Parametrised):
         """Outputs side by side, each with a switch port and a neuron: one a PE."""
         return self.pe_count
 
+    @property
+    def ports(self) -> int:
+        """Ports of the switch to the PEs: one a lane."""
+        return self.lanes
+
     def neurons(self) -> tuple[Part, ...]:
         """What turns sums into spikes: one timestep after the other."""
         neuron = PLifUnit(timesteps=1, technology=self.technology)
@@ -229,7 +244,7 @@ class Design(Parametrised):
     def crossbars(self) -> tuple[Part, ...]:
         """The switches, which no Timeloop spec holds."""
         ports = (
-            ("crossbar_to_pes", self.lanes, max(self.line_bits // LINE_SHARE, 1)),
+            ("crossbar_to_pes", self.ports, max(self.line_bits // LINE_SHARE, 1)),
             ("crossbar_to_hbm", self.hbm_channels, self.hbm_width),
         )
         return tuple(
@@ -285,12 +300,12 @@ class Design(Parametrised):
         Raises:
             InputError: at the placeholders' technology.
         """
-        static, pe = self.leakage_mW, self.pe()
+        static, pe, figures = self.leakage_mW, self.pe(), self.published or PublishedFigures()
         action = 0.0 if pe is None else in_pJ(pe.energy("compute"))
         hbm = HbmChannel(width=self.hbm_width, technology=self.technology)
         return EnergyConstants(
-            published_compute=action if self.published is None else self.published.compute,
-            leakage_mW=static if self.published is None else self.published.leakage_mW,
+            published_compute=action if figures.compute is None else figures.compute,
+            leakage_mW=static if figures.leakage_mW is None else figures.leakage_mW,
             action_pJ=action,
             static_mW=static,
             sram_bit=SramBit.of(self.bank()),

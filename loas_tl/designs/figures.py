@@ -20,17 +20,18 @@ class PublishedFigures:
     """What was published of an accelerator; totals by network are in ``reference``.
 
     Attributes:
-        compute: the published energy formula's weight of a compute (no coherent unit).
-        leakage_mW: the published energy formula's static power.
+        compute: the published energy formula's weight of a compute (no coherent unit); None where
+            that formula was not published for it.
+        leakage_mW: the published energy formula's static power; likewise.
         area_mm2, power_mW: by part, and of the ``total``.
         loas_speedup: of LoAS over it, mean of AlexNet, VGG16 and ResNet19.
         over_loas_ft: a dense baseline against LoAS-FT.
 
-    Source: LoAS (MICRO 2024), section VI.
+    Source: LoAS (MICRO 2024), section VI; of later accelerators their own papers.
     """
 
-    compute: float
-    leakage_mW: float
+    compute: float | None = None
+    leakage_mW: float | None = None  # noqa: N815 - the unit as it is written
     area_mm2: Mapping[str, float] = field(default_factory=dict)
     power_mW: Mapping[str, float] = field(default_factory=dict)
     loas_speedup: float | None = None

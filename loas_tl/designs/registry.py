@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from loas_tl.designs.dense import PTB, STELLAR
 from loas_tl.designs.design import Design
+from loas_tl.designs.eyeriss_snn import EYERISS_SNN
 from loas_tl.designs.gamma import GAMMA_ANN, GAMMA_SNN
 from loas_tl.designs.gospa import GOSPA_SNN
 from loas_tl.designs.loas import LOAS, LOAS_FT, LOAS_N_MAJOR
+from loas_tl.designs.mint import MINT
+from loas_tl.designs.prosperity import PROSPERITY
+from loas_tl.designs.ptb_stsap import PTB_STSAP
+from loas_tl.designs.sato import SATO
 from loas_tl.designs.sparten import SPARTEN_ANN, SPARTEN_SNN
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.nearest import nearest
@@ -103,5 +108,6 @@ for _design in (
     *(LOAS, LOAS_FT, LOAS_N_MAJOR),
     *(SPARTEN_SNN, GOSPA_SNN, GAMMA_SNN, PTB, STELLAR),
     *(SPARTEN_ANN, GAMMA_ANN),
+    *(PROSPERITY, MINT, SATO, PTB_STSAP, EYERISS_SNN),
 ):
     register(_design)

@@ -9,13 +9,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import prod
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
 from loas_tl.ground.errors import InputError
 from loas_tl.models.machine import PUBLISHED_SYSTEM, Machine, System
 
-Operand = Literal["packed", "packed-ft", "per-timestep"]
-"""The spike operand: P, P after fine-tuning (both as tensors of one timestep), or X itself."""
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Operand = Literal["packed", "packed-ft", "per-timestep", "unrolled"]
+"""The spike operand: P, P after fine-tuning (both as tensors of one timestep), X itself, or the rows
+of all its timesteps as one matrix, pixel by pixel."""
 
 Kind = Literal["spikes", "weights", "metadata", "psums"]
 """What a bit of traffic is; metadata are bitmasks and coordinates."""
@@ -24,6 +29,9 @@ Memory = Literal["dram", "sram_read", "sram_write"]
 
 TileCount = Literal["one", "nnz", "numel", "rows", "cols", "nonzero_cols"]
 """A number that a tile has: 1, non-zero elements, elements, extents, columns that are not empty."""
+
+Held = Literal["nnz", "numel"]
+"""What of a tile takes room: its non-zeros, or all its elements."""
 
 FILL: tuple[Memory, ...] = ("dram", "sram_write")
 """Moved in from DRAM: counted there and as a write of the on-chip buffer."""
@@ -85,6 +93,24 @@ class TileError(InputError):
         self.buffer = buffer
 
 
+class Latency(Protocol):
+    """How long an accelerator takes whose time is not the matches of its slowest PE.
+
+    Two that are equal answer the same; a frozen dataclass is.
+    """
+
+    def __call__(
+        self, accelerator: TiledAccelerator, spikes: NDArray[Any], weights: NDArray[np.int8]
+    ) -> tuple[int, int]:
+        """Cycles and computes (actions of its PEs) of a layer.
+
+        Args:
+            accelerator: the declaration, for its tiles.
+            spikes: the spike operand, ``[depth, rows, K]``.
+            weights: ``int8[K, N]``.
+        """
+
+
 @dataclass(frozen=True)
 class TiledAccelerator:
     """A dual-sparse accelerator that walks pairs of a spike tile and a weight tile.
@@ -95,8 +121,9 @@ class TiledAccelerator:
         loop_order: a permutation of ``"tmnk"``, outermost first.
         tile_m, tile_k, tile_n: extents of the tiles x[tile_m, tile_k] and w[tile_k, tile_n].
         lanes: what the PEs share out, one PE each: rows ``"m"`` of x or columns ``"n"`` of w.
-        x_buffer, w_buffer: capacity of each operand's buffer in non-zero elements; of packed words
-            those of ``timesteps`` bits.
+        x_buffer, w_buffer: capacity of each operand's buffer in what ``x_held`` and ``w_held`` say;
+            of packed words those of ``timesteps`` bits.
+        x_held, w_held: what of a tile takes room in its buffer: its non-zeros, or all its elements.
         once: charged once a layer (counts are those of the whole x).
         x_miss, w_miss: charged when the operand's tile is not in its buffer.
         x_change, w_change: charged when the operand's tile differs from the step before.
@@ -108,6 +135,8 @@ class TiledAccelerator:
         pointer_bits: of a fiber's pointer, for the detailed model.
         machine: the processing elements, for the detailed model; None where they are not known.
         system: the memory around them, for the detailed model.
+        latency: cycles and computes; None where a pair of tiles takes the most matches of any PE.
+        units: processing elements; None where there is one a lane.
 
     Raises:
         InputError: naming the attribute, where it cannot be.
@@ -134,12 +163,19 @@ class TiledAccelerator:
     pointer_bits: int = 32
     machine: Machine | None = None
     system: System = PUBLISHED_SYSTEM
+    x_held: Held = "nnz"
+    w_held: Held = "nnz"
+    latency: Latency | None = None
+    units: int | None = None
 
     def __post_init__(self) -> None:
         if sorted(self.loop_order) != sorted("tmnk"):
             raise self._wrong("loop_order", "an order of 'tmnk'")
         if self.operand not in get_args(Operand):
             raise self._wrong("operand", f"one of {', '.join(get_args(Operand))}")
+        for key in ("x_held", "w_held"):
+            if getattr(self, key) not in get_args(Held):
+                raise self._wrong(key, f"one of {', '.join(get_args(Held))}")
         if self.lanes not in ("m", "n"):
             raise self._wrong("lanes", "m (rows of x) or n (columns of w)")
         for key in ("tile_m", "tile_k", "tile_n"):
@@ -173,7 +209,9 @@ class TiledAccelerator:
 
     @property
     def pes(self) -> int:
-        """Processing elements: one a lane."""
+        """Processing elements: one a lane, unless it is said."""
+        if self.units is not None:
+            return self.units
         return self.tile_m if self.lanes == "m" else self.tile_n
 
     def word(self, timesteps: int) -> int:

@@ -36,7 +36,8 @@ def generate_layer(
     if unevenness is None:
         unevenness = fitted_unevenness(statistics)
     spikes, weights = generate_tensors(statistics, seed, unevenness, structure)
-    return Layer(statistics.layer, spikes, weights, origin=statistics.network)
+    kernel = statistics.convolution.kernel
+    return Layer(statistics.layer, spikes, weights, origin=statistics.network, kernel=kernel)
 
 
 def generate_tensors(
@@ -66,7 +67,7 @@ def generate_variant(statistics: LayerStatistics, seed: int, variant: Variant) -
     if variant.timesteps is None or variant.timesteps >= layer.T:
         return layer
     first = layer.spikes[: variant.timesteps]
-    return Layer(layer.name, first, layer.weights, origin=layer.origin)
+    return Layer(layer.name, first, layer.weights, layer.origin, layer.kernel)
 
 
 def generate_network(

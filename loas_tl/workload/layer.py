@@ -25,6 +25,8 @@ class Layer:
             channel is the slow index of K, the kernel position the fast one).
         weights: ``int8[K, N]``; N output channels, signed 8-bit weights.
         origin: the file it came from, for error messages.
+        kernel: height and width of the convolution whose im2col the rows are; 1 where they are
+            none's, or it is not known.
 
     Raises:
         InputError: where a shape, a type or a value does not fit; spikes must be 0 or 1, weights
@@ -35,6 +37,7 @@ class Layer:
     spikes: NDArray[np.bool_]
     weights: NDArray[np.int8]
     origin: object = field(default=None, repr=False)
+    kernel: int = 1
 
     def __post_init__(self) -> None:
         # Tensors come from anywhere; keep one dtype and layout from here on.

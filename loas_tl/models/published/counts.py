@@ -7,11 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from loas_tl.ground.errors import InputError
 from loas_tl.models.dataflow import Kind, Memory
 
 BITS_PER_KIB = 8 * 1024
 
 Key = TypeVar("Key")
+
+
+class Undefined(InputError):
+    """A layer that published rules have no answer for; the message says why."""
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loas_tl.ground.memo import Memo
-from loas_tl.models.dataflow import Charge, Kind, Memory, Operand, TiledAccelerator
+from loas_tl.models.dataflow import Charge, Held, Kind, Memory, Operand, TiledAccelerator
 from loas_tl.models.published import buffer, matches
 from loas_tl.models.published.counts import Counts
 from loas_tl.models.published.tiles import Tiles, cut
+from loas_tl.sparsity.words import unrolled
 from loas_tl.workload.layer import Layer
 
 LOOPS = "tmnk"
@@ -56,8 +57,13 @@ class Operands:
         )
 
     def matches(self, accelerator: TiledAccelerator) -> tuple[int, int]:
-        """Cycles, the matches of each pair of tiles' slowest PE, and all matches."""
+        """Cycles, the matches of each pair of tiles' slowest PE, and all matches.
+
+        Both are the latency's where the accelerator has one of its own.
+        """
         a = accelerator
+        if a.latency is not None:
+            return a.latency(a, self.stack(a), self.layer.weights)
         key = (a.operand, a.word(self.layer.T), a.lanes, a.tile_m, a.tile_k, a.tile_n)
 
         def find() -> tuple[int, int]:
@@ -77,10 +83,13 @@ def stack(layer: Layer, kind: Operand, word: int) -> NDArray[np.generic]:
         word: timesteps of a packed word.
 
     Returns:
-        ``uint[ceil(T / word), M, K]`` packed words, a pass each, or ``bool[T, M, K]`` spikes.
+        ``uint[ceil(T / word), M, K]`` packed words, a pass each, ``bool[T, M, K]`` spikes or
+        ``bool[1, M * T, K]``, a pixel's timesteps row by row.
     """
     if kind == "per-timestep":
         return layer.spikes
+    if kind == "unrolled":
+        return unrolled(layer.spikes)[np.newaxis]
     words = layer.packed if kind == "packed" else layer.packed_fine_tuned
     if word >= layer.T:
         return words[np.newaxis]
@@ -99,7 +108,8 @@ def count_tiled(accelerator: TiledAccelerator, operands: Operands) -> Counts:
     Returns:
         Integers throughout; see :class:`Counts`.
 
-    Source: the published evaluation of LoAS (MICRO 2024, arXiv:2407.14073), section VI.
+    Source: the published evaluation of LoAS (MICRO 2024, arXiv:2407.14073), section VI. Where the
+    declaration has a latency of its own, cycles and computes are that one's.
     """
     counted = accelerator.counted
     return operands.memo.get(("counts", counted), lambda: _count(counted, operands))
@@ -175,6 +185,7 @@ class _Side:
 
     name: Literal["x", "w"]
     tiles: Tiles
+    held: Held
     in_order: Callable[[NDArray[np.int64]], NDArray[np.int64]]
     capacity: int
     on_miss: tuple[Charge, ...]
@@ -207,18 +218,20 @@ class _Walk:
             *(a.tile_m, a.tile_k, a.tile_n),
         )
         self.order = [LOOPS.index(loop) for loop in a.loop_order]
-        self.x = _Side("x", x, self._of_x, a.x_capacity(operands.layer.T), a.x_miss, a.x_change)
-        self.w = _Side("w", w, self._of_w, a.w_buffer, a.w_miss, a.w_change)
+        room = a.x_capacity(operands.layer.T)
+        self.x = _Side("x", x, a.x_held, self._of_x, room, a.x_miss, a.x_change)
+        self.w = _Side("w", w, a.w_held, self._of_w, a.w_buffer, a.w_miss, a.w_change)
         self.extents = np.broadcast_shapes(self._of_x(x.nnz).shape, self._of_w(w.nnz).shape)
 
     def misses(self, side: _Side) -> tuple[NDArray[np.bool_], int]:
         """Where the operand's tile is not in its buffer, ``bool[extents]``, and the hits."""
 
         def walk() -> tuple[NDArray[np.bool_], int]:
-            ids, nnz = (side.in_order(of_tile) for of_tile in (side.tiles.ids, side.tiles.nnz))
-            return buffer.misses(ids, nnz, side.capacity, self.extents)
+            sizes = getattr(side.tiles, side.held)
+            ids, size = (side.in_order(of_tile) for of_tile in (side.tiles.ids, sizes))
+            return buffer.misses(ids, size, side.capacity, self.extents)
 
-        return self._memo.get(("misses", side.name, side.capacity, *self._key), walk)
+        return self._memo.get(("misses", side.name, side.held, side.capacity, *self._key), walk)
 
     def changes(self, side: _Side) -> NDArray[np.bool_]:
         """Where the operand's tile differs from that of the step before, ``bool[extents]``."""
