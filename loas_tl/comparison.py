@@ -5,20 +5,29 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from loas_tl.designs.design import Design
+from loas_tl.designs.accountings import ACCOUNTINGS, LOAS_ACCOUNTING, Accounting, Entrant, entrants
+from loas_tl.designs.design import LOAS_RULES, Design
 from loas_tl.designs.effects import Model as DesignModel
 from loas_tl.designs.effects import idle, odd, repriced, unseen
-from loas_tl.designs.naming import choose, design
+from loas_tl.designs.naming import ALL, choose, design
 from loas_tl.designs.registry import compared
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.spread import flat, spreads
-from loas_tl.models.accounting import Energy, physical_energy, published_energy
+from loas_tl.models.accounting import (
+    CLOCK_HZ,
+    Energy,
+    add,
+    mean,
+    physical_energy,
+    published_energy,
+)
 from loas_tl.models.dataflow import Dataflow, TiledAccelerator
-from loas_tl.models.published.counts import Counts
+from loas_tl.models.published.counts import Counts, UndefinedError
 from loas_tl.models.published.model import count
+from loas_tl.models.rules import Accounted
 from loas_tl.workload.layer import Layer
 from loas_tl.workload.network import Coverage
 from loas_tl.workload.source import (
@@ -50,44 +59,71 @@ BASELINE = "SparTen-SNN"
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """What has no figures.
+
+    Attributes:
+        accelerator: its name.
+        why: in words.
+        network, layer: where; None for everywhere. An accelerator without an answer for a layer
+            has no total of that network.
+    """
+
+    accelerator: str
+    why: str
+    network: str | None = None
+    layer: str | None = None
+
+
+@dataclass(frozen=True)
 class Result:
     """What one accelerator needs for one layer, or for a whole network (``layer`` is None).
 
     Attributes:
         network, layer, accelerator: names.
         counts: cycles, computes and traffic.
-        published: energy by the published formula.
-        physical: energy in pJ.
+        published: energy by LoAS's published formula; None where it was not published for it.
+        physical: energy in pJ, by the published powers where ``accounting`` says so; None where
+            none were published.
         pe_cycles: PEs times cycles; of these ``counts.computes`` have work.
         notes: what is to be said of the figures, a line each.
         schedule: what held the cycles up, where the detailed model counted.
         detailed: the detailed model's result, where it stands beside the published one.
         samples: the result of each sample where there are several; this one is their mean then,
             counts rounded to whole numbers.
+        accounting: whose rules counted.
+        clock_MHz: clock that the cycles are of.
+        beside: further figures of these rules by name, with the unit in the name.
     """
 
     network: str
     layer: str | None
     accelerator: str
     counts: Counts
-    published: Energy
-    physical: Energy
+    published: Energy | None
+    physical: Energy | None
     pe_cycles: int = 0
     notes: tuple[str, ...] = ()
     schedule: Schedule | None = None
     detailed: Result | None = None
     samples: tuple[Result, ...] = ()
+    accounting: str = LOAS_ACCOUNTING
+    clock_MHz: float = CLOCK_HZ / 1e6  # noqa: N815 - the unit as it is written
+    beside: Mapping[str, int] = field(default_factory=dict)
 
     def __add__(self, other: Result) -> Result:
         """The total of two layers of one network on one accelerator; it has no notes yet."""
         return Result(
             *(self.network, None, self.accelerator),
             counts=self.counts + other.counts,
-            published=self.published + other.published,
-            physical=self.physical + other.physical,
+            published=add(self.published, other.published),
+            physical=add(self.physical, other.physical),
             pe_cycles=self.pe_cycles + other.pe_cycles,
             schedule=self.schedule + other.schedule if self.schedule and other.schedule else None,
             detailed=self.detailed + other.detailed if self.detailed and other.detailed else None,
+            accounting=self.accounting,
+            clock_MHz=self.clock_MHz,
+            beside={key: n + other.beside[key] for key, n in self.beside.items()},
         )
 
     @classmethod
@@ -100,22 +136,36 @@ class Result:
         return replace(
             samples[0],
             counts=Counts.mean([one.counts for one in samples]),
-            published=Energy.mean([one.published for one in samples]),
-            physical=Energy.mean([one.physical for one in samples]),
+            published=mean([one.published for one in samples]),
+            physical=mean([one.physical for one in samples]),
             pe_cycles=round(sum(one.pe_cycles for one in samples) / len(samples)),
             notes=tuple(dict.fromkeys(note for one in samples for note in one.notes)),
             schedule=type(schedules[0]).mean(schedules) if schedules else None,
             detailed=cls.mean(details) if details else None,
             samples=tuple(samples),
+            beside={
+                key: round(sum(one.beside[key] for one in samples) / len(samples))
+                for key in samples[0].beside
+            },
         )
+
+    @property
+    def time_us(self) -> float:
+        """Time at the clock that the cycles are of."""
+        return self.counts.cycles / self.clock_MHz
 
     @property
     def utilization(self) -> float:
         """PE-cycles with work (a match; a kept position of a dense array) over all PE-cycles."""
         return self.counts.computes / self.pe_cycles if self.pe_cycles else 0.0
 
-    def record(self) -> dict[str, Any]:
-        """One row of a report; the unit is in the name of the column."""
+    def record(self, accounting: bool = False) -> dict[str, Any]:
+        """One row of a report; the unit is in the name of the column.
+
+        Args:
+            accounting: whether it says whose rules counted, at which clock, and what these rules
+                have besides; of LoAS and its baselines alone it goes without saying.
+        """
         row: dict[str, Any] = {"network": self.network}
         if self.layer is not None:
             row["layer"] = self.layer
@@ -125,15 +175,22 @@ class Result:
             "computes": self.counts.computes,
             "dram_KiB": self.counts.dram_kib,
             "sram_KiB": self.counts.sram_kib,
-            "energy_published": self.published.total,
-            "energy_pJ": self.physical.total,
-            "leakage_pJ": self.physical.leakage,
-            "dram_pJ": self.physical.dram,
-            "sram_pJ": self.physical.sram,
-            "compute_pJ": self.physical.compute,
+            "energy_published": self.published and self.published.total,
+            "energy_pJ": self.physical and self.physical.total,
+            "leakage_pJ": self.physical and self.physical.leakage,
+            "dram_pJ": self.physical and self.physical.dram,
+            "sram_pJ": self.physical and self.physical.sram,
+            "compute_pJ": self.physical and self.physical.compute,
             "utilization": self.utilization,
             "notes": list(self.notes),
         }
+        if accounting:
+            row |= {
+                "accounting": self.accounting,
+                "clock_MHz": self.clock_MHz,
+                "time_us": self.time_us,
+                **self.beside,
+            }
         if self.detailed is not None:
             beside = self.detailed.record()
             row |= {f"detailed_{key}": beside[key] for key in BESIDE}
@@ -143,7 +200,7 @@ class Result:
             row |= {f"{resource}_cycles": cycles for resource, cycles in schedule.alone.items()}
         if self.samples:
             row["samples"] = len(self.samples)
-            row["spread"] = spreads([one.record() for one in self.samples])
+            row["spread"] = spreads([one.record(accounting) for one in self.samples])
         return row
 
 
@@ -158,18 +215,35 @@ class Comparison:
             that published figures stand beside theirs.
         model: which model counted; with ``"both"`` each published result has the detailed one
             beside it.
-        designs: the accelerators, in order.
+        entrants: the accelerators with the rules that count each, in order.
         baseline: name of the accelerator that speedups and energy ratios are over.
         coverage: by network, how much of it its layers stand for; only where that is not all.
+        left_out: what has no figures, and why.
     """
 
     layers: tuple[Result, ...]
     totals: tuple[Result, ...]
     generated: frozenset[str] = frozenset()
     model: Model = "published"
-    designs: tuple[Design, ...] = ()
+    entrants: tuple[Entrant, ...] = ()
     baseline: str = BASELINE
     coverage: Mapping[str, Coverage] = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def designs(self) -> tuple[Design, ...]:
+        """The accelerators, in order."""
+        return tuple(dict.fromkeys(one.design for one in self.entrants))
+
+    @property
+    def mixed(self) -> bool:
+        """Whether accelerators are counted by other rules than those of LoAS's evaluation."""
+        return any(said != LOAS_ACCOUNTING for said in self.accountings.values())
+
+    @property
+    def accountings(self) -> dict[str, str]:
+        """By accelerator: whose rules count it."""
+        return {one.label: one.accounting for one in self.entrants}
 
     @property
     def networks(self) -> list[str]:
@@ -207,7 +281,7 @@ class Comparison:
         """
         import pandas as pd
 
-        rows = [row.record() for row in (self.totals if totals else self.layers)]
+        rows = [row.record(self.mixed) for row in (self.totals if totals else self.layers)]
         return pd.DataFrame([flat(row) for row in rows])
 
     def to_csv(self) -> str:
@@ -219,6 +293,8 @@ class Comparison:
 
         Where there are several samples, ``samples`` has the rows of each, without a layer for
         its totals; where a network is not covered as a whole, ``coverage`` says what is missing.
+        Where accelerators are counted by several rules, rows and designs say whose, and
+        ``left_out`` what has no figures, and why.
         """
         document: dict[str, Any] = {
             "model": self.model,
@@ -226,19 +302,20 @@ class Comparison:
             "designs": [
                 {
                     "accelerator": one.label,
-                    "parameters": {name: getattr(one, name) for name in one.parameters},
-                    "area_mm2": one.area_mm2,
-                    "leakage_mW": one.leakage_mW,
+                    **({"accounting": one.accounting} if self.mixed else {}),
+                    "parameters": {key: getattr(one.design, key) for key in one.design.parameters},
+                    "area_mm2": one.design.area_mm2,
+                    "leakage_mW": one.design.leakage_mW,
                     "notes": self.notes.get(one.label, []),
                 }
-                for one in self.designs
+                for one in self.entrants
             ],
-            "layers": [row.record() for row in self.layers],
-            "totals": [row.record() for row in self.totals],
+            "layers": [row.record(self.mixed) for row in self.layers],
+            "totals": [row.record(self.mixed) for row in self.totals],
         }
         if any(row.samples for row in self.totals):
             document["samples"] = [
-                {"sample": number, **one.record()}
+                {"sample": number, **one.record(self.mixed)}
                 for row in (*self.totals, *self.layers)
                 for number, one in enumerate(row.samples)
             ]
@@ -246,6 +323,8 @@ class Comparison:
             document["coverage"] = {
                 name: coverage.record() for name, coverage in self.coverage.items()
             }
+        if self.mixed or self.left_out:
+            document["left_out"] = [asdict(one) for one in self.left_out]
         return json.dumps(document, indent=2)
 
 
@@ -262,6 +341,7 @@ def compare(
     workload: Mapping[str, object] | None = None,
     model: Model = "published",
     samples: Samples = "each",
+    accounting: Accounting = "published",
     progress: Progress | None = None,
 ) -> Comparison:
     """Run networks through accelerators, by the published models unless asked otherwise.
@@ -275,8 +355,8 @@ def compare(
             ``.pth`` of LoAS's own artifact.
         spikes: an ``.npz`` of recorded feature maps, described by ``layers``.
         layers: a YAML file with each layer's kernel, stride, padding, output channels and weights.
-        accelerators: names (``"LoAS"``, ``"LoAS:pes=32"``, ``"mine.py:WIDE"``) or designs; by
-            default all that are registered, but for the ANN twins.
+        accelerators: names (``"LoAS"``, ``"LoAS:pes=32"``, ``"mine.py:WIDE"``) or designs;
+            ``"all"`` is all that are registered; by default LoAS and its baselines.
         settings: parameters for every accelerator that has them.
         baseline: the accelerator that speedups and energy ratios are over; by default
             SparTen-SNN where it runs, else the first.
@@ -288,20 +368,30 @@ def compare(
             side.
         samples: of layers that have several, ``"each"`` gives their mean and spread,
             ``"together"`` puts them into M, a number takes one.
+        accounting: ``"published"`` counts each accelerator by the rules it was published by,
+            ``"own"`` all of them by one walk with one cache, HBM, technology and clock; with
+            ``"both"`` those published by other rules than LoAS's evaluation's come twice.
         progress: called after each layer.
 
     Raises:
         InputError: where something given cannot be used; the message is one line.
     """
-    if model not in MODELS:
-        raise InputError(f"unknown model {model!r}; expected one of {', '.join(MODELS)}")
+    for what, asked, known in (("model", model, MODELS), ("accounting", accounting, ACCOUNTINGS)):
+        if asked not in known:
+            raise InputError(f"unknown {what} {asked!r}; expected one of {', '.join(known)}")
     if accelerators is not None and not isinstance(accelerators, Iterable):
         accelerators = [accelerators]
     if isinstance(accelerators, str):
         accelerators = [accelerators]
-    chosen = choose(compared() if accelerators is None else accelerators, settings)
-    dataflows = [_dataflow(one, model) for one in chosen]
-    over = _baseline(chosen, baseline)
+    named = list(compared() if accelerators is None else accelerators)
+    chosen = choose(named, settings)
+    left_out = []
+    if ALL in named and model != "published":
+        left_out = [LeftOut(one.label, "no detailed model") for one in chosen if not _timed(one)]
+        chosen = [one for one in chosen if _timed(one)]
+    running = entrants(chosen, accounting)
+    dataflows = [_dataflow(one, model) for one in running]
+    over = _baseline(running, baseline)
     for one in chosen:
         _ = one.constants  # complain before tensors are made
     sources = layer_sources(
@@ -313,22 +403,49 @@ def compare(
         settings=workload,
         samples=samples,
     )
-    answers = on_each_sample(sources, lambda layer: _count(layer, dataflows, model), progress)
-    said = {one.label: _notes(one, model) for one in chosen}
-    results = [
-        Result.mean(
-            [
-                _whole([_result(source, one, parts[at], said[one.label]) for parts in sample])
-                for sample in of_layer
-            ]
-        )
-        for source, of_layer in zip(sources, answers, strict=True)
-        for at, one in enumerate(chosen)
-    ]
+    answers = on_each_sample(
+        sources, lambda layer: _count(layer, running, dataflows, model), progress
+    )
+    said = {one.label: _notes(one, model) for one in running}
+    results = []
+    for source, of_layer in zip(sources, answers, strict=True):
+        for at, entrant in enumerate(running):
+            counted = [[parts[at] for parts in sample] for sample in of_layer]
+            why = next((c for sample in counted for c in sample if isinstance(c, str)), None)
+            if why is not None:
+                left_out.append(LeftOut(entrant.label, why, source.network, source.layer))
+                continue
+            results.append(
+                Result.mean(
+                    [
+                        _whole(
+                            [
+                                _result(source, entrant, part, said[entrant.label])
+                                for part in sample
+                                if not isinstance(part, str)
+                            ]
+                        )
+                        for sample in counted
+                    ]
+                )
+            )
     generated = frozenset(source.network for source in sources if source.generated)
-    totals = tuple(_totals(results, said))
-    covered = coverages(sources)
-    return Comparison(tuple(results), totals, generated, model, tuple(chosen), over, covered)
+    partly = {(one.network, one.accelerator) for one in left_out}
+    totals = tuple(
+        total
+        for total in _totals(results, said)
+        if (total.network, total.accelerator) not in partly
+    )
+    return Comparison(
+        tuple(results),
+        totals,
+        generated,
+        model,
+        tuple(running),
+        over,
+        coverages(sources),
+        tuple(left_out),
+    )
 
 
 @dataclass(frozen=True)
@@ -340,10 +457,40 @@ class _Counted:
     extents: dict[str, int]
     schedule: Schedule | None = None
     detailed: _Counted | None = None
+    accounted: Accounted | None = None
 
 
-def _count(layer: Layer, dataflows: Sequence[Dataflow], model: Model) -> list[_Counted]:
+def _count(
+    layer: Layer, running: Sequence[Entrant], dataflows: Sequence[Dataflow], model: Model
+) -> list[_Counted | str]:
+    """What was counted for each accelerator, or why it has no answer."""
     extents = {"T": layer.T, "M": layer.M, "N": layer.N}
+    walked = iter(
+        _walk(
+            layer,
+            [a for a, one in zip(dataflows, running, strict=True) if one.rules is None],
+            model,
+            extents,
+        )
+    )
+    answers: list[_Counted | str] = []
+    for one in running:
+        if one.rules is None:
+            answers.append(next(walked))
+            continue
+        try:
+            accounted = one.rules.account(layer)
+        except UndefinedError as error:
+            answers.append(str(error))
+        else:
+            pes = one.rules.pes
+            answers.append(_Counted(accounted.counts, pes, extents, accounted=accounted))
+    return answers
+
+
+def _walk(
+    layer: Layer, dataflows: Sequence[Dataflow], model: Model, extents: dict[str, int]
+) -> list[_Counted]:
     pes = [a.pes if isinstance(a, TiledAccelerator) else a.pes(layer.T) for a in dataflows]
     if model == "published":
         found = count(layer, dataflows)
@@ -358,18 +505,32 @@ def _count(layer: Layer, dataflows: Sequence[Dataflow], model: Model) -> list[_C
     return answers
 
 
-def _result(source: LayerSource, one: Design, counted: _Counted, said: tuple[str, ...]) -> Result:
+def _result(
+    source: LayerSource, entrant: Entrant, counted: _Counted, said: tuple[str, ...]
+) -> Result:
+    one, accounted = entrant.design, counted.accounted
+    published: Energy | None = None
+    if accounted is not None:
+        physical, notes = accounted.energy, accounted.notes
+    else:
+        physical = physical_energy(counted.counts, one.constants)
+        notes = tuple(idle(one, counted.extents).values())
+        if one.counted_by == LOAS_RULES:
+            published = published_energy(counted.counts, one.constants)
     return Result(
         network=source.network,
         layer=source.layer,
-        accelerator=one.label,
+        accelerator=entrant.label,
         counts=counted.counts,
-        published=published_energy(counted.counts, one.constants),
-        physical=physical_energy(counted.counts, one.constants),
+        published=published,
+        physical=physical,
         pe_cycles=counted.pes * counted.counts.cycles,
-        notes=(*said, *idle(one, counted.extents).values()),
+        notes=(*said, *notes),
         schedule=counted.schedule,
-        detailed=_result(source, one, counted.detailed, said) if counted.detailed else None,
+        detailed=_result(source, entrant, counted.detailed, said) if counted.detailed else None,
+        accounting=entrant.accounting,
+        clock_MHz=entrant.clock_MHz,
+        beside={} if accounted is None else accounted.beside,
     )
 
 
@@ -382,25 +543,32 @@ def _whole(parts: Sequence[Result]) -> Result:
     return replace(total, layer=parts[0].layer, notes=notes)
 
 
-def _dataflow(one: Design, model: Model) -> Dataflow:
+def _timed(one: Design) -> bool:
+    """Whether it has a detailed model."""
+    return "detailed" in one.models
+
+
+def _dataflow(entrant: Entrant, model: Model) -> Dataflow:
     """What is counted; InputError where the design has no such model."""
+    one = entrant.design
     dataflow = one.dataflow()
     if dataflow is None:
         raise InputError(f"{one.name} has no published model; it declares no dataflow")
-    if model != "published" and "detailed" not in one.models:
+    if model != "published" and not _timed(one):
         raise InputError(f"{one.name} has no detailed model; its dataflow declares no machine")
     return dataflow
 
 
-def _baseline(chosen: Sequence[Design], asked: str | None) -> str:
+def _baseline(running: Sequence[Entrant], asked: str | None) -> str:
     """The label of the accelerator that ratios are over; InputError where it does not run."""
-    labels = [one.label for one in chosen]
+    labels = [one.label for one in running]
     if asked is not None:
         if asked in labels:
             return asked
         wanted = design(asked)
-        exact = [one for one in chosen if one == wanted and one.label == wanted.label]
-        found = exact or [one for one in chosen if wanted in (one, one.origin)]
+        first = [one for one in running if not one.beside]
+        exact = [one for one in first if one.design == wanted and one.label == wanted.label]
+        found = exact or [one for one in first if wanted in (one.design, one.design.origin)]
         if len(found) != 1:
             raise InputError(
                 f"{asked!r} {'is several' if found else 'does not run'} here; expected one of "
@@ -410,14 +578,17 @@ def _baseline(chosen: Sequence[Design], asked: str | None) -> str:
         return found[0].label
     if BASELINE in labels:
         return BASELINE
-    return next((one.label for one in chosen if one.name == BASELINE), labels[0])
+    return next((one.label for one in running if one.design.name == BASELINE), labels[0])
 
 
-def _notes(one: Design, model: Model) -> tuple[str, ...]:
+def _notes(entrant: Entrant, model: Model) -> tuple[str, ...]:
     """What is to be said of a design's figures, whatever the layer."""
+    one = entrant.design
+    if entrant.rules is not None:
+        return (*unseen(one, ("rules",)), *entrant.rules.notes)
     asked: tuple[DesignModel, ...] = ("published", "detailed") if model == "both" else (model,)
     notes = unseen(one, (*asked, "energy"))
-    if one.published is not None and repriced(one):
+    if one.published is not None and one.published.compute is not None and repriced(one):
         notes.append(
             f"energy_published has {type(one).name}'s published constants, whatever is set"
         )

@@ -22,7 +22,7 @@ def add_to(commands: Any) -> None:
     about = "run networks through LoAS and its baselines, beside the published figures"
     command = commands.add_parser("compare", help=about, description=about, allow_abbrev=False)
     add_workload_set(add_workload(command))
-    add_accelerators(command, "LoAS and its baselines")
+    add_accelerators(command, "LoAS and its baselines; all is every one there is")
     command.add_argument(
         "--baseline",
         metavar="NAME",
@@ -35,6 +35,13 @@ def add_to(commands: Any) -> None:
         default="published",
         help="count as published, time the machines cycle by cycle, or both side by side "
         "(default: published)",
+    )
+    command.add_argument(
+        "--accounting",
+        choices=("published", "own", "both"),
+        default="published",
+        help="count each accelerator by the rules it was published by, all by one walk with one "
+        "cache, HBM, technology and clock, or both (default: published)",
     )
     add_output(command, report="plots and an HTML report")
     command.set_defaults(run=run)
@@ -55,6 +62,7 @@ def run(arguments: argparse.Namespace) -> None:
             settings=settings,
             baseline=arguments.baseline,
             model=arguments.model,
+            accounting=arguments.accounting,
             progress=progress,
         )
     )

@@ -10,6 +10,9 @@ from loas_tl.designs.design import LOAS_RULES, Design
 from loas_tl.models.rules import Rules
 
 Accounting = Literal["published", "own", "both"]
+LOAS_ACCOUNTING = f"published: {LOAS_RULES}"
+"""The accounting of LoAS and its baselines."""
+
 ACCOUNTINGS: tuple[Accounting, ...] = ("published", "own", "both")
 
 
@@ -38,7 +41,7 @@ class Entrant:
         if self.rules is not None:
             return f"published: {self.rules.source}"
         of_loas = self.design.counted_by == LOAS_RULES
-        return f"published: {LOAS_RULES}" if of_loas else self.design.counted_by
+        return LOAS_ACCOUNTING if of_loas else self.design.counted_by
 
     @property
     def technology(self) -> float:

@@ -18,11 +18,15 @@ from loas_tl.models.machine import System
 if TYPE_CHECKING:
     from loas_tl.designs.design import Design
 
-Model = Literal["published", "detailed", "energy", "timeloop"]
+Model = Literal["published", "rules", "detailed", "energy", "timeloop"]
 MODELS: tuple[Model, ...] = ("published", "detailed", "energy", "timeloop")
+"""What tables of designs list."""
+SEEING: tuple[Model, ...] = (*MODELS, "rules")
+"""What may see a parameter."""
 
 WORDS: dict[Model, str] = {
     "published": "the published model",
+    "rules": "the rules it was published by",
     "detailed": "the detailed model",
     "energy": "energy and area",
     "timeloop": "the Timeloop spec",
@@ -49,7 +53,7 @@ def acts_on(design: Design, name: str) -> tuple[Model, ...]:
         seen |= {model for model in before if changed[model] != before[model]}
         if "timeloop" not in seen and _seen_otherwise(one, design, in_templates):
             seen.add("timeloop")
-    return tuple(model for model in MODELS if model in seen)
+    return tuple(model for model in SEEING if model in seen)
 
 
 def unseen(design: Design, asked: Sequence[Model]) -> list[str]:
@@ -130,6 +134,7 @@ def _given(design: Design) -> dict[Model, Any]:
     clock = design.clock_MHz
     return {
         "published": published,
+        "rules": design.rules(),
         "detailed": _timed(dataflow),
         "energy": (chip, clock, design.pe() if chip else None),
     }

@@ -1,4 +1,4 @@
-"""Eyeriss with spikes: the dense baseline of Prosperity and Phi, as Prosperity's simulator has it."""
+"""Eyeriss with spikes, the dense baseline of Prosperity and Phi, as Prosperity's simulator has."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class DenseLatency:
 class EyerissRules(Simulated):
     """A weight-stationary array of 14 by 12, without sparsity."""
 
-    power_mW: ClassVar[float] = POWER_MW  # noqa: N815 - the unit as it is written
+    power_mW: ClassVar[float] = POWER_MW
     traffic: ClassVar[float] = 5.47
     notes: ClassVar[tuple[str, ...]] = (
         "DRAM traffic is 5.47 times Prosperity's, as its simulator has it; no SRAM traffic",

@@ -31,7 +31,7 @@ class PublishedFigures:
     """
 
     compute: float | None = None
-    leakage_mW: float | None = None  # noqa: N815 - the unit as it is written
+    leakage_mW: float | None = None
     area_mm2: Mapping[str, float] = field(default_factory=dict)
     power_mW: Mapping[str, float] = field(default_factory=dict)
     loas_speedup: float | None = None

@@ -28,9 +28,7 @@ from loas_tl.models.dataflow import (
     TiledAccelerator,
 )
 
-EXTENSION = (
-    "an extension, not as published: zero weights are skipped, and stored behind a bitmask"
-)
+EXTENSION = "an extension, not as published: zero weights are skipped, and stored behind a bitmask"
 
 
 @dataclass(frozen=True, kw_only=True)

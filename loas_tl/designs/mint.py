@@ -20,7 +20,7 @@ POWER_MW = 396.3
 class MintRules(Simulated):
     """A spike a cycle for all columns at once, in perfect balance."""
 
-    power_mW: ClassVar[float] = POWER_MW  # noqa: N815 - the unit as it is written
+    power_mW: ClassVar[float] = POWER_MW
     traffic: ClassVar[float] = 3.12
     notes: ClassVar[tuple[str, ...]] = (
         "DRAM traffic is 3.12 times Prosperity's, as its simulator has it; no SRAM traffic",

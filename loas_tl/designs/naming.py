@@ -24,6 +24,10 @@ OF_A_FILE = "loas_tl_file_"
 """How the modules are called that files of one's own become."""
 
 
+ALL = "all"
+"""Names all registered designs, where several can be named."""
+
+
 def design(name: str | Design, **values: Any) -> Design:
     """A design by name, with parameters of one's own.
 
@@ -53,14 +57,14 @@ def choose(
     The same one twice is once.
 
     Args:
-        asked: names as of :func:`design`, or designs.
+        asked: names as of :func:`design`, or designs; :data:`ALL` is all that are registered.
         settings: ``--set``: parameters of any of them.
 
     Raises:
         InputError: as :func:`design`; where no design has a parameter; where two differ that are
             called the same; where nothing was asked for.
     """
-    named = chosen = [design(one) for one in asked]
+    named = chosen = [one for text in asked for one in _several(text)]
     if not chosen:
         raise InputError("no accelerators given; expected at least one")
     known = list(dict.fromkeys(key for one in chosen for key in one.parameters))
@@ -84,6 +88,10 @@ def choose(
         if by_label[one.label] != one:
             raise InputError(f"two accelerators are called {one.label!r}; give one another name")
     return list(by_label.values())
+
+
+def _several(asked: str | Design) -> list[Design]:
+    return designs() if asked == ALL else [design(asked)]
 
 
 def parse_settings(texts: Iterable[str], what: str = "--set") -> dict[str, str]:

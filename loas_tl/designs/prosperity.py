@@ -59,7 +59,7 @@ class ProductLatency:
 class ProsperityRules(Simulated):
     """Prosperity as its own simulator counts it, by the path that its results come from."""
 
-    power_mW: ClassVar[float] = POWER_MW  # noqa: N815 - the unit as it is written
+    power_mW: ClassVar[float] = POWER_MW
 
     machine: Machine
 
@@ -74,9 +74,9 @@ class ProsperityRules(Simulated):
 
         cost = fast_path(layer, self.machine)
         behind = lif(layer.M * layer.N, layer.T, self.machine)
-        notes = ()
-        if layer.M * layer.T > self.machine.tile_m:
-            notes = ("weight reads hold the tiles of rows twice, as in its simulator's fast path",)
+        rows, notes = layer.M * layer.T, []
+        if rows > self.machine.tile_m:
+            notes = ["weight reads hold the tiles of rows twice, as in its simulator's fast path"]
         return Timed(
             cost.cycles,
             behind.latency,
@@ -88,7 +88,7 @@ class ProsperityRules(Simulated):
                 ("sram_write", "psums"): cost.psum_writes,
             },
             {"stall_cycles": cost.stall, "lif_dram_bits": behind.dram},
-            notes,
+            tuple(notes),
         )
 
     def computes(self, layer: Layer) -> int:

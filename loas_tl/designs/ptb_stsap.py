@@ -38,6 +38,7 @@ class PackedLatency:
         self, accelerator: TiledAccelerator, spikes: NDArray[Any], weights: NDArray[np.int8]
     ) -> tuple[int, int]:
         """Cycles, and an addition for each spike and column (or match)."""
+        del accelerator
         from loas_tl.models.published.neighbours import WINDOW, stsap_rows
 
         n = weights.shape[1]
@@ -60,7 +61,7 @@ class PackedLatency:
 class StsapRules(Simulated):
     """An array of 16 channels by 8 pixels that takes windows of four timesteps."""
 
-    power_mW: ClassVar[float] = POWER_MW  # noqa: N815 - the unit as it is written
+    power_mW: ClassVar[float] = POWER_MW
     traffic: ClassVar[float] = 2.53
     notes: ClassVar[tuple[str, ...]] = (
         "DRAM traffic is what its stalls are counted of; its energy takes 2.53 times Prosperity's",
@@ -76,7 +77,7 @@ class StsapRules(Simulated):
         return self.rows * self.columns
 
     def timed(self, layer: Layer) -> Timed:
-        """Cycles and DRAM traffic; Undefined where the columns do not divide the pixels."""
+        """Cycles and DRAM traffic; UndefinedError where the columns do not divide the pixels."""
         from loas_tl.models.published.neighbours import array_lif, stsap_cycles
 
         compute, cycles = stsap_cycles(layer, self.rows, self.columns)
@@ -118,7 +119,11 @@ class PtbStsap(Later):
             PackedLatency(self.rows, self.columns, self.skips_weights),
             operand="per-timestep",
             loop_order="nmkt",
-            step=(Charge("weights", self.weight_bits, READ, w="nnz" if self.skips_weights else "numel"),),
+            step=(
+                Charge(
+                    "weights", self.weight_bits, READ, w="nnz" if self.skips_weights else "numel"
+                ),
+            ),
             match=(),
             units=self.pe_count,
         )

@@ -1,4 +1,4 @@
-"""SATO: rows of spikes dealt out to processing elements (DAC 2022), as Prosperity's simulator has it.
+"""SATO: rows of spikes dealt out to PEs (DAC 2022), as Prosperity's simulator has it.
 
 Its bucket sort of rows is approximated there by dealing each to the PE that has least to do.
 """
@@ -50,7 +50,7 @@ class DealtLatency:
 class SatoRules(Simulated):
     """Rows, timestep by timestep, each to the first PE with least to do."""
 
-    power_mW: ClassVar[float] = POWER_MW  # noqa: N815 - the unit as it is written
+    power_mW: ClassVar[float] = POWER_MW
     traffic: ClassVar[float] = 4.85
     notes: ClassVar[tuple[str, ...]] = (
         "DRAM traffic is 4.85 times Prosperity's, as its simulator has it; no SRAM traffic",

@@ -93,9 +93,15 @@ def design_table(designs: Sequence[Design]) -> Table:
     for one in designs:
         marks = ("yes" if model in one.models else NONE for model in MODELS)
         own = ", ".join(name for name in one.parameters if name not in shared)
-        about = Text.assemble(one.about, "\n", (own, "dim"))
+        about = Text.assemble(one.about, "\n", (own, "dim"), *rules_line(one))
         table.add_row(Text(one.label), *marks, about)
     return table
+
+
+def rules_line(design: Design) -> tuple[tuple[str, str], ...]:
+    """A line on whose rules it was published by, where they are not LoAS's evaluation's."""
+    rules = design.rules()
+    return () if rules is None else ((f"\npublished by {rules.source}", "dim"),)
 
 
 def parameter_table(design: Design) -> Table:
@@ -155,13 +161,19 @@ def default_of(design: Design, one: Parameter) -> str:
 
 
 def record(design: Design) -> dict[str, Any]:
-    """A design as in ``loas-tl designs --json``."""
+    """A design as in ``loas-tl designs --json``.
+
+    ``published_by`` is there where its rules are not LoAS's evaluation's; parameters that act on
+    them are marked in :func:`parameter_table`.
+    """
+    rules = design.rules()
     return {
         "accelerator": design.label,
         "about": design.about,
         "models": list(design.models),
         "area_mm2": design.area_mm2 if design.technology > 0 else None,
         "leakage_mW": design.leakage_mW if design.technology > 0 else None,
+        **({} if rules is None else {"published_by": rules.source}),
         "parameters": {
             name: {
                 "value": getattr(design, name),
@@ -170,7 +182,7 @@ def record(design: Design) -> dict[str, Any]:
                 "maximum": one.high,
                 "unit": one.unit,
                 "about": one.about,
-                "acts_on": list(acts_on(design, name)),
+                "acts_on": [model for model in acts_on(design, name) if model in MODELS],
             }
             for name, one in design.parameters.items()
         },

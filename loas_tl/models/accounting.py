@@ -90,6 +90,17 @@ class Energy:
         )
 
 
+def add(one: Energy | None, other: Energy | None) -> Energy | None:
+    """The sum of two, None where either is not known."""
+    return None if one is None or other is None else one + other
+
+
+def mean(energies: Sequence[Energy | None]) -> Energy | None:
+    """The mean of several, None where one is not known."""
+    known = [one for one in energies if one is not None]
+    return Energy.mean(known) if len(known) == len(energies) else None
+
+
 def published_energy(counts: Counts, constants: EnergyConstants) -> Energy:
     """Energy by the published formula, whose terms are of different units (nJ, pJ, nJ x bytes).
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Operand = Literal["packed", "packed-ft", "per-timestep", "unrolled"]
-"""The spike operand: P, P after fine-tuning (both as tensors of one timestep), X itself, or the rows
-of all its timesteps as one matrix, pixel by pixel."""
+"""The spike operand: P, P after fine-tuning (both as tensors of one timestep), X itself, or X with
+the rows of all timesteps in one matrix, pixel by pixel."""
 
 Kind = Literal["spikes", "weights", "metadata", "psums"]
 """What a bit of traffic is; metadata are bitmasks and coordinates."""

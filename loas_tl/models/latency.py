@@ -1,4 +1,4 @@
-"""Latencies that the walk over tiles takes from the spikes alone, and those of zero weights skipped.
+"""Latencies that come from the spikes of a tile alone, and those where zero weights are skipped.
 
 Each is a :class:`~loas_tl.models.dataflow.Latency`: equal where it answers the same.
 """

@@ -43,7 +43,7 @@ class Rules(ABC):
 
     source: ClassVar[str] = ""
     technology: ClassVar[float] = 28
-    clock_MHz: ClassVar[float] = 500
+    clock_MHz: ClassVar[float] = 500  # noqa: N815 - the unit as it is written
     notes: ClassVar[tuple[str, ...]] = ()
 
     @property
@@ -56,7 +56,7 @@ class Rules(ABC):
         """One layer.
 
         Raises:
-            Undefined: where the rules have no answer.
+            UndefinedError: where the rules have no answer.
         """
 
 

@@ -1,4 +1,4 @@
-"""An accelerator by the rules of Prosperity's public simulator: cycles, a power, traffic by a factor.
+"""An accelerator by the rules of Prosperity's public simulator: cycles, a power, a traffic factor.
 
 The counting itself is in ``loas_tl.models.published.simulator`` and ``neighbours``.
 """
@@ -45,12 +45,12 @@ class Simulated(Rules):
     """
 
     source: ClassVar[str] = SIMULATOR
-    power_mW: ClassVar[float] = 0.0
+    power_mW: ClassVar[float] = 0.0  # noqa: N815 - the unit as it is written
     traffic: ClassVar[float] = 1.0
 
     @abstractmethod
     def timed(self, layer: Layer) -> Timed:
-        """Cycles of a layer; raises Undefined where there is no answer."""
+        """Cycles of a layer; raises UndefinedError where there is no answer."""
 
     def account(self, layer: Layer) -> Accounted:
         """Cycles by the subclass; energy of power and time, and of Prosperity's DRAM traffic."""

@@ -10,6 +10,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 import loas_tl
 from loas_tl.comparison import Comparison
+from loas_tl.report.normalised import NORMALISED, conditions, normalised_columns, normalised_rows
 from loas_tl.report.rows import (
     MODEL_WORDS,
     PREDICTION,
@@ -48,7 +49,10 @@ def page(comparison: Comparison, plots: Mapping[str, str]) -> str:
             "details": detail_rows(comparison, network),
             "samples": sample_words(comparison, network),
             "coverage": coverage_words(comparison, network),
-            "layers": [r.record() for r in comparison.layers if r.network == network],
+            "normalised": normalised_rows(comparison, network) if comparison.mixed else [],
+            "layers": [
+                r.record(comparison.mixed) for r in comparison.layers if r.network == network
+            ],
         }
         for network in comparison.networks
     ]
@@ -57,6 +61,8 @@ def page(comparison: Comparison, plots: Mapping[str, str]) -> str:
         headlines=headlines(comparison),
         columns=columns(comparison),
         detail_columns=detail_columns(comparison),
+        normalised_columns=normalised_columns(comparison),
+        normalised=NORMALISED.format(**conditions(comparison)),
         notes=notes(comparison),
         ratios=ratio_words(comparison),
         model=MODEL_WORDS[comparison.model],

@@ -116,18 +116,19 @@ def _energy(comparison: Comparison) -> Canvas:
         ("physical (µJ)", lambda result: result.physical, 1e6),
     )
     canvas, panels = _panels(comparison, [label for label, _, _ in accountings], 5.6)
-    for line, (_, energy, scale) in zip(panels, accountings, strict=True):
+    for line, (what, energy, scale) in zip(panels, accountings, strict=True):
         for axes, network in zip(line, comparison.networks, strict=True):
             results = _results(comparison, network)
             stacks = [
                 [
                     (colour, getattr(energy(r), part) / scale)
                     for part, colour in ENERGY_PARTS.items()
+                    if energy(r) is not None
                 ]
                 for r in results
             ]
             _stacked(axes, [r.accelerator for r in results], stacks)
-            if energy(results[0]) is results[0].published:
+            if what == accountings[0][0]:
                 _mark(axes, comparison, network, "energy_published", scale)
     _legend(canvas, _named(ENERGY_PARTS), "published")
     return canvas

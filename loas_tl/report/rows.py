@@ -42,9 +42,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Row:
-    """One accelerator on one network."""
+    """One accelerator on one network; the accounting says whose rules count it."""
 
     accelerator: str
+    accounting: str
     cycles: Figure
     speedup: Figure
     energy_published: Figure
@@ -101,10 +102,14 @@ DENSE_WORDS = {"cycles": "cycles", "energy": "energy", "dram": "DRAM traffic"}
 Column = tuple[str, str, str]
 """Attribute of a row, heading and number format."""
 
+ACCOUNTING: Column = ("accounting", "accounting", "{}")
+"""The column that says whose rules count an accelerator."""
+
 
 def columns(comparison: Comparison) -> tuple[Column, ...]:
-    """The columns of :class:`Row`."""
+    """The columns of :class:`Row`; whose rules count stands there where they are not all LoAS's."""
     return (
+        *((ACCOUNTING,) if comparison.mixed else ()),
         ("cycles", "cycles", "{:,.0f}"),
         ("speedup", f"speedup over {comparison.baseline}", "{:.2f}"),
         ("energy_published", "energy, published formula", "{:,.0f}"),
@@ -237,20 +242,32 @@ def _row(
 
     cycles = result.counts.cycles
     speedup = base.counts.cycles / cycles if base and cycles else None
-    energy = base.physical.total / result.physical.total if base and result.physical.total else None
+    spent, of_it = _energy(base), _energy(result)
+    energy = spent / of_it if spent and of_it else None
     return Row(
         result.accelerator,
+        result.accounting,
         cycles=beside(cycles, "cycles"),
         speedup=Figure(speedup, of_base.cycles / published.cycles)
         if published is not None and of_base is not None
         else Figure(speedup),
-        energy_published=beside(result.published.total, "energy_published"),
-        energy_physical=Figure(result.physical.total / 1e3),
+        energy_published=beside(_published(result), "energy_published"),
+        energy_physical=Figure(None if of_it is None else of_it / 1e3),
         energy_ratio=Figure(energy),
         dram=beside(result.counts.dram_kib, "dram_KiB"),
         sram=beside(result.counts.sram_kib, "sram_KiB"),
         utilization=Figure(result.utilization),
     )
+
+
+def _published(result: Result) -> float | None:
+    """Energy by LoAS's published formula, where it was published for it."""
+    return None if result.published is None else result.published.total
+
+
+def _energy(result: Result | None) -> float | None:
+    """Physical energy in pJ, where it is known."""
+    return None if result is None or result.physical is None else result.physical.total
 
 
 def label_lines(accelerator: str) -> list[str]:
@@ -266,16 +283,20 @@ def label_lines(accelerator: str) -> list[str]:
 
 def ratio_words(comparison: Comparison) -> str:
     """What the ratios of a table are of."""
-    return (
+    words = (
         f"energy ratio: physical energy of {comparison.baseline} over it; PEs in use: PE-cycles "
         "with work over all"
     )
+    if len({total.clock_MHz for total in comparison.totals}) > 1:
+        words += "; speedup: in cycles, as if all had one clock"
+    return words
 
 
 def notes(comparison: Comparison) -> list[str]:
     """Footnotes: what is to be said of each accelerator's figures, a line each.
 
-    With the networks that it is to be said of, where it is not all of them.
+    With the networks that it is to be said of, where it is not all of them; and what has no
+    figures.
     """
     lines = []
     for name, said in comparison.notes.items():
@@ -287,6 +308,13 @@ def notes(comparison: Comparison) -> list[str]:
             ]
             among = "" if of == comparison.networks else f"{', '.join(of)}: "
             lines.append(f"{name}: {among}{note}")
+    without: dict[tuple[str, str | None, str], list[str]] = {}
+    for one in comparison.left_out:
+        layers = without.setdefault((one.accelerator, one.network, one.why), [])
+        layers += [one.layer] if one.layer else []
+    for (name, network, why), layers in without.items():
+        where = f"{network}, layer {', '.join(layers)}: " if network else ""
+        lines.append(f"{name} has no figures: {where}{why}")
     return lines
 
 
@@ -303,7 +331,7 @@ def headlines(comparison: Comparison) -> list[Headline]:
     if largest is not None:
         claims.append(Headline(f"speedup of LoAS over {FITTED}, ResNet19", Figure(largest, 8.51)))
     pair = [_total(comparison, "alexnet", name) for name in (FITTED, "LoAS-FT")]
-    if pair[0] and pair[1]:
+    if pair[0] and pair[1] and pair[0].published and pair[1].published:
         ratio = pair[0].published.total / pair[1].published.total
         claim = f"energy of {FITTED} over LoAS-FT, AlexNet"
         claims.append(Headline(claim, Figure(ratio, 3.68)))
@@ -338,10 +366,11 @@ def _dense(comparison: Comparison, dense: str) -> dict[str, float] | None:
         for result in comparison.layers
         if (result.network, result.accelerator) == ("vgg16", dense) and result.layer != "1"
     ]
-    if over is None or not of_layers:
+    energies = [r.published.total for r in of_layers if r.published]
+    if over is None or over.published is None or not energies:
         return None
     return {
         "cycles": sum(r.counts.cycles for r in of_layers) / over.counts.cycles,
-        "energy": sum(r.published.total for r in of_layers) / over.published.total,
+        "energy": sum(energies) / over.published.total,
         "dram": sum(r.counts.dram_kib for r in of_layers) / over.counts.dram_kib,
     }

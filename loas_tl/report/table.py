@@ -9,7 +9,9 @@ from rich.text import Text
 
 from loas_tl.comparison import Comparison
 from loas_tl.designs.tables import FittedTable, words
+from loas_tl.report.normalised import NORMALISED, conditions, normalised_columns, normalised_rows
 from loas_tl.report.rows import (
+    ACCOUNTING,
     PREDICTION,
     Column,
     Figure,
@@ -38,6 +40,8 @@ DETAIL_LEAST = (
     *("ratio", "published_model", "bound_by"),
 )
 """The same of :class:`~loas_tl.report.rows.DetailRow`."""
+NORMALISED_LEAST = ("clock_MHz", "technology", "time_us", "energy_ratio", "area_mm2")
+"""The same of :class:`~loas_tl.report.normalised.NormalisedRow`."""
 
 
 def console(stderr: bool = False) -> Console:
@@ -70,6 +74,8 @@ def print_tables(comparison: Comparison, to: Console) -> None:
         for line in (sample_words(comparison, network), *coverage_words(comparison, network)):
             if line:
                 to.print(Text(f"{network}: {line}"))
+        if comparison.mixed:
+            print_whole(to, normalised_table(comparison, network))
         if comparison.model != "published":
             print_whole(to, detail_table(comparison, network))
     for note in notes(comparison):
@@ -95,10 +101,10 @@ def network_table(comparison: Comparison, network: str) -> FittedTable:
         figures = [(getattr(row, key), form) for key, _, form in shown]
         lines = list(zip(*(_cells(figure, form) for figure, form in figures), strict=True))
         table.add_row(_label(row.accelerator), *lines[0])
-        if any(figure.published is not None for figure, _ in figures):
+        if any(isinstance(f, Figure) and f.published is not None for f, _ in figures):
             table.add_row("  published", *lines[1], style="dim")
             table.add_row("  difference", *lines[2], style="dim")
-        if any(figure.spread is not None for figure, _ in figures):
+        if any(isinstance(f, Figure) and f.spread is not None for f, _ in figures):
             spread = list(zip(*(_spread(figure, form) for figure, form in figures), strict=True))
             table.add_row("  deviation", *spread[0], style="dim")
             table.add_row("  least", *spread[1], style="dim")
@@ -108,6 +114,19 @@ def network_table(comparison: Comparison, network: str) -> FittedTable:
     if coverage is not None:
         table.caption = Text(str(coverage))
         table.caption_justify = "left"
+    return table
+
+
+def normalised_table(comparison: Comparison, network: str) -> FittedTable:
+    """One network at one technology, clock and area."""
+    title = Text(f"{network}, {NORMALISED.format(**conditions(comparison))}", style="bold")
+    table = FittedTable(title=title, title_justify="left")
+    shown = normalised_columns(comparison)
+    _add_columns(table, shown, NORMALISED_LEAST)
+    for row in normalised_rows(comparison, network):
+        values = [(getattr(row, key), form) for key, _, form in shown]
+        cells = (NOTHING if value is None else form.format(value) for value, form in values)
+        table.add_row(_label(row.accelerator), *cells)
     return table
 
 
@@ -124,7 +143,9 @@ def detail_table(comparison: Comparison, network: str) -> FittedTable:
     return table
 
 
-def _cells(figure: Figure, form: str) -> tuple[str, str, str]:
+def _cells(figure: Figure | str, form: str) -> tuple[str, str, str]:
+    if isinstance(figure, str):
+        return figure, "", ""
     difference = figure.difference
     return (
         NOTHING if figure.ours is None else form.format(figure.ours),
@@ -133,17 +154,21 @@ def _cells(figure: Figure, form: str) -> tuple[str, str, str]:
     )
 
 
-def _spread(figure: Figure, form: str) -> tuple[str, str, str]:
-    spread = figure.spread
+def _spread(figure: Figure | str, form: str) -> tuple[str, str, str]:
+    spread = None if isinstance(figure, str) else figure.spread
     if spread is None:
         return (NOTHING,) * 3
     return form.format(spread.std), form.format(spread.least), form.format(spread.most)
 
 
 def _add_columns(table: FittedTable, shown: tuple[Column, ...], least: tuple[str, ...]) -> None:
-    """The accelerator and its figures."""
+    """The accelerator, words on it, and its figures."""
     table.add_column("accelerator")
-    table.figures(*(heading for _, heading, _ in shown))
+    for key, heading, _ in shown:
+        if key == ACCOUNTING[0]:
+            table.add_column(heading)
+        else:
+            table.figures(heading)
     headings = {key: words(heading) for key, heading, _ in shown}
     table.least = [headings[key] for key in least]
 

@@ -12,8 +12,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from loas_tl.ground.bits import popcount
+from loas_tl.ground.bits import set_bits
 from loas_tl.sparsity.words import as_words, from_words
+
 
 @dataclass(frozen=True, eq=False)
 class ProductSparsity:
@@ -109,12 +110,12 @@ def _count(
             several = 0
             for i in range(size):
                 word = words[run, begin + i]
-                n = np.int64(popcount(word))
+                n = set_bits(np.uint64(word))
                 ones += n
                 if n == 0:
                     empty += 1
                     continue
-                slot = np.int64((np.uint64(word) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(40))
+                slot = int((np.uint64(word) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(40))
                 slot &= slots - 1
                 same = -1
                 while stamp[slot] == mark:
@@ -147,11 +148,11 @@ def _count(
             # Now starts[n] is the end of those with n ones, and where those with more begin.
             for at in range(starts[1], several):
                 word = distinct[at]
-                n = np.int64(popcount(word))
+                n = set_bits(np.uint64(word))
                 best = 0
                 for other in range(starts[n - 1] - 1, -1, -1):
                     if distinct[other] & ~word == 0:
-                        best = np.int64(popcount(distinct[other]))
+                        best = set_bits(np.uint64(distinct[other]))
                         if keep:
                             found[run, first_row[at]] = first_row[other]
                         break

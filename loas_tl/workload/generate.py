@@ -36,8 +36,8 @@ def generate_layer(
     if unevenness is None:
         unevenness = fitted_unevenness(statistics)
     spikes, weights = generate_tensors(statistics, seed, unevenness, structure)
-    kernel = statistics.convolution.kernel
-    return Layer(statistics.layer, spikes, weights, origin=statistics.network, kernel=kernel)
+    taps = statistics.convolution.taps
+    return Layer(statistics.layer, spikes, weights, origin=statistics.network, taps=taps)
 
 
 def generate_tensors(
@@ -67,7 +67,7 @@ def generate_variant(statistics: LayerStatistics, seed: int, variant: Variant) -
     if variant.timesteps is None or variant.timesteps >= layer.T:
         return layer
     first = layer.spikes[: variant.timesteps]
-    return Layer(layer.name, first, layer.weights, layer.origin, layer.kernel)
+    return Layer(layer.name, first, layer.weights, layer.origin, layer.taps)
 
 
 def generate_network(

@@ -25,7 +25,7 @@ class Layer:
             channel is the slow index of K, the kernel position the fast one).
         weights: ``int8[K, N]``; N output channels, signed 8-bit weights.
         origin: the file it came from, for error messages.
-        kernel: height and width of the convolution whose im2col the rows are; 1 where they are
+        taps: kernel positions of the convolution whose im2col the rows are; 1 where they are
             none's, or it is not known.
 
     Raises:
@@ -37,7 +37,7 @@ class Layer:
     spikes: NDArray[np.bool_]
     weights: NDArray[np.int8]
     origin: object = field(default=None, repr=False)
-    kernel: int = 1
+    taps: int = 1
 
     def __post_init__(self) -> None:
         # Tensors come from anywhere; keep one dtype and layout from here on.
@@ -59,9 +59,10 @@ class Layer:
         timesteps: int,
         weights: NDArray[np.int8],
         origin: object = None,
+        taps: int = 1,
     ) -> Layer:
         """The layer whose spikes are packed already, ``uint[M, K]``; see :func:`pack`."""
-        layer = cls(name, unpack(words, timesteps), weights, origin)
+        layer = cls(name, unpack(words, timesteps), weights, origin, taps)
         layer.__dict__["packed"] = words  # where cached_property keeps it
         return layer
 

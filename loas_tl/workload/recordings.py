@@ -243,7 +243,8 @@ def _built(
     if sampled or layer.groups > 1:
         spikes = read.maps if read.convolution is not None else read.rows
         return SampledLayer.of_spikes(name, spikes, matrix, read.convolution, layer.groups)
-    return Layer(name, read.unrolled(0), matrix, origin=origin)
+    taps = 1 if read.convolution is None else read.convolution.taps
+    return Layer(name, read.unrolled(0), matrix, origin, taps)
 
 
 def _given_weights(recording: Recording, layers: Path) -> dict[str, NDArray[np.generic]]:

@@ -235,7 +235,8 @@ class SampledLayer:
             operand = operand[:, :, group * self.K : (group + 1) * self.K]
         rows = np.ascontiguousarray(operand.reshape(-1, self.K))
         narrow = rows.astype(word_dtype(self.timesteps), copy=False)
-        return Layer.of_words(self.name, narrow, self.timesteps, matrix)
+        taps = 1 if self.convolution is None else self.convolution.taps
+        return Layer.of_words(self.name, narrow, self.timesteps, matrix, taps=taps)
 
     def _refuse(self, key: str, problem: str) -> None:
         raise InputError(problem, key=f"{self.name}/{key}")

@@ -36,9 +36,14 @@ def test_json_of_designs(run: Run, tmp_path: Path) -> None:
     listed = json.loads(outcome.out)
     assert [one["accelerator"] for one in listed] == names()
     for found, one in zip(listed, designs(), strict=True):
+        rules = one.rules()
         assert list(found) == [
-            *("accelerator", "about", "models", "area_mm2", "leakage_mW", "parameters")
+            *("accelerator", "about", "models", "area_mm2", "leakage_mW"),
+            *(("published_by",) if rules else ()),
+            "parameters",
         ]
+        if rules:
+            assert found["published_by"] == rules.source
         assert found["about"] == one.about
         assert found["models"] == list(one.models)
         assert found["area_mm2"] == one.area_mm2

@@ -15,7 +15,7 @@ BITS_PER_KIB = 8 * 1024
 Key = TypeVar("Key")
 
 
-class Undefined(InputError):
+class UndefinedError(InputError):
     """A layer that published rules have no answer for; the message says why."""
 
 

@@ -11,7 +11,7 @@ from math import log2
 import numpy as np
 from numpy.typing import NDArray
 
-from loas_tl.models.published.counts import Undefined
+from loas_tl.models.published.counts import UndefinedError
 from loas_tl.models.published.simulator import BUS_BITS, VALUE_BITS
 from loas_tl.sparsity.dealing import deal
 from loas_tl.sparsity.packing import packed_rows
@@ -41,7 +41,7 @@ def stsap_cycles(layer: Layer, rows: int = 16, columns: int = 8) -> tuple[int, i
     """PTB with StSAP: cycles without and with what waits for DRAM.
 
     Raises:
-        Undefined: where the columns do not divide the pixels of all windows.
+        UndefinedError: where the columns do not divide the pixels of all windows.
     """
     compute = stsap_rows(layer, columns) * -(-layer.N // rows) * WINDOW + layer.M * 2 * rows
     first = rows * columns * (VALUE_BITS + WINDOW)
@@ -64,15 +64,15 @@ def stsap_rows(layer: Layer, columns: int = 8, pad: bool = False) -> int:
         pad: whether pixels of zeros fill the last run up; the simulator fails there.
 
     Raises:
-        Undefined: where the columns do not divide them, and they are not filled up.
+        UndefinedError: where the columns do not divide them, and they are not filled up.
     """
     windows = in_windows(layer, pad)
-    if layer.M == 1 and layer.kernel == 1:  # fully connected: an input that ever fires is a row
+    if layer.M == 1 and layer.taps == 1:  # fully connected: an input that ever fires is a row
         return int(windows.any(axis=(0, 1)).sum())
     rows = windows.reshape(-1, layer.K)
     missing = -len(rows) % columns
     if missing and not pad:
-        raise Undefined(
+        raise UndefinedError(
             f"PTB's {columns} columns do not divide {len(rows)} pixels of its windows, where "
             "Prosperity's simulator fails"
         )
@@ -103,12 +103,12 @@ def in_windows(layer: Layer, pad: bool = False) -> NDArray[np.bool_]:
     The timesteps are filled up to a power of two. Of fewer than four the simulator makes nothing.
 
     Raises:
-        Undefined: there, unless ``pad`` fills them up to a window.
+        UndefinedError: there, unless ``pad`` fills them up to a window.
     """
     timesteps = power_of_two(layer.T)
     if timesteps < WINDOW and not pad:
-        raise Undefined(f"PTB's window is {WINDOW} timesteps, and the layer has {layer.T}")
-    return _grouped(layer.spikes, max(timesteps, WINDOW), -1, WINDOW).any(axis=1)
+        raise UndefinedError(f"PTB's window is {WINDOW} timesteps, and the layer has {layer.T}")
+    return _grouped(layer.spikes, max(timesteps, WINDOW), -1, WINDOW)
 
 
 def in_four_groups(layer: Layer) -> NDArray[np.bool_]:
@@ -117,12 +117,14 @@ def in_four_groups(layer: Layer) -> NDArray[np.bool_]:
     With T = 4 a group is a timestep, and nothing is packed.
 
     Raises:
-        Undefined: of fewer than four timesteps.
+        UndefinedError: of fewer than four timesteps.
     """
     timesteps = power_of_two(layer.T)
     if timesteps < WINDOW:
-        raise Undefined(f"the simulator's LoAS has four groups of the layer's {layer.T} timesteps")
-    return _grouped(layer.spikes, timesteps, WINDOW, -1).any(axis=1)
+        raise UndefinedError(
+            f"the simulator's LoAS has four groups of the layer's {layer.T} timesteps"
+        )
+    return _grouped(layer.spikes, timesteps, WINDOW, -1)
 
 
 def _grouped(
@@ -130,7 +132,9 @@ def _grouped(
 ) -> NDArray[np.bool_]:
     filled = np.zeros((timesteps, *spikes.shape[1:]), dtype=np.bool_)
     filled[: len(spikes)] = spikes
-    return filled.reshape(groups, each, *spikes.shape[1:])
+    shape = (groups, each, *spikes.shape[1:])
+    grouped: NDArray[np.bool_] = np.logical_or.reduce(filled.reshape(shape), axis=1)
+    return grouped
 
 
 def power_of_two(timesteps: int) -> int:

@@ -97,7 +97,7 @@ def dram_traffic(layer: Layer, machine: Machine = MACHINE) -> tuple[int, int]:
     """
     tiles, rows = _tiles(layer, machine), layer.M * layer.T
     weights = layer.K * layer.N * VALUE_BITS * tiles.m
-    return weights, rows * layer.K * tiles.n // layer.kernel**2
+    return weights, rows * layer.K * tiles.n // layer.taps
 
 
 def fast_path(layer: Layer, machine: Machine = MACHINE, stored: bool = False) -> Cost:
@@ -146,8 +146,8 @@ def slow_path(layer: Layer, machine: Machine = MACHINE, stored: bool = False) ->
     area = np.outer(height, width)
     whole_spikes = rows * layer.K <= machine.tile_m * machine.tile_k
     weight_tile = machine.tile_k * machine.adders * VALUE_BITS
-    whole_weights = tiles.k == 1 or layer.K * layer.N * VALUE_BITS <= weight_tile
-    spike_dram = int((area // layer.kernel**2).sum()) * (1 if whole_spikes else tiles.n)
+    whole_weights = tiles.k == 1 or weight_tile >= layer.K * layer.N * VALUE_BITS
+    spike_dram = int((area // layer.taps).sum()) * (1 if whole_spikes else tiles.n)
     weight_dram = layer.K * layer.N * VALUE_BITS * (1 if whole_weights else tiles.m)
     if stored:
         spike_dram = 0
