@@ -13,6 +13,7 @@ from loas_tl.designs.design import LOAS_RULES, Design
 from loas_tl.designs.effects import Model as DesignModel
 from loas_tl.designs.effects import idle, odd, repriced, unseen
 from loas_tl.designs.naming import ALL, choose, design
+from loas_tl.designs.readings import DEFAULT, READINGS, Reading, read
 from loas_tl.designs.registry import compared
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.spread import flat, spreads
@@ -219,6 +220,8 @@ class Comparison:
         baseline: name of the accelerator that speedups and energy ratios are over.
         coverage: by network, how much of it its layers stand for; only where that is not all.
         left_out: what has no figures, and why.
+        reading: of what the papers leave open (``loas_tl.designs.readings``); the detailed model
+            alone depends on it.
     """
 
     layers: tuple[Result, ...]
@@ -244,6 +247,8 @@ class Comparison:
     def accountings(self) -> dict[str, str]:
         """By accelerator: whose rules count it."""
         return {one.label: one.accounting for one in self.entrants}
+
+    reading: Reading = DEFAULT
 
     @property
     def networks(self) -> list[str]:
@@ -295,9 +300,15 @@ class Comparison:
         its totals; where a network is not covered as a whole, ``coverage`` says what is missing.
         Where accelerators are counted by several rules, rows and designs say whose, and
         ``left_out`` what has no figures, and why.
+        Where the detailed model counted, ``reading`` stands beside ``model``.
         """
+        return json.dumps(self.to_dict(), indent=2)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object of :meth:`to_json`."""
         document: dict[str, Any] = {
             "model": self.model,
+            **({} if self.model == "published" else {"reading": self.reading}),
             "baseline": self.baseline,
             "designs": [
                 {
@@ -325,7 +336,7 @@ class Comparison:
             }
         if self.mixed or self.left_out:
             document["left_out"] = [asdict(one) for one in self.left_out]
-        return json.dumps(document, indent=2)
+        return document
 
 
 def compare(
@@ -342,6 +353,7 @@ def compare(
     model: Model = "published",
     samples: Samples = "each",
     accounting: Accounting = "published",
+    reading: Reading = DEFAULT,
     progress: Progress | None = None,
 ) -> Comparison:
     """Run networks through accelerators, by the published models unless asked otherwise.
@@ -371,10 +383,53 @@ def compare(
         accounting: ``"published"`` counts each accelerator by the rules it was published by,
             ``"own"`` all of them by one walk with one cache, HBM, technology and clock; with
             ``"both"`` those published by other rules than LoAS's evaluation's come twice.
+        reading: how the detailed model takes what the papers leave open: ``"claimed"``,
+            ``"plausible"`` or ``"literal"`` (``loas_tl.designs.readings``).
         progress: called after each layer.
 
     Raises:
         InputError: where something given cannot be used; the message is one line.
+    """
+    [comparison] = compare_readings(
+        networks,
+        tensors=tensors,
+        spikes=spikes,
+        layers=layers,
+        accelerators=accelerators,
+        settings=settings,
+        baseline=baseline,
+        seed=seed,
+        workload=workload,
+        model=model,
+        samples=samples,
+        accounting=accounting,
+        readings=(reading,),
+        progress=progress,
+    )
+    return comparison
+
+
+def compare_readings(
+    networks: Networks | None = None,
+    *,
+    tensors: str | os.PathLike[str] | None = None,
+    spikes: str | os.PathLike[str] | None = None,
+    layers: str | os.PathLike[str] | None = None,
+    accelerators: Iterable[str | Design] | str | Design | None = None,
+    settings: Mapping[str, str] | None = None,
+    baseline: str | None = None,
+    seed: int = 0,
+    workload: Mapping[str, object] | None = None,
+    model: Model = "detailed",
+    samples: Samples = "each",
+    accounting: Accounting = "published",
+    readings: Sequence[Reading] = READINGS,
+    progress: Progress | None = None,
+) -> list[Comparison]:
+    """:func:`compare` under several readings, by default all; tensors are made only once.
+
+    Args and errors are those of :func:`compare`. What accelerators read from the cache does not
+    depend on when, so that three readings take little longer than one.
     """
     for what, asked, known in (("model", model, MODELS), ("accounting", accounting, ACCOUNTINGS)):
         if asked not in known:
@@ -385,13 +440,22 @@ def compare(
         accelerators = [accelerators]
     named = list(compared() if accelerators is None else accelerators)
     chosen = choose(named, settings)
+    if model == "published" and tuple(readings) != (DEFAULT,):
+        raise InputError(
+            "acts on the detailed model alone; expected model detailed or both with it",
+            key="--reading",
+        )
     left_out = []
     if ALL in named and model != "published":
         left_out = [LeftOut(one.label, "no detailed model") for one in chosen if not _timed(one)]
         chosen = [one for one in chosen if _timed(one)]
-    running = entrants(chosen, accounting)
-    dataflows = [_dataflow(one, model) for one in running]
-    over = _baseline(running, baseline)
+    over = _baseline(entrants(chosen, accounting), baseline)
+    read_as = [
+        entrants([read(one, reading, settings or ()) for one in chosen], accounting)
+        for reading in readings
+    ]
+    everyone = [entrant for running in read_as for entrant in running]
+    dataflows = [_dataflow(one, model) for one in everyone]
     for one in chosen:
         _ = one.constants  # complain before tensors are made
     sources = layer_sources(
@@ -404,10 +468,46 @@ def compare(
         samples=samples,
     )
     answers = on_each_sample(
-        sources, lambda layer: _count(layer, running, dataflows, model), progress
+        sources, lambda layer: _count(layer, everyone, dataflows, model), progress
     )
+    comparisons = []
+    for number, (reading, running) in enumerate(zip(readings, read_as, strict=True)):
+        own = slice(number * len(running), (number + 1) * len(running))
+        counted = [[[parts[own] for parts in sample] for sample in layer] for layer in answers]
+        results, totals, without = _results(sources, running, counted, model)
+        comparisons.append(
+            Comparison(
+                results,
+                totals,
+                frozenset(source.network for source in sources if source.generated),
+                model,
+                tuple(running),
+                over,
+                coverages(sources),
+                (*left_out, *without),
+                reading,
+            )
+        )
+    return comparisons
+
+
+def _results(
+    sources: Sequence[LayerSource],
+    running: Sequence[Entrant],
+    answers: Sequence[Sequence[Sequence[Sequence[_Counted | str]]]],
+    model: Model,
+) -> tuple[tuple[Result, ...], tuple[Result, ...], list[LeftOut]]:
+    """Layers, totals and what has no figures, of what was counted.
+
+    Args:
+        sources: the layers.
+        running: the accelerators.
+        answers: of each layer, each sample and each of its parts, by accelerator; a text says why
+            there is no count.
+        model: which model counted.
+    """
     said = {one.label: _notes(one, model) for one in running}
-    results = []
+    results, left_out = [], []
     for source, of_layer in zip(sources, answers, strict=True):
         for at, entrant in enumerate(running):
             counted = [[parts[at] for parts in sample] for sample in of_layer]
@@ -429,23 +529,13 @@ def compare(
                     ]
                 )
             )
-    generated = frozenset(source.network for source in sources if source.generated)
     partly = {(one.network, one.accelerator) for one in left_out}
     totals = tuple(
         total
         for total in _totals(results, said)
         if (total.network, total.accelerator) not in partly
     )
-    return Comparison(
-        tuple(results),
-        totals,
-        generated,
-        model,
-        tuple(running),
-        over,
-        coverages(sources),
-        tuple(left_out),
-    )
+    return tuple(results), totals, left_out
 
 
 @dataclass(frozen=True)

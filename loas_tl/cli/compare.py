@@ -8,6 +8,7 @@ from typing import Any
 
 from loas_tl.cli.naming import add_accelerators, settings_of
 from loas_tl.cli.output import add_output, destinations, write_results
+from loas_tl.cli.reading import add_reading, reading_of
 from loas_tl.cli.workload import (
     add_workload,
     add_workload_set,
@@ -43,6 +44,7 @@ def add_to(commands: Any) -> None:
         help="count each accelerator by the rules it was published by, all by one walk with one "
         "cache, HBM, technology and clock, or both (default: published)",
     )
+    add_reading(command)
     add_output(command, report="plots and an HTML report")
     command.set_defaults(run=run)
 
@@ -51,33 +53,43 @@ def run(arguments: argparse.Namespace) -> None:
     """Compare, then print and write what was asked for."""
     asked = workload(arguments)
     settings, workload_set = settings_of(arguments), workload_settings(arguments)
+    reading = reading_of(arguments, settings)
     to = destinations(arguments, lambda: _report_names(arguments.model))
-    from loas_tl.comparison import compare
+    from loas_tl.comparison import compare, compare_readings
+    from loas_tl.designs.readings import DEFAULT
+    from loas_tl.report.readings import Readings
 
-    comparison = with_progress(
-        lambda progress: compare(
-            **asked,
-            workload=workload_set,
-            accelerators=arguments.accelerator,
-            settings=settings,
-            baseline=arguments.baseline,
-            model=arguments.model,
-            accounting=arguments.accounting,
-            progress=progress,
-        )
-    )
+    asked |= {
+        "workload": workload_set,
+        "accelerators": arguments.accelerator,
+        "settings": settings,
+        "baseline": arguments.baseline,
+        "model": arguments.model,
+        "accounting": arguments.accounting,
+    }
+    if reading == "all":
+        all_of_them = Readings(with_progress(lambda p: compare_readings(**asked, progress=p)))
+        shown = all_of_them.shown
+        to_json, to_csv = all_of_them.to_json, all_of_them.to_csv
+    else:
+        asked["reading"] = reading or DEFAULT
+        all_of_them = None
+        shown = with_progress(lambda p: compare(**asked, progress=p))
+        to_json, to_csv = shown.to_json, shown.to_csv
 
     def report() -> dict[str, str | bytes]:
         from loas_tl.report.render import render_report
 
-        return render_report(comparison)
+        return render_report(shown, all_of_them)
 
-    write_results(to, comparison.to_json(), comparison.to_csv, report)
+    write_results(to, to_json(), to_csv, report)
     if to.json_to_stdout:
         return
-    from loas_tl.report.table import console, print_tables
+    from loas_tl.report.table import console, print_readings, print_tables
 
-    print_tables(comparison, console())
+    print_tables(shown, console())
+    if all_of_them is not None:
+        print_readings(all_of_them, console())
     if to.folder is not None:
         print(f"report: {to.folder / 'report.html'}")
 

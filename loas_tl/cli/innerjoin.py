@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from loas_tl.cli.naming import NAMING, add_set, settings_of
 from loas_tl.cli.output import add_output, destinations, write_results
+from loas_tl.cli.reading import add_reading, reading_of
 from loas_tl.cli.workload import add_workload, with_progress, workload
 from loas_tl.ground.errors import InputError
 
 if TYPE_CHECKING:
     from loas_tl.designs.design import Design
+    from loas_tl.designs.readings import Reading
+    from loas_tl.report.innerjoin import Study
+    from loas_tl.workload.source import LayerSource
 
 SHORT = (
     ("--adders", "laggy_adders", "N"),
@@ -38,6 +43,14 @@ def add_to(commands: Any) -> None:
     for option, key, metavar in SHORT:
         unit.add_argument(option, dest=key, metavar=metavar, help=f"--set {key}={metavar}")
     unit.add_argument("--skip-empty", action="store_true", help="--set skip_empty=1")
+    add_reading(command)
+    command.add_argument(
+        "--propose",
+        action="store_true",
+        help="look for the cheapest change of the inner join (adders, offset buffers, FIFOs, "
+        "skipping, a lookup of matched positions) with which it costs less than 10 %% on every "
+        "network",
+    )
     command.add_argument(
         "--sweep",
         action="store_true",
@@ -51,37 +64,62 @@ def add_to(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Time the units, then print and write what was asked for."""
     asked = workload(arguments)
-    design = _design(arguments)
+    design, kept = _design(arguments)
     to = destinations(arguments, lambda: _report_names(arguments.sweep))
-    from loas_tl.report.innerjoin import Study, print_study
-    from loas_tl.studies.laggy_cost import laggy_cost
-    from loas_tl.studies.sweep import sweep
+    from loas_tl.designs.readings import DEFAULT, READINGS, read
+    from loas_tl.report.innerjoin import Studies, print_studies, print_study
     from loas_tl.workload.source import layer_sources
 
     sources = layer_sources(**asked)
-    layers, totals = with_progress(lambda progress: laggy_cost(sources, design, progress))
-    rows = None
-    if arguments.sweep:
-        rows = with_progress(
-            lambda progress: sweep(sources, design, seed=arguments.seed, progress=progress)
-        )
-    study = Study(design, layers, totals, rows)
+    studied = [
+        _study(read_as, reading, sources, arguments)
+        for reading in (READINGS if arguments.reading == "all" else (arguments.reading or DEFAULT,))
+        for read_as in (read(design, reading, kept),)
+    ]
+    study: Study | Studies = Studies(studied) if arguments.reading == "all" else studied[0]
     write_results(to, study.to_json(), study.to_csv, study.report)
     if to.json_to_stdout:
         return
     from loas_tl.report.table import console
 
-    print_study(study, console())
+    if isinstance(study, Studies):
+        print_studies(study, console())
+    else:
+        print_study(study, console())
     if to.folder is not None:
         print(f"report: {to.folder / 'laggy_cost.png'}")
 
 
-def _design(arguments: argparse.Namespace) -> Design:
-    """The design that was asked for, with the unit's own options as settings of it."""
+def _study(
+    design: Design,
+    reading: Reading,
+    sources: Sequence[LayerSource],
+    arguments: argparse.Namespace,
+) -> Study:
+    """One reading's study."""
+    from loas_tl.report.innerjoin import Study
+    from loas_tl.studies.laggy_cost import laggy_cost
+    from loas_tl.studies.proposal import propose
+    from loas_tl.studies.sweep import sweep
+
+    layers, totals = with_progress(lambda progress: laggy_cost(sources, design, progress))
+    rows = candidates = None
+    if arguments.sweep:
+        rows = with_progress(
+            lambda progress: sweep(sources, design, seed=arguments.seed, progress=progress)
+        )
+    if arguments.propose:
+        candidates = with_progress(lambda progress: propose(sources, design, progress))
+    return Study(design, layers, totals, rows, candidates, reading)
+
+
+def _design(arguments: argparse.Namespace) -> tuple[Design, Collection[str]]:
+    """The design that was asked for, the unit's own options as settings of it, and what was set."""
     from loas_tl.designs.naming import choose
     from loas_tl.studies.laggy_cost import laggy_unit
 
     settings = settings_of(arguments)
+    reading_of(arguments, settings)
     short = {key: getattr(arguments, key) for _, key, _ in SHORT}
     short["skip_empty"] = "1" if arguments.skip_empty else None
     for key, value in short.items():
@@ -92,7 +130,7 @@ def _design(arguments: argparse.Namespace) -> Design:
     settings |= {key: value for key, value in short.items() if value is not None}
     [design] = choose([arguments.accelerator], settings)
     laggy_unit(design)  # complain before tensors are made
-    return design
+    return design, settings
 
 
 def _report_names(swept: bool) -> tuple[str, ...]:

@@ -79,6 +79,41 @@ class LaggyPrefixSum(Component):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PopulationCount(Component):
+    """A tree of adders that counts the ones before one position of a bitmask chunk in a cycle.
+
+    The chunk is held beside it. Its first adders take two bits each, the next two sums, and so on:
+    half of the chunk's bits of adders one bit wide, a quarter two bits wide. It is no published
+    circuit.
+    """
+
+    kind: ClassVar[str] = "population_count"
+    busy: ClassVar[str | None] = "count"
+    source: ClassVar[str] = "a tree of the synthesised adders; no published circuit"
+    accuracy: ClassVar[int] = 50
+
+    chunk_bits: int = attribute(128, low=2, high=4096, about="bits of a bitmask chunk")
+
+    def parts(self) -> tuple[Part, ...]:
+        """The levels of the tree, and the buffer of the chunk."""
+        levels: list[Part] = []
+        sums = self.chunk_bits
+        while sums > 1:
+            adders = sums // 2
+            width = len(levels) + 1
+            levels.append(
+                Part(f"adders_{width}", Adder(width=width, technology=self.technology), adders)
+            )
+            sums -= adders
+        chunk = Register(width=self.chunk_bits, technology=self.technology)
+        return (*levels, Part("buffer", chunk))
+
+    def actions(self) -> Mapping[str, tuple[Act, ...]]:
+        """One position."""
+        return {"count": tuple(Act(part.name, "access", part.count) for part in self.parts())}
+
+
+@dataclass(frozen=True, kw_only=True)
 class PseudoAccumulator(Component):
     """Adds a matched weight as if the neuron fired in every timestep."""
 

@@ -15,11 +15,13 @@ from loas_tl.components.circuits import (
     CorrectionAccumulator,
     FastPrefixSum,
     LaggyPrefixSum,
+    PopulationCount,
     PseudoAccumulator,
 )
 from loas_tl.components.component import Act, Component, Part, attribute
 from loas_tl.components.primitives import Fifo, Register, Scratchpad
 
+LOOKUP = "1 with a population count in place of the laggy prefix-sum"
 BUFFERS = "1 with the PE's own buffers, 0 where they are storages of their own"
 
 
@@ -59,16 +61,19 @@ class _InnerJoin(Pe):
     accumulator_bits: int = attribute(12, high=64, about="bits of the pseudo-accumulator")
     correction_bits: int = attribute(10, high=64, about="bits of a correction accumulator")
     offset_buffers: int = attribute(1, high=1024, about="chunks whose offsets are held")
+    lookup: int = attribute(0, low=0, high=1, about=LOOKUP)
 
     def parts(self) -> tuple[Part, ...]:
         """Prefix-sums, accumulators and FIFOs."""
         nm = self.technology
-        laggy = LaggyPrefixSum(
+        laggy: Component = LaggyPrefixSum(
             chunk_bits=self.chunk_bits,
             adders=self.laggy_adders,
             buffers=self.offset_buffers,
             technology=nm,
         )
+        if self.lookup:
+            laggy = PopulationCount(chunk_bits=self.chunk_bits, technology=nm)
         position = Fifo(width=ceil(log2(self.chunk_bits)), depth=self.fifo_depth, technology=nm)
         weight = Fifo(width=self.weight_bits, depth=self.fifo_depth, technology=nm)
         pseudo = PseudoAccumulator(width=self.accumulator_bits, technology=nm)

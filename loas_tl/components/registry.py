@@ -44,6 +44,7 @@ PRIMITIVES: tuple[type[Component], ...] = (
 CIRCUITS: tuple[type[Component], ...] = (
     circuits.FastPrefixSum,
     circuits.LaggyPrefixSum,
+    circuits.PopulationCount,
     circuits.PseudoAccumulator,
     circuits.CorrectionAccumulator,
     circuits.PLifUnit,

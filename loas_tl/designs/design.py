@@ -19,6 +19,7 @@ from loas_tl.components.units import in_mm2, in_mW, in_pJ
 from loas_tl.designs.figures import PublishedFigures
 from loas_tl.designs.parameter import Value, parameter, plain
 from loas_tl.designs.parametrised import Parametrised
+from loas_tl.designs.readings import Reading
 from loas_tl.ground.errors import InputError
 from loas_tl.models.accounting import EnergyConstants, SramBit
 from loas_tl.models.dataflow import (
@@ -68,6 +69,8 @@ class Design(Parametrised):
         published: what was published of it, None where nothing was.
         dense_weights: whether it runs on unpruned weights.
         unpriced: what is to be said of a parameter whose hardware costs nothing here.
+        readings: how it is read where its authors leave the timing open, by parameter; the
+            defaults are the plausible reading (``loas_tl.designs.readings``).
         pe_name: what its PEs are called among its parts.
         compared: whether it runs where no accelerators are named.
         counted_by: whose rules its dataflow counts by: LoAS's evaluation's, or ours.
@@ -90,6 +93,7 @@ class Design(Parametrised):
     unpriced: ClassVar[dict[str, str]] = {
         "hbm_GBps": "bandwidth costs nothing by itself; hbm_channels and hbm_width do"
     }
+    readings: ClassVar[dict[Reading, dict[str, Value]]] = {}
     pe_name: ClassVar[str] = "pe"
     compared: ClassVar[bool] = True
     counted_by: ClassVar[str] = LOAS_RULES

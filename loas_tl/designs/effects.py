@@ -70,7 +70,7 @@ def unseen(design: Design, asked: Sequence[Model]) -> list[str]:
     for name, value in design.set_.items():
         sees = acts_on(design, name)
         if set(asked) & set(sees) - {"energy"}:
-            if "energy" in asked and name in design.unpriced:
+            if "energy" in asked and name in design.unpriced and value is not False:
                 lines.append(f"{name}={plain(value)}: {design.unpriced[name]}")
             continue
         here = " and ".join(WORDS[model] for model in asked if model != "energy")

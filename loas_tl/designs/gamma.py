@@ -11,7 +11,8 @@ from loas_tl.components.baseline_pes import GammaAnnPe, GammaSnnPe
 from loas_tl.components.component import Part
 from loas_tl.designs.design import Design
 from loas_tl.designs.figures import PublishedFigures
-from loas_tl.designs.parameter import parameter
+from loas_tl.designs.parameter import Value, parameter
+from loas_tl.designs.readings import Reading
 from loas_tl.models.dataflow import DRAM, FILL, READ, UPDATE, Charge, TiledAccelerator
 from loas_tl.models.dataflow import Operand as Spikes
 from loas_tl.models.machine import Merger
@@ -29,6 +30,7 @@ class _Gamma(Design):
         Fraction(3, 8),
     )
     spread: ClassVar[dict[str, str]] = {"pes": "M"}
+    readings: ClassVar[dict[Reading, dict[str, Value]]] = {"claimed": {"overlapped": True}}
 
     pes: int = parameter(
         16, 1, 1024, "PEs", about="side by side; each has a row of inputs and a merger"
@@ -42,6 +44,9 @@ class _Gamma(Design):
         6, 1, 32, "bits", about="coordinate of an input or of a weight"
     )
     psum_bits: int = parameter(8, 4, 32, "bits", about="a partial sum in the cache")
+    overlapped: bool = parameter(
+        False, about="whether a pass of the merger starts while the one before is in it"
+    )
 
     @property
     def input_bits(self) -> int:
@@ -87,6 +92,8 @@ class _Gamma(Design):
             ),
             weight_bits=weight,
             machine=Merger(
+                radix=self.tile_k,
+                overlapped=self.overlapped,
                 startup_cycles=max(ceil(log2(self.tile_k)), 1),
                 coordinate_bits=coordinate,
                 psum_bits=self.psum_bits,

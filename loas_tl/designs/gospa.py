@@ -10,7 +10,8 @@ from loas_tl.components.baseline_pes import GospaSnnPe
 from loas_tl.components.component import Part
 from loas_tl.designs.design import Design
 from loas_tl.designs.figures import PublishedFigures
-from loas_tl.designs.parameter import parameter
+from loas_tl.designs.parameter import Value, parameter
+from loas_tl.designs.readings import Reading
 from loas_tl.models.dataflow import DRAM, FILL, READ, Charge, TiledAccelerator
 from loas_tl.models.machine import IdBroadcast
 from loas_tl.timeloop.rendering.form import Operand
@@ -31,6 +32,11 @@ class GospaSnn(Design):
         Fraction(1, 8),
     )
     spread: ClassVar[dict[str, str]] = {"pes": "N"}
+    unpriced: ClassVar[dict[str, str]] = {
+        **Design.unpriced,
+        "overlapped": "the second set of accumulators costs nothing",
+    }
+    readings: ClassVar[dict[Reading, dict[str, Value]]] = {"claimed": {"overlapped": True}}
     published: ClassVar[PublishedFigures | None] = PublishedFigures(
         compute=1.742, leakage_mW=179.0, loas_speedup=5.99
     )
@@ -51,6 +57,9 @@ class GospaSnn(Design):
     accumulator_bits: int = parameter(12, 4, 32, "bits", about="accumulator")
     psum_bits: int = parameter(8, 4, 32, "bits", about="a partial sum in the cache and in HBM")
     coordinate_bits: int = parameter(8, 1, 32, "bits", about="coordinate of a spike")
+    overlapped: bool = parameter(
+        False, about="whether partial sums travel and tiles start while others accumulate"
+    )
 
     def dataflow(self) -> TiledAccelerator:
         """Spikes as coordinates past columns of weights behind bitmasks."""
@@ -85,6 +94,7 @@ class GospaSnn(Design):
             weight_bits=weight,
             machine=IdBroadcast(
                 fifos=-(-self.pes // COLUMNS_A_FIFO),
+                overlapped=self.overlapped,
                 coordinate_bits=coordinate,
                 psum_bits=self.psum_bits,
             ),

@@ -13,6 +13,7 @@ from loas_tl.components.primitives import Register
 from loas_tl.designs.design import BITS_PER_KIB, Design
 from loas_tl.designs.figures import PublishedFigures
 from loas_tl.designs.parameter import Value, parameter, plain
+from loas_tl.designs.readings import FETCH_CYCLES, TO_FETCH, UNDER, Reading
 from loas_tl.ground.errors import InputError
 from loas_tl.models.dataflow import DRAM, FILL, READ, Charge, TiledAccelerator
 from loas_tl.models.machine import InnerJoin, Laggy
@@ -28,7 +29,11 @@ class _Loas(Design):
     passing_key: ClassVar[str] = ""
     unpriced: ClassVar[dict[str, str]] = {
         **Design.unpriced,
-        "skip_empty": "the circuit that sees an empty chunk is not described and costs nothing",
+        "overlapped": "the second buffer for each bitmask costs nothing",
+    }
+    readings: ClassVar[dict[Reading, dict[str, Value]]] = {
+        "claimed": {"fetch_cycles": 1, "overlapped": True, "laggy_hidden": True},
+        "literal": {"fetch_cycles": 1, "skip_empty": False},
     }
     published: ClassVar[PublishedFigures | None] = PublishedFigures(
         compute=5.8,
@@ -62,10 +67,17 @@ class _Loas(Design):
     offset_buffers: int = parameter(
         1, 1, 64, "chunks", about="whose offsets the laggy prefix-sum can hold"
     )
-    skip_empty: bool = parameter(False, about="whether a chunk without a match is passed over")
-    fetch_cycles: int = parameter(
-        1, 1, 64, "cycles", about="to bring a chunk's bitmasks from the cache to a TPPE"
+    skip_empty: bool = parameter(True, about="whether a chunk without a match is passed over")
+    lookup: bool = parameter(
+        False,
+        about="whether a population count looks up matched positions alone, one a cycle, in place "
+        "of the laggy prefix-sum",
     )
+    laggy_hidden: bool = parameter(
+        False, about="whether the laggy prefix-sum and the corrections never hold up a match"
+    )
+    fetch_cycles: int = parameter(FETCH_CYCLES, 1, 64, "cycles", about=TO_FETCH)
+    overlapped: bool = parameter(False, about=UNDER)
     weight_buffer: int = parameter(128, 1, 4096, "weights", about="weight buffer of a TPPE")
     corrections: float | None = parameter(
         None,
@@ -125,11 +137,14 @@ class _Loas(Design):
         return InnerJoin(
             chunk=self.chunk_bits,
             fetch_cycles=self.fetch_cycles,
+            overlapped=self.overlapped,
             laggy=Laggy(
                 adders=self.laggy_adders,
                 fifo_depth=self.fifo_depth,
                 offset_buffers=self.offset_buffers,
                 skip_empty=self.skip_empty,
+                hidden=self.laggy_hidden,
+                lookup=self.lookup,
             ),
             compress=True,
         )
@@ -146,6 +161,7 @@ class _Loas(Design):
             accumulator_bits=self.accumulator_bits,
             correction_bits=self.correction_bits,
             offset_buffers=self.offset_buffers,
+            lookup=self.lookup,
             technology=self.technology,
         )
 

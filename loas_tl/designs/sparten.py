@@ -10,7 +10,8 @@ from loas_tl.components.component import Part
 from loas_tl.components.primitives import Register, Scratchpad
 from loas_tl.designs.design import Design
 from loas_tl.designs.figures import PublishedFigures
-from loas_tl.designs.parameter import parameter
+from loas_tl.designs.parameter import Value, parameter
+from loas_tl.designs.readings import FETCH_CYCLES, TO_FETCH, UNDER, Reading
 from loas_tl.models.dataflow import DRAM, FILL, READ, Charge, TiledAccelerator
 from loas_tl.models.machine import InnerJoin
 from loas_tl.timeloop.rendering.form import Operand
@@ -21,15 +22,36 @@ class _Sparten(Design):
     """What SparTen is whatever its inputs are: columns of weights on the PEs, inputs passing."""
 
     spread: ClassVar[dict[str, str]] = {"pes": "N"}
+    unpriced: ClassVar[dict[str, str]] = {
+        **Design.unpriced,
+        "overlapped": "the second buffer for each bitmask costs nothing",
+    }
+    readings: ClassVar[dict[Reading, dict[str, Value]]] = {
+        "claimed": {"fetch_cycles": 1, "overlapped": True},
+        "literal": {"fetch_cycles": 1},
+    }
 
     pes: int = parameter(16, 1, 1024, "PEs", about="side by side; each has a column of weights")
     chunk_bits: int = parameter(
         128, 8, 1024, "bits", about="positions of a bitmask that the prefix-sum sees at once"
     )
     tile_m: int = parameter(32, 1, 4096, "rows", about="rows of inputs in the cache at a time")
-    fetch_cycles: int = parameter(
-        1, 1, 64, "cycles", about="to bring a chunk's bitmasks from the cache to a PE"
-    )
+    fetch_cycles: int = parameter(FETCH_CYCLES, 1, 64, "cycles", about=TO_FETCH)
+    overlapped: bool = parameter(False, about=UNDER)
+
+    def machine(self, value_bits: int) -> InnerJoin:
+        """The inner-join unit of a PE, for inputs with values of so many bits.
+
+        Its buffers keep a chunk of the weights, bitmask and values, while inputs pass (MICRO 2019,
+        section 3).
+        """
+        return InnerJoin(
+            chunk=self.chunk_bits,
+            fetch_cycles=self.fetch_cycles,
+            overlapped=self.overlapped,
+            keeps_chunk=True,
+            spike_value_bits=value_bits,
+        )
 
     def _dataflow(self, **own: Any) -> TiledAccelerator:
         """The dataflow with what spikes and activations have in common."""
@@ -80,9 +102,7 @@ class SpartenSnn(_Sparten):
             once=(Charge("spikes", 1, DRAM, x="numel"),),
             x_miss=(Charge("spikes", 1, FILL, x="numel"),),
             step=(Charge("spikes", 1, READ, x="numel"),),
-            machine=InnerJoin(
-                chunk=self.chunk_bits, fetch_cycles=self.fetch_cycles, spike_value_bits=0
-            ),
+            machine=self.machine(0),
         )
 
     def pe(self) -> SpartenSnnPe:
@@ -146,9 +166,7 @@ class SpartenAnn(_Sparten):
                 Charge("spikes", values, READ, x="nnz"),
                 Charge("metadata", mask, READ, x="numel"),
             ),
-            machine=InnerJoin(
-                chunk=self.chunk_bits, fetch_cycles=self.fetch_cycles, spike_value_bits=values
-            ),
+            machine=self.machine(values),
         )
 
     def pe(self) -> SpartenAnnPe:

@@ -43,7 +43,12 @@ class Bitmasks:
     @property
     def nnz(self) -> NDArray[np.int64]:
         """``int64[fibers]``: set bits of each fiber."""
-        counts: NDArray[np.int64] = np.empty(self.words.shape[0], dtype=np.int64)
+        return self.nnz_of_chunks.sum(axis=1)
+
+    @property
+    def nnz_of_chunks(self) -> NDArray[np.int64]:
+        """``int64[fibers, chunks]``: set bits of each chunk."""
+        counts: NDArray[np.int64] = np.empty(self.words.shape[:2], dtype=np.int64)
         _count(self.words, counts)
         return counts
 
@@ -51,8 +56,8 @@ class Bitmasks:
 @njit(cache=True, nogil=True)
 def _count(words: NDArray[np.uint64], counts: NDArray[np.int64]) -> None:
     for fiber in range(words.shape[0]):
-        total = 0
         for c in range(words.shape[1]):
+            total = 0
             for v in range(words.shape[2]):
                 total += set_bits(words[fiber, c, v])
-        counts[fiber] = total
+            counts[fiber, c] = total

@@ -37,14 +37,27 @@ class Memo:
             self._answers.move_to_end(key)
             return cast(Answer, self._answers[key][0])
         answer = make()
+        self.keep(key, answer)
+        return answer
+
+    def find(self, key: Hashable) -> Any:
+        """The answer of this key, None where it is not there."""
+        if key not in self._answers:
+            return None
+        self._answers.move_to_end(key)
+        return self._answers[key][0]
+
+    def keep(self, key: Hashable, answer: object) -> None:
+        """Keep an answer, if it is not larger than all that may be kept."""
         size = BESIDE + _bytes(answer)
-        if size <= self._limit:
-            self._answers[key] = answer, size
-            self._held += size
+        if size > self._limit:
+            return
+        _, before = self._answers.pop(key, (None, 0))
+        self._answers[key] = answer, size
+        self._held += size - before
         while self._held > self._limit:
             _, (_, gone) = self._answers.popitem(last=False)
             self._held -= gone
-        return answer
 
 
 def _bytes(answer: Any) -> int:

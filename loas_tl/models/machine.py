@@ -72,7 +72,11 @@ class Laggy:
             for one (16 groups of 8 bits); with two, it goes on to the next chunk while entries of
             the last one are still in the FIFOs.
         skip_empty: whether a chunk without a match is passed over. The paper does not say that
-            it is: the running offset still needs the number of spikes in the chunk.
+            it is; each chunk's pointer tells where its values begin, so no count is missing.
+        hidden: whether neither finding the offsets nor correcting ever holds up the fast path, as
+            the paper argues. The unit is there all the same.
+        lookup: whether it looks up the offset of each matched position as it comes, by counting
+            the spikes before it, instead of finding those of a whole chunk. Not in the paper.
 
     Raises:
         InputError: where a number is below 1.
@@ -82,6 +86,8 @@ class Laggy:
     fifo_depth: int = 8
     offset_buffers: int = 1
     skip_empty: bool = False
+    hidden: bool = False
+    lookup: bool = False
 
     def __post_init__(self) -> None:
         _at_least_1(self, "adders", "fifo_depth", "offset_buffers")
@@ -97,6 +103,11 @@ class InnerJoin:
     Attributes:
         chunk: bits of a bitmask chunk.
         fetch_cycles: to bring a chunk's bitmasks from the cache into the lane's buffers.
+        overlapped: whether the next chunk is fetched while this one's matches are issued, which
+            takes a second buffer for each bitmask.
+        keeps_chunk: whether a lane keeps a chunk of its own fiber, bitmask and values, while the
+            tile of the other operand passes; else it reads its bitmask anew for every output, and
+            a value for every match.
         handover_cycles: to pass an output's sums on, at the end of a pair of fibers.
         laggy: the prefix-sum of the spike bitmask; None where a fast one finds every offset.
         spike_value_bits: width of a spike fiber's values; ``None`` is the packed word of T bits,
@@ -109,6 +120,8 @@ class InnerJoin:
 
     chunk: int = 128
     fetch_cycles: int = 1
+    overlapped: bool = False
+    keeps_chunk: bool = False
     handover_cycles: int = 1
     laggy: Laggy | None = None
     spike_value_bits: int | None = None
@@ -137,6 +150,8 @@ class IdBroadcast:
         fifos: each feeds ``lanes / fifos`` columns and pops one ID a cycle, which all of its
             columns that have a weight there accumulate at once.
         startup_cycles: from a tile's first coordinate to its first accumulation.
+        overlapped: whether a tile starts, and partial sums travel, while another accumulates,
+            which takes a second set of accumulators.
         coordinate_bits: of a spike's position in a tile.
         psum_bits: of a partial sum on its way to memory and back.
 
@@ -146,6 +161,7 @@ class IdBroadcast:
 
     fifos: int = 4
     startup_cycles: int = 2
+    overlapped: bool = False
     coordinate_bits: int = 8
     psum_bits: int = 8
 
@@ -157,10 +173,12 @@ class IdBroadcast:
 class Merger:
     """Gamma's merger: the weight rows of a row's spikes, one element a cycle (ASPLOS 2021).
 
-    A partial row of the spike tiles before goes through the merger as one more fiber.
+    What it gets from one pass goes through the next one as one more fiber.
 
     Attributes:
-        startup_cycles: levels of the merge tree; 6 for a radix of 64.
+        radix: weight rows that it merges in a pass, one for each spike.
+        startup_cycles: of a pass, levels of the merge tree; 6 for a radix of 64.
+        overlapped: whether a pass starts while the one before is still being merged.
         coordinate_bits: of an element's position in a tile.
         psum_bits: of a partial sum.
         spike_value_bits: of a spike beside its coordinate; of an activation, where it is one.
@@ -169,13 +187,17 @@ class Merger:
         InputError: where a number is below 1.
     """
 
+    radix: int = 64
     startup_cycles: int = 6
+    overlapped: bool = False
     coordinate_bits: int = 6
     psum_bits: int = 8
     spike_value_bits: int = 1
 
     def __post_init__(self) -> None:
-        _at_least_1(self, "startup_cycles", "coordinate_bits", "psum_bits", "spike_value_bits")
+        _at_least_1(
+            self, "radix", "startup_cycles", "coordinate_bits", "psum_bits", "spike_value_bits"
+        )
 
 
 Machine = InnerJoin | IdBroadcast | Merger

@@ -15,11 +15,14 @@ from rich.text import Text
 
 from loas_tl.designs.design import Design
 from loas_tl.designs.effects import unseen
+from loas_tl.designs.parameter import plain
+from loas_tl.designs.readings import DEFAULT, NEVER_MEASURED, Reading
 from loas_tl.designs.tables import FittedTable
 from loas_tl.models.machine import InnerJoin
 from loas_tl.report.plots import STYLE, legend, render
 from loas_tl.report.table import print_whole
 from loas_tl.studies.laggy_cost import NEGLIGIBLE, LaggyCost, laggy_unit
+from loas_tl.studies.proposal import LIMIT, PRICED, Candidate, proposal
 from loas_tl.studies.sweep import RANDOM, SweepRow
 
 NOTHING = "-"
@@ -54,17 +57,26 @@ class Study:
         design: the design that was asked for.
         layers, totals: its cost, a layer and a network.
         sweep: rows of the sweep, None where none was asked for.
+        candidates: changes of the inner join, None where no proposal was asked for.
+        reading: of what the papers leave open.
     """
 
     design: Design
     layers: Sequence[LaggyCost]
     totals: Sequence[LaggyCost]
     sweep: Sequence[SweepRow] | None = None
+    candidates: Sequence[Candidate] | None = None
+    reading: Reading = DEFAULT
 
     def to_json(self) -> str:
-        """A JSON object of ``unit``, ``layers``, ``totals`` and, where there is one, ``sweep``."""
+        """A JSON object of ``unit``, ``layers``, ``totals`` and what else was asked for."""
+        return json.dumps(self.to_dict(), indent=2)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object of :meth:`to_json`; ``sweep`` and ``proposal`` where they were asked for."""
         document: dict[str, Any] = {
             "accelerator": self.design.label,
+            "reading": self.reading,
             "unit": asdict(self.unit),
             "notes": self.notes,
             "layers": [cost.record() for cost in self.layers],
@@ -72,7 +84,14 @@ class Study:
         }
         if self.sweep is not None:
             document["sweep"] = [row.record() for row in self.sweep]
-        return json.dumps(document, indent=2)
+        if self.candidates is not None:
+            chosen = proposal(self.candidates)
+            document["proposal"] = {
+                "limit": LIMIT,
+                "chosen": None if chosen is None else chosen.record(),
+                "candidates": [one.record() for one in self.candidates],
+            }
+        return document
 
     @property
     def unit(self) -> InnerJoin:
@@ -106,8 +125,91 @@ def files_of(swept: bool) -> tuple[str, ...]:
     return ("laggy_cost.png", "laggy_cost.svg", "innerjoin.json", "innerjoin.csv", *of_sweep)
 
 
+@dataclass(frozen=True)
+class Studies:
+    """The study under each reading.
+
+    Attributes:
+        studies: one a reading.
+    """
+
+    studies: Sequence[Study]
+
+    @property
+    def shown(self) -> Study:
+        """The one that is shown in full: the plausible reading's."""
+        return next(study for study in self.studies if study.reading == DEFAULT)
+
+    def to_json(self) -> str:
+        """A JSON object of ``readings``, a study's object each."""
+        return json.dumps({"readings": {s.reading: s.to_dict() for s in self.studies}}, indent=2)
+
+    def to_csv(self) -> str:
+        """One row a reading and layer."""
+        rows = [
+            {"reading": study.reading, **cost.record()}
+            for study in self.studies
+            for cost in study.layers
+        ]
+        return str(pd.DataFrame(rows).to_csv(index=False))
+
+    def report(self) -> dict[str, str | bytes]:
+        """The report of the study that is shown, with the data of all."""
+        return self.shown.report() | {
+            "innerjoin.json": self.to_json() + "\n",
+            "innerjoin.csv": self.to_csv(),
+        }
+
+
+def print_studies(studies: Studies, to: Console) -> None:
+    """Print the study that is shown, and what the others say of each network."""
+    print_study(studies.shown, to)
+    table = FittedTable(
+        title="What the laggy prefix-sum costs, reading by reading",
+        title_justify="left",
+        title_style="bold",
+    )
+    for heading in ("network", "reading"):
+        table.add_column(heading)
+    table.figures(TWO_FAST, LAGGY, "laggy costs")
+    for study in studies.studies:
+        for total in study.totals:
+            table.add_row(
+                Text(total.network),
+                study.reading,
+                f"{total.two_fast:,}",
+                f"{total.laggy:,}",
+                f"{total.overhead:+.1%}",
+            )
+    print_whole(to, table)
+
+
+def _proposal_table(candidates: Sequence[Candidate]) -> FittedTable:
+    table = FittedTable(
+        title=f"Changes of the inner join, by area; the proposal costs less than {LIMIT:.0%} on "
+        "every network",
+        title_justify="left",
+        title_style="bold",
+    )
+    table.add_column("changed")
+    networks = list(candidates[0].cost)
+    table.figures("area of a PE (mm²)", "more area", "more power", *networks)
+    chosen = proposal(candidates)
+    for one in candidates:
+        changed = ", ".join(f"{key}={plain(value)}" for key, value in one.changed.items())
+        table.add_row(
+            Text(changed or "as asked for"),
+            f"{one.area_mm2:.4f}",
+            f"{one.more_area:+.1%}",
+            f"{one.more_power:+.1%}",
+            *(f"{one.cost[network]:+.1%}" for network in networks),
+            style="bold" if one is chosen else "",
+        )
+    return table
+
+
 def print_study(study: Study, to: Console) -> None:
-    """Print a table a network, and one of the sweep."""
+    """Print a table a network, and one of the sweep and of the changes."""
     for total in study.totals:
         of_network = [cost for cost in study.layers if cost.network == total.network]
         table = FittedTable(title=Text(total.network, style="bold"), title_justify="left")
@@ -126,10 +228,14 @@ def print_study(study: Study, to: Console) -> None:
         "what it costs in other units. 'adders' is the fewest with which it costs "
         f"{NEGLIGIBLE:.0%} or less."
     )
+    to.print(Text(f"{study.reading} reading. {NEVER_MEASURED}"))
     for note in study.notes:
         to.print(Text(f"note: {study.design.label}: {note}"))
     if study.sweep is not None:
         print_whole(to, _sweep_table(study.sweep))
+    if study.candidates is not None:
+        print_whole(to, _proposal_table(study.candidates))
+        to.print(Text(PRICED))
 
 
 def _cells(cost: LaggyCost) -> list[str]:

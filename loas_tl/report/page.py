@@ -11,6 +11,7 @@ from jinja2.sandbox import SandboxedEnvironment
 import loas_tl
 from loas_tl.comparison import Comparison
 from loas_tl.report.normalised import NORMALISED, conditions, normalised_columns, normalised_rows
+from loas_tl.report.readings import Readings
 from loas_tl.report.rows import (
     MODEL_WORDS,
     PREDICTION,
@@ -22,6 +23,7 @@ from loas_tl.report.rows import (
     label_lines,
     notes,
     ratio_words,
+    reading_words,
     rows,
     sample_words,
 )
@@ -36,7 +38,7 @@ CAPTIONS = {
 }
 
 
-def page(comparison: Comparison, plots: Mapping[str, str]) -> str:
+def page(comparison: Comparison, plots: Mapping[str, str], readings: Readings | None = None) -> str:
     """Render the page; ``plots`` are SVG documents by name."""
     environment = SandboxedEnvironment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -65,6 +67,8 @@ def page(comparison: Comparison, plots: Mapping[str, str]) -> str:
         normalised=NORMALISED.format(**conditions(comparison)),
         notes=notes(comparison),
         ratios=ratio_words(comparison),
+        reading="" if comparison.model == "published" else reading_words(comparison),
+        readings=readings,
         model=MODEL_WORDS[comparison.model],
         prediction=PREDICTION if comparison.generated else "",
         # Drop the XML declaration: the drawing goes into the page as an element.

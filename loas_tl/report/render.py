@@ -5,6 +5,7 @@ from __future__ import annotations
 from loas_tl.comparison import Comparison
 from loas_tl.report.page import page
 from loas_tl.report.plots import draw, plots_of, render
+from loas_tl.report.readings import Readings
 
 
 def files_of(model: str) -> tuple[str, ...]:
@@ -13,15 +14,23 @@ def files_of(model: str) -> tuple[str, ...]:
     return (*plots, "comparison.json", "comparison.csv", "report.html")
 
 
-def render_report(comparison: Comparison) -> dict[str, str | bytes]:
-    """The content of each of :func:`files_of`; plots as PNG and SVG, one page with all of it."""
+def render_report(
+    comparison: Comparison, readings: Readings | None = None
+) -> dict[str, str | bytes]:
+    """The content of each of :func:`files_of`; plots as PNG and SVG, one page with all of it.
+
+    Args:
+        comparison: what is shown in full.
+        readings: all of them, where they were asked for; data files then hold every one.
+    """
+    data = readings or comparison
     files: dict[str, str | bytes] = {}
     plots: dict[str, str] = {}
     for name, canvas in draw(comparison).items():
         svg = render(canvas, "svg")
         files[f"{name}.png"], files[f"{name}.svg"] = render(canvas, "png"), svg
         plots[name] = svg.decode("utf-8")
-    files["comparison.json"] = comparison.to_json() + "\n"
-    files["comparison.csv"] = comparison.to_csv()
-    files["report.html"] = page(comparison, plots)
+    files["comparison.json"] = data.to_json() + "\n"
+    files["comparison.csv"] = data.to_csv()
+    files["report.html"] = page(comparison, plots, readings)
     return files

@@ -8,6 +8,7 @@ from statistics import mean
 from typing import Any
 
 from loas_tl.comparison import Comparison, Result
+from loas_tl.designs.readings import NEVER_MEASURED, READINGS
 from loas_tl.designs.reference import (
     DENSE_RATIOS,
     MEAN_SPEEDUP,
@@ -290,6 +291,14 @@ def ratio_words(comparison: Comparison) -> str:
     if len({total.clock_MHz for total in comparison.totals}) > 1:
         words += "; speedup: in cycles, as if all had one clock"
     return words
+
+
+def reading_words(comparison: Comparison) -> str:
+    """What the detailed model's figures rest on."""
+    return (
+        f"detailed model: {comparison.reading} reading, one of {', '.join(READINGS)}. "
+        f"{NEVER_MEASURED}"
+    )
 
 
 def notes(comparison: Comparison) -> list[str]:

@@ -10,6 +10,7 @@ from rich.text import Text
 from loas_tl.comparison import Comparison
 from loas_tl.designs.tables import FittedTable, words
 from loas_tl.report.normalised import NORMALISED, conditions, normalised_columns, normalised_rows
+from loas_tl.report.readings import Readings
 from loas_tl.report.rows import (
     ACCOUNTING,
     PREDICTION,
@@ -23,6 +24,7 @@ from loas_tl.report.rows import (
     label_lines,
     notes,
     ratio_words,
+    reading_words,
     rows,
     sample_words,
 )
@@ -78,6 +80,8 @@ def print_tables(comparison: Comparison, to: Console) -> None:
             print_whole(to, normalised_table(comparison, network))
         if comparison.model != "published":
             print_whole(to, detail_table(comparison, network))
+    if comparison.model != "published":
+        to.print(Text(reading_words(comparison)))
     for note in notes(comparison):
         to.print(Text(f"note: {note}"))
     if comparison.generated:
@@ -90,6 +94,30 @@ def print_tables(comparison: Comparison, to: Console) -> None:
         for claim in claims:
             table.add_row(claim.claim, *_cells(claim.figure, "{:.2f}"))
         print_whole(to, table)
+
+
+def print_readings(readings: Readings, to: Console) -> None:
+    """Print what each reading gives, a line for each network and accelerator."""
+    baseline = readings.shown.baseline
+    table = FittedTable(
+        title=Text(f"Cycles and speedup over {baseline}, reading by reading", style="bold"),
+        title_justify="left",
+    )
+    table.add_column("network")
+    table.add_column("accelerator")
+    table.figures(*(f"{name} {what}" for name in readings.names for what in ("cycles", "speedup")))
+    for row in readings.ranges():
+        cells = [
+            cell
+            for name in readings.names
+            for cell in (f"{row.cycles[name]:,}", _ratio(row.speedup[name]))
+        ]
+        table.add_row(Text(row.network), _label(row.accelerator), *cells)
+    print_whole(to, table)
+
+
+def _ratio(value: float | None) -> str:
+    return NOTHING if value is None else f"{value:.2f}"
 
 
 def network_table(comparison: Comparison, network: str) -> FittedTable:
@@ -132,7 +160,7 @@ def normalised_table(comparison: Comparison, network: str) -> FittedTable:
 
 def detail_table(comparison: Comparison, network: str) -> FittedTable:
     """One network by the detailed model: cycles, and what holds them up."""
-    title = Text(f"{network}, detailed model", style="bold")
+    title = Text(f"{network}, detailed model, {comparison.reading} reading", style="bold")
     table = FittedTable(title=title, title_justify="left")
     shown = detail_columns(comparison)
     _add_columns(table, shown, DETAIL_LEAST)

@@ -35,7 +35,7 @@ def test_json_has_a_row_a_layer_and_the_unit(run: Run, tensors: Path) -> None:
     outcome = run("innerjoin", "--tensors", tensors, "--adders", 8, "--json", "-")
     outcome.assert_succeeded()
     parsed = json.loads(outcome.out)
-    assert list(parsed) == ["accelerator", "unit", "notes", "layers", "totals"]
+    assert list(parsed) == ["accelerator", "reading", "unit", "notes", "layers", "totals"]
     assert parsed["accelerator"] == "LoAS laggy_adders=8"
     assert parsed["notes"] == []
     assert parsed["unit"]["laggy"]["adders"] == 8

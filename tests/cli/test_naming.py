@@ -31,7 +31,7 @@ def test_by_name_whatever_its_case(compared_json: Compared, name: str) -> None:
         ("LoAS-FT:pes=32", "LoAS-FT pes=32"),
         ("LoAS n-major:tile_m=16", "LoAS N-major tile_m=16"),
         ("PTB:rows=8,timesteps=2", "PTB rows=8 timesteps=2"),
-        ("LoAS:skip_empty=yes", "LoAS skip_empty=1"),
+        ("LoAS:skip_empty=no", "LoAS skip_empty=0"),
         ("LoAS:technology=45nm", "LoAS technology=45"),
         ("LoAS:technology=22.5nm,pes=8", "LoAS technology=22.5 pes=8"),
     ],

@@ -150,13 +150,13 @@ def test_figures_outside_the_sources_are_said_to_be(compared_json: Compared) -> 
 
 def test_render_says_it_beside_standard_output(run: Run, tensors: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    command = ("render", "LoAS:skip_empty=1,pes=64,fifo_depth=4", "--tensors", tensors, "-o", out)
+    command = ("render", "LoAS:skip_empty=0,pes=64,fifo_depth=4", "--tensors", tensors, "-o", out)
     outcome = run(*command)
     assert outcome.code == 0
     assert outcome.out.splitlines() == [str(out / "tiny-zeta_q"), str(out / "tiny-alpha")]
-    label = "LoAS pes=64 fifo_depth=4 skip_empty=1"
+    label = "LoAS pes=64 fifo_depth=4 skip_empty=0"
     assert outcome.err.splitlines() == [
-        f"note: {label}: skip_empty=1 has no effect here; it acts on the detailed model",
+        f"note: {label}: skip_empty=0 has no effect here; it acts on the detailed model",
         f"note: {label}: tiny layer zeta/q: pes=64 for 20 rows (M): 44 stand idle",
         f"note: {label}: tiny layer alpha: pes=64 for 9 rows (M): 55 stand idle",
     ]

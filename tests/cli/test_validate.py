@@ -101,14 +101,14 @@ def test_designs_may_be_changed(run: Run, tensors: Path) -> None:
 
 
 def test_what_does_nothing_is_said(run: Run, tensors: Path) -> None:
-    settings = ("skip_empty=1", "pes=32")
+    settings = ("skip_empty=0", "pes=32")
     command = ("validate", "--tensors", tensors, "--accelerator", "LoAS", "--set", *settings)
     done = run(*command, "--json", "-")
     done.assert_succeeded()
     [label], [said] = json.loads(done.out)["notes"].keys(), json.loads(done.out)["notes"].values()
-    assert label == "LoAS pes=32 skip_empty=1"
+    assert label == "LoAS pes=32 skip_empty=0"
     assert said == [
-        "skip_empty=1 has no effect here; it acts on the detailed model",
+        "skip_empty=0 has no effect here; it acts on the detailed model",
         "pes=32 for 16 rows (M): 16 stand idle (in 2 of 2 layers)",
     ]
     shown = run(*command)

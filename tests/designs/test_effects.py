@@ -111,15 +111,15 @@ def test_what_has_no_effect_is_said_in_a_line() -> None:
     assert unseen(odd, ("energy",)) == [
         "hbm_GBps=64 has no effect here; it acts on the detailed model, the Timeloop spec"
     ]
-    skipping = loas_tl.design("LoAS", skip_empty=True)
+    skipping = loas_tl.design("LoAS", skip_empty=False)
     [line] = unseen(skipping, ("timeloop", "energy"))
-    assert line == "skip_empty=1 has no effect here; it acts on the detailed model"
+    assert line == "skip_empty=0 has no effect here; it acts on the detailed model"
 
 
 def test_hardware_that_costs_nothing_is_said_to() -> None:
-    skipping = loas_tl.design("LoAS", skip_empty=True, hbm_GBps=256)
-    lines = unseen(skipping, ("detailed", "energy"))
-    assert [line.partition(":")[0] for line in lines] == ["hbm_GBps=256", "skip_empty=1"]
+    ahead = loas_tl.design("LoAS", overlapped=True, hbm_GBps=256)
+    lines = unseen(ahead, ("detailed", "energy"))
+    assert [line.partition(":")[0] for line in lines] == ["hbm_GBps=256", "overlapped=1"]
     # What holds more offsets is larger, draws more and leaks more.
     few, many = loas_tl.design("LoAS"), loas_tl.design("LoAS", offset_buffers=4)
     assert many.area_mm2 > few.area_mm2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import product
 from math import ceil
@@ -40,41 +41,51 @@ def plain_layer(a: TiledAccelerator, layer: Layer, system: System) -> Plain:
     return gamma(a, a.machine, layer, system)
 
 
-class Fiber:
-    """A fiber in the cache: which line each part of it is in."""
+class Chunk:
+    """A chunk of a fiber in the cache: its positions, and the lines of each part of it."""
 
-    def __init__(
-        self, values: list[int], value_bits: int, at: int, line_bits: int, pointer_bits: int
-    ) -> None:
+    def __init__(self, values: list[int], headers: list[int], first_value: int, end: int) -> None:
         self.values = values
-        self.value_bits = value_bits
-        self.line_bits = line_bits
-        self.at = at
-        header = len(values) + (pointer_bits if value_bits else 0)
-        self.mask_lines = ceil(header / line_bits)
-        bits = sum(v != 0 for v in values) * value_bits
-        # Values that fit follow in the pointer's line, the others start at the next one.
-        fits = header + bits <= self.mask_lines * line_bits
-        self.value_lines = 0 if fits else ceil(bits / line_bits)
-        self.first_value = at * line_bits + header if fits else (at + self.mask_lines) * line_bits
-        self.end = at + self.mask_lines + self.value_lines
+        self.headers = headers  # lines with its bitmask and pointer, if they have not come before
+        self.first_value = first_value  # the bit at which its values start
+        self.end = end  # the line after it
 
-    def line_of_bit(self, position: int) -> int:
-        return self.at + position // self.line_bits
+    @property
+    def lines(self) -> list[int]:
+        """All its lines that have not come before."""
+        return [*self.headers, *range(self.headers[-1] + 1, self.end)] if self.headers else []
 
-    def line_of_value(self, position: int) -> int:
+    def lines_of_value(self, position: int, bits: int, line_bits: int) -> list[int]:
         rank = sum(v != 0 for v in self.values[:position])
-        return (self.first_value + rank * self.value_bits) // self.line_bits
+        first = self.first_value + rank * bits
+        return list(range(first // line_bits, (first + bits - 1) // line_bits + 1))
 
 
 def lay_out(
-    rows: list[list[int]], value_bits: int, at: int, line_bits: int, pointer_bits: int
-) -> list[Fiber]:
+    rows: list[list[int]], chunk: int, value_bits: int, at: int, line_bits: int, pointer_bits: int
+) -> tuple[list[list[Chunk]], int]:
+    """The chunks of each fiber, and the line after the last of them."""
     fibers = []
     for row in rows:
-        fibers.append(Fiber(row, value_bits, at, line_bits, pointer_bits))
-        at = fibers[-1].end
-    return fibers
+        chunks = []
+        first = at
+        for begin in range(0, len(row), chunk):
+            values = row[begin : begin + chunk]
+            if not value_bits:  # bitmasks follow each other within the fiber's lines
+                end = first + (begin + len(values) - 1) // line_bits + 1
+                chunks.append(Chunk(values, list(range(at, end)), 0, end))
+            else:
+                header = chunk + pointer_bits
+                bits = sum(v != 0 for v in values) * value_bits
+                headers = list(range(at, at + ceil(header / line_bits)))
+                # Values that fit follow in the pointer's line, others start at the next one.
+                fits = header + bits <= len(headers) * line_bits
+                end = headers[-1] + 1 + (0 if fits else ceil(bits / line_bits))
+                value = at * line_bits + header if fits else (headers[-1] + 1) * line_bits
+                chunks.append(Chunk(values, headers, value, end))
+            at = end
+        fibers.append(chunks)
+    return fibers, at
 
 
 def lanes_of(a: TiledAccelerator, layer: Layer) -> int:
@@ -101,54 +112,52 @@ def inner_join(a: TiledAccelerator, unit: InnerJoin, layer: Layer, system: Syste
     line_bits = 8 * system.line_bytes
     spike_bits = lanes_of(a, layer) if unit.spike_value_bits is None else unit.spike_value_bits
     columns = layer.weights.T.astype(int).tolist()
-    weights = lay_out(columns, a.weight_bits, 0, line_bits, a.pointer_bits)
-    at = weights[-1].end
-    chunks = ceil(layer.K / unit.chunk)
+    weights, at = lay_out(columns, unit.chunk, a.weight_bits, 0, line_bits, a.pointer_bits)
+    own_is, shared_is = ("spikes", "weights") if a.lanes == "m" else ("weights", "spikes")
+    own_bits = spike_bits if own_is == "spikes" else a.weight_bits
+
+    def read(operand: str, chunk: Chunk, lines: Iterable[int], load: Counter[int]) -> int:
+        """Read lines of a chunk; one with a bitmask counts as metadata."""
+        mask_is = "spikes" if operand == "spikes" and not spike_bits else "metadata"
+        count = 0
+        for line in lines:
+            load[line % system.banks] += 1
+            plain.lines["sram_read", mask_is if line in chunk.headers else operand] += 1
+            count += 1
+        return count
+
     for t, rows in enumerate(spike_operand(a, layer)):
-        spikes = lay_out(rows, spike_bits, at, line_bits, a.pointer_bits)
-        at = spikes[-1].end
-        own, shared = (spikes, weights) if a.lanes == "m" else (weights, spikes)
-        lanes, group = (a.tile_m, a.tile_n) if a.lanes == "m" else (a.tile_n, a.tile_m)
-        own_is = "spikes" if a.lanes == "m" else "weights"
-        shared_is = "weights" if a.lanes == "m" else "spikes"
-
-        def mask_is(operand: str) -> str:
-            return "spikes" if operand == "spikes" and not spike_bits else "metadata"
-
-        for first in range(0, len(own), lanes):
-            for s, broadcast in enumerate(shared):
-                load: Counter[int] = Counter()
-                ports = [broadcast.end - broadcast.at]
-                for line in range(broadcast.at, broadcast.end):
-                    load[line % system.banks] += 1
-                plain.lines["sram_read", mask_is(shared_is)] += broadcast.mask_lines
-                plain.lines["sram_read", shared_is] += broadcast.value_lines
-                times = []
-                for fiber in own[first : first + lanes]:
-                    read = 0
-                    matches = [0] * chunks
-                    for c in range(chunks):
-                        for more in range(ceil(unit.chunk / line_bits)):
-                            line = fiber.line_of_bit(c * unit.chunk) + more
-                            load[line % system.banks] += 1
-                            plain.lines["sram_read", mask_is(own_is)] += 1
-                            read += 1
-                        for k in range(c * unit.chunk, min((c + 1) * unit.chunk, layer.K)):
-                            if fiber.values[k] and broadcast.values[k]:
-                                matches[c] += 1
-                                load[fiber.line_of_value(k) % system.banks] += 1
-                                plain.lines["sram_read", own_is] += 1
-                                read += 1
-                    ports.append(read)
-                    spent = Unit(unit, matches).run()
-                    plain.lanes.update(spent)
-                    times.append(spent.total() + unit.handover_cycles)
-                    plain.lanes["handover"] += unit.handover_cycles
-                slowest = max(times)
-                plain.lanes["idle"] += lanes * slowest - sum(times)
-                where = (first // lanes, s // group)
-                m, n = where if a.lanes == "m" else where[::-1]
-                plain.add((t, m, n, 0), slowest, max(*load.values(), *ports))
+        spikes, at = lay_out(rows, unit.chunk, spike_bits, at, line_bits, a.pointer_bits)
+        own, shared = (spikes, weights) if own_is == "spikes" else (weights, spikes)
+        lanes, group = (a.tile_m, a.tile_n) if own_is == "spikes" else (a.tile_n, a.tile_m)
+        for first, (s, broadcast) in product(range(0, len(own), lanes), enumerate(shared)):
+            load: Counter[int] = Counter()
+            ports = [sum(read(shared_is, chunk, chunk.lines, load) for chunk in broadcast)]
+            times = []
+            for fiber in own[first : first + lanes]:
+                lines_read = 0
+                matches = []
+                for mine, theirs in zip(fiber, broadcast, strict=True):
+                    pairs = zip(mine.values, theirs.values, strict=True)
+                    matched = [at for at, (v, w) in enumerate(pairs) if v and w]
+                    matches.append(len(matched))
+                    touched = list(mine.headers)
+                    if unit.keeps_chunk:  # all of it, once in each tile of the other operand
+                        touched = mine.lines if s % group == 0 else []
+                    elif own_bits:
+                        for position in matched:
+                            touched += mine.lines_of_value(position, own_bits, line_bits)
+                    lines_read += read(own_is, mine, dict.fromkeys(touched), load)
+                ports.append(lines_read)
+                spent = Unit(unit, matches).run()
+                plain.lanes.update(spent)
+                times.append(spent.total() + unit.handover_cycles)
+                plain.lanes["handover"] += unit.handover_cycles
+            slowest = max(times)
+            plain.lanes["idle"] += lanes * slowest - sum(times)
+            where = (first // lanes, s // group)
+            m, n = where if own_is == "spikes" else where[::-1]
+            plain.add((t, m, n, 0), slowest, max(*load.values(), *ports))
     return plain
 
 
@@ -187,6 +196,10 @@ def gospa(a: TiledAccelerator, machine: IdBroadcast, layer: Layer, system: Syste
         plain.lines["sram_read", "weights"] += w_lines
         plain.lines["sram_read", "psums"] += come
         plain.lines["sram_write", "psums"] += go
+        if machine.overlapped:
+            sram = ceil((x_lines + w_lines + come + go) / system.banks)
+            plain.add((t, i, n, j), max(entered), sram)
+            continue
         spill = ceil(come / system.banks) + ceil(go / system.banks)
         compute = max(entered) + machine.startup_cycles if max(entered) else 0
         sram = ceil((x_lines + w_lines) / system.banks)
@@ -198,55 +211,56 @@ def gamma(a: TiledAccelerator, machine: Merger, layer: Layer, system: System) ->
     plain = Plain()
     line_bits = 8 * system.line_bytes
     element = a.weight_bits + machine.coordinate_bits
-    spikes = spike_operand(a, layer)
+    spike = machine.spike_value_bits + machine.coordinate_bits
     psum = machine.psum_bits + machine.coordinate_bits
+    columns = [set(np.flatnonzero(row).tolist()) for row in layer.weights]
     starts = [0]
-    for k in range(layer.K):
-        starts.append(starts[-1] + ceil(int((layer.weights[k] != 0).sum()) * element / line_bits))
-    tiles_k = pieces(layer.K, a.tile_k)
-    partial: dict[tuple[int, int], set[int]] = {}  # columns with a partial sum, by (t, m)
-    for (i, rows), (j, inputs), t, (n, cols) in product(
-        enumerate(pieces(layer.M, a.tile_m)),
-        enumerate(tiles_k),
-        range(len(spikes)),
-        enumerate(pieces(layer.N, a.tile_n)),
-    ):
-        load: Counter[int] = Counter()
-        slowest = [0]
-        ports = [0]
-        for m in rows:
-            fired = [k for k in inputs if spikes[t][m][k]]
-            touched: list[int] = []
-            read = []
-            for k in fired:
-                here = [col for col in cols if layer.weights[k, col]]
-                touched += here
-                if here:
-                    before = int((layer.weights[k, : cols[0]] != 0).sum())
-                    first = before * element // line_bits
-                    last = ((before + len(here)) * element - 1) // line_bits
-                    read += [starts[k] + line for line in range(first, last + 1)]
-            plain.lines["sram_read", "weights"] += len(read)
-            spike = machine.spike_value_bits + machine.coordinate_bits
-            of_spikes = ceil(len(fired) * spike / line_bits)
-            plain.lines["sram_read", "spikes"] += of_spikes
-            own = of_spikes
-            row_lines = list(range(of_spikes))
-            if touched:
-                had = partial.setdefault((t, m), set()) & set(cols)
-                slowest.append(len(touched) + len(had) + machine.startup_cycles)
-                has = had | set(touched)
-                partial[t, m] |= has
-                come = ceil(len(had) * psum / line_bits)
-                go = ceil(len(has) * psum / line_bits) if j + 1 < len(tiles_k) else 0
-                plain.lines["sram_read", "psums"] += come
-                plain.lines["sram_write", "psums"] += go
-                own += come + go
-                row_lines += range(come + go)
-            for line in (*read, *(t * layer.M + m + line for line in row_lines)):
-                load[line % system.banks] += 1
-            ports.append(len(read) + own)
-        plain.add((t, i, n, j), max(slowest), max(*ports, *load.values(), 0))
+    for row_columns in columns:
+        starts.append(starts[-1] + ceil(len(row_columns) * element / line_bits))
+    # When each element is free: by merging alone, by reading alone, by what takes longer.
+    free = {what: [0] * a.tile_m for what in ("merging", "reading", "both")}
+    for t, spikes in enumerate(spike_operand(a, layer)):
+        for i, rows in enumerate(pieces(layer.M, a.tile_m)):
+            load: Counter[int] = Counter()
+            ends = {what: max(each) for what, each in free.items()}
+            for m in rows:
+                fired = [k for k in range(layer.K) if spikes[m][k]]
+                at = t * layer.M + m
+                lines = ceil(len(fired) * spike / line_bits)
+                plain.lines["sram_read", "spikes"] += lines
+                load.update((at + line) % system.banks for line in range(lines))
+                wanted = [k for k in fired if columns[k]]
+                passes = [
+                    wanted[p : p + machine.radix] for p in range(0, len(wanted), machine.radix)
+                ]
+                partial: set[int] = set()
+                taken: Counter[str] = Counter()
+                for number, fibers in enumerate(passes):
+                    of_weights = [line for k in fibers for line in range(starts[k], starts[k + 1])]
+                    plain.lines["sram_read", "weights"] += len(of_weights)
+                    load.update(line % system.banks for line in of_weights)
+                    merged = sum(len(columns[k]) for k in fibers) + len(partial)
+                    merged += 0 if machine.overlapped else machine.startup_cycles
+                    come = ceil(len(partial) * psum / line_bits)
+                    partial = partial.union(*(columns[k] for k in fibers))
+                    last = number == len(passes) - 1
+                    go = 0 if last else ceil(len(partial) * psum / line_bits)
+                    plain.lines["sram_read", "psums"] += come
+                    plain.lines["sram_write", "psums"] += go
+                    load.update((at + line) % system.banks for line in range(come + go))
+                    lines += len(of_weights) + come + go
+                    taken.update(merging=merged, reading=lines, both=max(merged, lines))
+                    lines = 0
+                taken.update(reading=lines, both=lines)
+                for what, each in free.items():
+                    first = each.index(min(each))
+                    each[first] += taken[what]
+            more = {what: max(each) - ends[what] for what, each in free.items()}
+            busiest = max(load.values(), default=0)
+            step = (t, i, 0, 0)
+            plain.compute[step] += more["merging"]
+            plain.sram[step] += max(more["reading"], busiest)
+            plain.busy[step] += max(more["both"], busiest)
     return plain
 
 

@@ -16,10 +16,11 @@ from loas_tl.models.machine import InnerJoin, Laggy
 class Unit:
     unit: InnerJoin
     matches: Sequence[int]
-    chunk: int = -1  # whose bitmasks are in the buffers, or being fetched
-    fetching: int = 0
+    chunk: int = -1  # whose matches are being issued
+    fetched: int = -1  # the last chunk whose bitmasks are in a buffer, or on their way
+    fetching: int = 0  # cycles until they are there
     left: int = 0  # matches of the chunk still to be issued
-    latched: int = -1  # the last chunk the laggy prefix-sum has taken up
+    latched: int = -1  # the last chunk the laggy prefix-sum has taken up, or needs no more
     counting: int = 0  # cycles it still needs for it
     held: deque[int] = field(default_factory=deque)  # chunks whose offsets are being held
     fifo: deque[int] = field(default_factory=deque)  # the chunk of each entry
@@ -27,47 +28,67 @@ class Unit:
 
     def run(self) -> Counter[str]:
         if self.matches:
-            self.begin_fetch()
-            while not self.done():
+            if self.unit.overlapped:  # fetched while the output before was at work
+                self.fetched = 0
+            while True:
+                self.start()
+                if self.done():
+                    break
                 self.tick()
         return self.spent
 
-    def begin_fetch(self) -> None:
-        self.chunk += 1
-        self.fetching = self.unit.fetch_cycles
-        self.left = self.matches[self.chunk]
-
-    @property
-    def in_last_chunk(self) -> bool:
-        return self.chunk == len(self.matches) - 1
-
-    def done(self) -> bool:
-        return self.in_last_chunk and not self.fetching and not self.left and not self.fifo
-
     @property
     def laggy(self) -> Laggy | None:
-        return self.unit.laggy
+        laggy = self.unit.laggy
+        return None if laggy is not None and laggy.hidden else laggy
 
-    def waits_to_be_latched(self) -> bool:
-        if self.laggy is None or self.fetching or self.latched >= self.chunk:
+    @property
+    def last_fetch(self) -> int:
+        """The chunk after the last one is the first of the next output."""
+        return len(self.matches) - 1 + self.unit.overlapped
+
+    def done(self) -> bool:
+        at_the_end = self.chunk == len(self.matches) - 1 and self.fetched == self.last_fetch
+        return at_the_end and not self.fetching and not self.left and not self.fifo
+
+    def needs_latching(self, chunk: int) -> bool:
+        if self.laggy is None or self.laggy.lookup:
             return False
-        return not (self.laggy.skip_empty and self.matches[self.chunk] == 0)
+        return not (self.laggy.skip_empty and self.matches[chunk] == 0)
+
+    def start(self) -> None:
+        """Begin whatever can begin with this cycle."""
+        # The matches of a chunk begin when those before are issued and its bitmasks are there.
+        more = self.chunk + 1 < len(self.matches)
+        if more and not self.left and self.fetched > self.chunk and not self.fetching:
+            self.chunk += 1
+            self.left = self.matches[self.chunk]
+        # A chunk is latched in a cycle in which everything it needs is free.
+        for chunk in range(self.latched + 1, self.chunk + 1):
+            if not self.needs_latching(chunk):
+                self.latched = chunk
+                continue
+            assert self.laggy is not None
+            if self.counting or len(self.held) >= self.laggy.offset_buffers:
+                break
+            self.latched = chunk
+            self.counting = -(-self.unit.chunk // self.laggy.adders)
+            self.held.append(chunk)
+            break
+        # A buffer is free for the next fetch when nothing in it is needed any more.
+        if self.fetching or self.fetched == self.last_fetch:
+            return
+        if self.unit.overlapped:
+            free = self.fetched == self.chunk and self.latched >= self.chunk - 1
+        else:
+            free = self.fetched == self.chunk and not self.left and self.latched == self.chunk
+        if free:
+            self.fetched += 1
+            self.fetching = self.unit.fetch_cycles
 
     def tick(self) -> None:
-        # A chunk is latched at the start of a cycle in which everything it needs is free.
-        if self.waits_to_be_latched() and not self.counting:
-            assert self.laggy is not None
-            if len(self.held) < self.laggy.offset_buffers:
-                self.latched = self.chunk
-                self.counting = -(-self.unit.chunk // self.laggy.adders)
-                self.held.append(self.chunk)
-        # From then on the bitmask buffer is free for the next chunk.
-        issued = not self.fetching and not self.left
-        if issued and not self.in_last_chunk and not self.waits_to_be_latched():
-            self.begin_fetch()
-
         room = self.laggy is None or len(self.fifo) < self.laggy.fifo_depth
-        pushes = not self.fetching and self.left > 0 and room
+        pushes = self.left > 0 and room
         pops = bool(self.fifo) and self.offsets_ready(self.fifo[0])
         self.spent[self.doing(pushes)] += 1
         if self.fetching:
@@ -83,22 +104,24 @@ class Unit:
         self.release()
 
     def doing(self, pushes: bool) -> str:
-        if self.fetching:
-            return "fetch"
         if pushes:
             return "match"
         if self.left:
             return "fifo_stall"
-        return "drain" if self.in_last_chunk else "laggy_stall"
+        if self.chunk == len(self.matches) - 1 and self.fifo:
+            return "drain"
+        return "fetch" if self.fetching else "laggy_stall"
 
     def offsets_ready(self, chunk: int) -> bool:
-        return chunk in self.held and not (chunk == self.latched and self.counting)
+        if self.laggy is not None and self.laggy.lookup:
+            return True
+        return chunk in self.held and not (chunk == self.held[-1] and self.counting)
 
     def release(self) -> None:
         """Let go of the offsets of chunks whose entries have all left."""
         while self.held:
             oldest = self.held[0]
-            counting = oldest == self.latched and self.counting
+            counting = oldest == self.held[-1] and self.counting
             issuing = oldest == self.chunk and self.left
             if counting or issuing or oldest in self.fifo:
                 return

@@ -19,7 +19,7 @@ from loas_tl.studies.sweep import ADDERS, RANDOM, RandomLayer, SweepRow, sweep
 from loas_tl.workload.source import LayerSource, layer_sources
 from tests.detailed.test_model import make_layer
 
-UNIT = InnerJoin(laggy=Laggy(), compress=True)
+UNIT = InnerJoin(fetch_cycles=2, laggy=Laggy(skip_empty=True), compress=True)
 NETWORK = Network(
     "two",
     (
@@ -40,7 +40,7 @@ def test_the_declared_unit_is_the_default() -> None:
 
 def test_each_unit_takes_what_loas_takes_with_it() -> None:
     layers, _ = laggy_cost(layer_sources(NETWORK))
-    laggy = Laggy()
+    laggy = Laggy(skip_empty=True)
     for layer, cost in zip(NETWORK.layers, layers, strict=True):
         assert (cost.network, cost.layer) == ("two", layer.name)
         assert cost.laggy == cycles(layer, UNIT)
@@ -85,7 +85,7 @@ def test_the_adders_needed_are_the_fewest_that_cost_almost_nothing() -> None:
     fewer = [adders for adders in (16, 32, 64, 128) if adders < (cost.adders_needed or 0)]
     assert fewer
     for adders in fewer:
-        taken = cycles(long.layers[0], replace(UNIT, laggy=Laggy(adders)))
+        taken = cycles(long.layers[0], replace(UNIT, laggy=Laggy(adders, skip_empty=True)))
         assert taken / cost.two_fast - 1 > NEGLIGIBLE
     assert cost.by_adders[cost.adders_needed or 0] / cost.two_fast - 1 <= NEGLIGIBLE
 
@@ -132,7 +132,7 @@ def test_a_sweep_has_a_row_for_each_value_and_each_is_that_of_its_unit() -> None
     assert rows == sweep(layer_sources(NETWORK), LOAS, RandomLayer(M=16, N=16, K=256))
     assert [row.value for row in line(rows, "adders", "two")] == list(ADDERS)
     for row in line(rows, "adders", "two"):
-        unit = replace(UNIT, laggy=Laggy(adders=int(row.value)))
+        unit = replace(UNIT, laggy=Laggy(adders=int(row.value), skip_empty=True))
         assert row.laggy == sum(cycles(layer, unit) for layer in NETWORK.layers)
     for row in line(rows, "chunk", "two"):
         fast = replace(UNIT, chunk=int(row.value), laggy=None)
@@ -143,7 +143,7 @@ def test_a_sweep_has_a_row_for_each_value_and_each_is_that_of_its_unit() -> None
         found = [count_detailed(layer, [wide])[0].schedule.cycles for layer in NETWORK.layers]
         assert row.laggy == sum(found)
     for row in line(rows, "fifo_depth", "two"):
-        unit = replace(UNIT, laggy=Laggy(fifo_depth=int(row.value)))
+        unit = replace(UNIT, laggy=Laggy(fifo_depth=int(row.value), skip_empty=True))
         assert row.laggy == sum(cycles(layer, unit) for layer in NETWORK.layers)
     for row in line(rows, "timesteps", RANDOM):
         # As many lanes as timesteps: a match is one of all of them.

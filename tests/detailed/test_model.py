@@ -57,22 +57,29 @@ def accelerators(draw: st.DrawFn) -> TiledAccelerator:
             fifo_depth=draw(st.integers(1, 64)),
             offset_buffers=draw(st.integers(1, 2)),
             skip_empty=draw(st.booleans()),
+            hidden=draw(st.sampled_from([False, False, True])),
+            lookup=draw(st.sampled_from([False, False, True])),
         )
         machine = replace(
             machine,
             chunk=chunk,
             fetch_cycles=draw(st.integers(1, 2)),
+            overlapped=draw(st.booleans()),
+            keeps_chunk=draw(st.booleans()),
             handover_cycles=draw(st.integers(0, 2)),
             laggy=laggy if machine.laggy else None,
         )
     elif isinstance(machine, IdBroadcast):
         machine = IdBroadcast(
             fifos=draw(st.integers(1, 4)),
+            overlapped=draw(st.booleans()),
             coordinate_bits=draw(st.sampled_from([8, 1, 13])),
             psum_bits=draw(st.integers(1, 40)),
         )
     elif isinstance(machine, Merger):
         machine = Merger(
+            radix=draw(st.sampled_from([1, 2, 64])),
+            overlapped=draw(st.booleans()),
             startup_cycles=draw(st.integers(1, 7)),
             coordinate_bits=draw(st.sampled_from([6, 1, 13])),
             psum_bits=draw(st.sampled_from([8, 24, 1])),
@@ -108,7 +115,7 @@ def test_every_step_and_line_is_that_of_the_plain_model(
     layer: Layer, a: TiledAccelerator, system: System
 ) -> None:
     plain = plain_layer(a, layer, system)
-    walk = walk_layer(a, Operands(layer), system)
+    [walk] = walk_layer([a], Operands(layer), [system])
     for ours, counted in (
         (walk.compute, plain.compute),
         (walk.sram, plain.sram),
@@ -131,11 +138,15 @@ def test_a_layer_takes_the_cycles_of_its_overlapped_steps(
 ) -> None:
     operands = Operands(layer)
     [detail] = count_detailed(layer, [a], system)
-    walk = walk_layer(a, operands, system)
+    [walk] = walk_layer([a], operands, [system])
     dram = dram_by_step(a, operands, detail.published)
     if isinstance(a.machine, InnerJoin):
         dram = dram.sum(axis=3, keepdims=True)
-    order = [LOOPS.index(loop) for loop in a.loop_order]
+    if isinstance(a.machine, Merger):
+        dram = dram.sum(axis=(2, 3), keepdims=True)
+    order = [
+        LOOPS.index(loop) for loop in ("tmnk" if isinstance(a.machine, Merger) else a.loop_order)
+    ]
     steps = list(
         zip(
             *(x.transpose(order).ravel().tolist() for x in (walk.compute, walk.busy, dram)),
@@ -151,6 +162,22 @@ def test_a_layer_takes_the_cycles_of_its_overlapped_steps(
     assert sum(detail.schedule.bound.values()) == detail.schedule.cycles
     for resource in RESOURCES:
         assert detail.schedule.alone[resource] <= detail.schedule.cycles
+
+
+@settings(max_examples=50, deadline=None)
+@given(layers(), st.lists(accelerators(), max_size=3), st.lists(st.integers(1, 3), max_size=3))
+def test_accelerators_counted_together_are_those_counted_alone(
+    layer: Layer, some: list[TiledAccelerator], fetches: list[int]
+) -> None:
+    # Units that differ in timing alone are walked together.
+    likes = [
+        replace(a, machine=replace(a.machine, fetch_cycles=fetch))
+        for a in some
+        for fetch in fetches
+        if isinstance(a.machine, InnerJoin)
+    ]
+    together = count_detailed(layer, [*some, *likes])
+    assert together == [count_detailed(layer, [a])[0] for a in (*some, *likes)]
 
 
 @settings(max_examples=100, deadline=None)
@@ -169,7 +196,7 @@ def test_dram_traffic_by_step_adds_up_to_the_published(layer: Layer, a: TiledAcc
 def test_a_published_machine_is_the_plain_one(a: TiledAccelerator) -> None:
     layer = make_layer(7, (2, 20, 40, 300), 0.2, 0.1)
     plain = plain_layer(a, layer, System())
-    walk = walk_layer(a, Operands(layer), System())
+    [walk] = walk_layer([a], Operands(layer), [System()])
     assert walk.compute.sum() == plain.compute.total()
     assert walk.busy.sum() == plain.busy.total()
 
@@ -182,7 +209,7 @@ def test_more_timesteps_than_lanes_are_timed_in_passes(design: Design, timesteps
         a = design.with_(timesteps=lanes).dataflow()
         assert isinstance(a, TiledAccelerator)
         plain = plain_layer(a, layer, System())
-        walk = walk_layer(a, Operands(layer), System())
+        [walk] = walk_layer([a], Operands(layer), [System()])
         assert len(walk.compute) == -(-timesteps // lanes)
         for ours, counted in (
             (walk.compute, plain.compute),
@@ -195,7 +222,7 @@ def test_more_timesteps_than_lanes_are_timed_in_passes(design: Design, timesteps
 def test_passes_compute_what_the_groups_of_timesteps_do_alone() -> None:
     whole = make_layer(5, (8, 40, 40, 300), 0.2, 0.1)
     parts = [Layer("part", whole.spikes[group], whole.weights) for group in (slice(4), slice(4, 8))]
-    walks = [walk_layer(LOAS, Operands(one), System()) for one in (whole, *parts)]
+    walks = [walk_layer([LOAS], Operands(one), [System()])[0] for one in (whole, *parts)]
     together, *apart = walks
     np.testing.assert_array_equal(
         together.compute, np.concatenate([one.compute for one in apart], axis=0)

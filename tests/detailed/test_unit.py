@@ -28,10 +28,13 @@ def units(draw: st.DrawFn) -> InnerJoin:
         fifo_depth=draw(st.integers(1, 64)),
         offset_buffers=draw(st.integers(1, 3)),
         skip_empty=draw(st.booleans()),
+        hidden=draw(st.sampled_from([False, False, False, True])),
+        lookup=draw(st.sampled_from([False, False, False, True])),
     )
     return InnerJoin(
         chunk=chunk,
         fetch_cycles=draw(st.integers(1, 3)),
+        overlapped=draw(st.booleans()),
         laggy=draw(st.sampled_from([laggy, laggy, laggy, None])),
     )
 

@@ -232,12 +232,13 @@ def test_a_form_without_a_template_or_an_operand_is_refused(tmp_path: Path) -> N
 
 
 def test_the_header_says_what_was_rendered_and_what_is_left_out() -> None:
-    text = naming.design("LoAS", pes=32, skip_empty=True).spec(SMALL).architecture
+    text = naming.design("LoAS", pes=32, skip_empty=False).spec(SMALL).architecture
     header = text[: text.index("\n\n")].splitlines()
     assert all(line.startswith("#") for line in header)
-    assert header[0].startswith("# LoAS pes=32 skip_empty=1: packed spikes")
-    form = naming.design("LoAS", pes=32, skip_empty=True).timeloop_or_refuse()
-    values = {**form.values} | {"corrections": SMALL.corrections, "skip_empty": 1, "fine_tuned": 0}
+    assert header[0].startswith("# LoAS pes=32 skip_empty=0: packed spikes")
+    form = naming.design("LoAS", pes=32, skip_empty=False).timeloop_or_refuse()
+    values = {name: int(v) if isinstance(v, bool) else v for name, v in form.values.items()}
+    values["corrections"] = SMALL.corrections
     assert [line for line in header if "=" in line][1:] == [
         f"#   {name}={value}" for name, value in values.items()
     ]

@@ -5,7 +5,8 @@ front of it that lets through the spikes at which one of its columns has a weigh
 sparsity filter), one a cycle; the FIFO's columns accumulate it together. A pair of tiles takes
 what its busiest FIFO takes. The partial sums of the outputs come from memory before and go back
 after, unless the tile is the first or the last of K; the array's accumulators are one set, so
-neither is hidden.
+neither is hidden. A machine that is ``overlapped`` has two: partial sums travel, and the next tile
+starts, under the accumulation.
 """
 
 from __future__ import annotations
@@ -69,12 +70,14 @@ def walk(
     psum_lines = system.lines(np.outer(rows, cols) * machine.psum_bits)[None, :, :, None]
     first, last = np.arange(along) == 0, np.arange(along) == along - 1
     psum_in, psum_out = psum_lines * ~first, psum_lines * ~last
-    spill = sum(-(-lines // system.banks) for lines in (psum_in, psum_out))
-
-    compute = np.where(busiest > 0, busiest + machine.startup_cycles, 0) + spill
     lines = x_lines + w_lines[None, None]
-    # The partial sums travel while nothing else does: their cycles are in both.
-    sram = -(-lines // system.banks) + spill
+    if machine.overlapped:
+        compute, sram = busiest, -(-(lines + psum_in + psum_out) // system.banks)
+    else:
+        # The partial sums travel while nothing else does: their cycles are in both.
+        spill = sum(-(-moved // system.banks) for moved in (psum_in, psum_out))
+        compute = np.where(busiest > 0, busiest + machine.startup_cycles, 0) + spill
+        sram = -(-lines // system.banks) + spill
     everywhere = np.broadcast_to
     return Walk(
         compute,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -68,39 +68,84 @@ def count_detailed(
         InputError: where a declaration does not say what its machine is.
     """
     operands = Operands(layer)
+    tiled = [a for a in accelerators if isinstance(a, TiledAccelerator)]
+    walks = iter(walk_layer(tiled, operands, [system or a.system for a in tiled]))
     return [
-        _tiled(a, operands, system or a.system)
+        _tiled(a, operands, system or a.system, next(walks))
         if isinstance(a, TiledAccelerator)
         else _dense(a, layer, system or a.system)
         for a in accelerators
     ]
 
 
-def walk_layer(accelerator: TiledAccelerator, operands: Operands, system: System) -> Walk:
-    """Walk a layer through an accelerator's machine; raises InputError where it has none."""
-    a, layer, machine = accelerator, operands.layer, accelerator.machine
+def walk_layer(
+    accelerators: Sequence[TiledAccelerator], operands: Operands, systems: Sequence[System]
+) -> list[Walk]:
+    """Walk a layer through the machines of accelerators, each with its memory system.
+
+    Inner-join units that read alike are walked together, however they are timed.
+
+    Raises:
+        InputError: where an accelerator has no machine.
+    """
+    each = list(zip(accelerators, systems, strict=True))
+    arrays = [(a, a.machine, system) for a, system in each if isinstance(a.machine, InnerJoin)]
+    joined = iter(_walk_inner_joins(arrays, operands))
+    return [
+        next(joined)
+        if isinstance(accelerator.machine, InnerJoin)
+        else _walk_alone(accelerator, operands, system)
+        for accelerator, system in each
+    ]
+
+
+def _walk_inner_joins(
+    each: Sequence[tuple[TiledAccelerator, InnerJoin, System]], operands: Operands
+) -> list[Walk]:
+    """Walks of arrays of inner-join units, those that read alike together."""
+    layer, memo = operands.layer, operands.memo
+    groups: dict[Hashable, tuple[TiledAccelerator, System, list[InnerJoin]]] = {}
+    found: dict[Hashable, Walk] = {}
+    keys = []
+    for a, unit, system in each:
+        alike: Hashable = (inner_join.reads_alike(a, unit), *_seen(a, layer, system))
+        key = ("inner join", unit, alike)
+        keys.append(key)
+        known: Walk | None = memo.find(key)
+        if known is not None:
+            found[key] = known
+        elif unit not in (units := groups.setdefault(alike, (a, system, []))[2]):
+            units.append(unit)
+    for alike, (a, system, units) in groups.items():
+        word = a.word(layer.T)
+        walks = inner_join.walk(a, units, operands.stack(a), layer.weights, word, system)
+        for unit, walk in zip(units, walks, strict=True):
+            found["inner join", unit, alike] = walk
+            memo.keep(("inner join", unit, alike), walk)
+    # One fiber is broadcast after the other; how many there are in a tile comes after.
+    return [inner_join.by_tiles(found[key], a) for key, (a, *_) in zip(keys, each, strict=True)]
+
+
+def _seen(accelerator: TiledAccelerator, layer: Layer, system: System) -> tuple[Hashable, ...]:
+    """What a machine sees of operands and cache, its own parameters and tiles aside."""
+    a = accelerator
     widths = (a.operand, a.word(layer.T), a.weight_bits, a.pointer_bits)
-    cache = (system.banks, system.line_bytes)
-    tiles = (a.tile_m, a.tile_k, a.tile_n)
+    return (*widths, system.banks, system.line_bytes)
+
+
+def _walk_alone(accelerator: TiledAccelerator, operands: Operands, system: System) -> Walk:
+    """A layer on a machine that shares nothing with others."""
+    a, layer, machine = accelerator, operands.layer, accelerator.machine
+    seen = _seen(a, layer, system)
     match machine:
-        case InnerJoin():
-            lanes = a.tile_m if a.lanes == "m" else a.tile_n
-            # One fiber broadcast after the other; how many there are in a tile comes after.
-            by_fiber = operands.memo.get(
-                ("inner join", machine, a.lanes, lanes, *widths, *cache),
-                lambda: inner_join.walk(
-                    a, machine, operands.stack(a), layer.weights, a.word(layer.T), system
-                ),
-            )
-            return inner_join.by_tiles(by_fiber, a)
         case IdBroadcast():
             return operands.memo.get(
-                ("id broadcast", machine, *tiles, *widths, *cache),
+                ("id broadcast", machine, a.tile_m, a.tile_k, a.tile_n, *seen),
                 lambda: gospa.walk(a, machine, layer.spikes, layer.weights, system),
             )
         case Merger():
             return operands.memo.get(
-                ("merger", machine, *tiles, *widths, *cache),
+                ("merger", machine, a.tile_m, *seen),
                 lambda: gamma.walk(a, machine, compress(operands.stack(a)), layer.weights, system),
             )
     raise InputError(
@@ -109,13 +154,13 @@ def walk_layer(accelerator: TiledAccelerator, operands: Operands, system: System
     )
 
 
-def _tiled(accelerator: TiledAccelerator, operands: Operands, system: System) -> Detail:
-    walk = walk_layer(accelerator, operands, system)
+def _tiled(accelerator: TiledAccelerator, operands: Operands, system: System, walk: Walk) -> Detail:
     published = count_tiled(accelerator, operands)
     dram = dram_by_step(accelerator, operands, published)
-    if walk.compute.shape[3] == 1:
-        dram = dram.sum(axis=3, keepdims=True)
-    order = [LOOPS.index(loop) for loop in accelerator.loop_order]
+    for axis in (2, 3):  # tiles that the machine takes in one step
+        if walk.compute.shape[axis] == 1:
+            dram = dram.sum(axis=axis, keepdims=True)
+    order = [LOOPS.index(loop) for loop in walk.loop_order or accelerator.loop_order]
     in_order = (a.transpose(order).reshape(-1) for a in (walk.compute, walk.sram, walk.busy, dram))
     schedule = overlap(Steps(*in_order), system, _tail(accelerator))
     bits = {key: moved for key, moved in published.bits.items() if key[0] == "dram"}

@@ -36,7 +36,7 @@ class Walk:
     """What an accelerator needs for a layer; arrays are ``int64[tiles of T, M, N, K]``.
 
     An array of inner-join units finishes an output before it starts the next, so that all tiles of
-    K are one step there.
+    K are one step there; a merger, a row of outputs.
 
     Attributes:
         compute: cycles of the processing elements, the slowest of them.
@@ -44,6 +44,7 @@ class Walk:
         busy: cycles of both together; at least the larger of the two.
         reads, writes: cache lines by what they hold, without those filled from DRAM.
         lanes: how inner-join units spent their time; None for other machines.
+        loop_order: of the steps, outermost first; empty where it is the dataflow's.
     """
 
     compute: NDArray[np.int64]
@@ -52,3 +53,4 @@ class Walk:
     reads: dict[Kind, int] = field(default_factory=dict)
     writes: dict[Kind, int] = field(default_factory=dict)
     lanes: LaneTime | None = None
+    loop_order: str = ""
