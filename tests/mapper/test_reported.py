@@ -74,6 +74,12 @@ def test_a_fan_out_without_room_is_named(
     )
 
 
+def test_a_split_beyond_the_last_dimension_has_all_loops_along_x() -> None:
+    text = HEAD + grid("factors: [K=4, M=2], permutation: [K, M], split: 999", "meshX: 8") + MATMUL
+    found = find(text, max_mappings=200)
+    assert found.result.compute.instances_used == 8
+
+
 def test_one_dimension_on_two_fan_outs() -> None:
     two = grid("factors: [K=4]", "meshX: 4") + grid("factors: [K=4]", "meshY: 4").replace(
         "grid", "gridY"

@@ -107,7 +107,9 @@ def _fits(
     rest = [d for d in range(count) if d not in first]
     for split in splits:
         inner = list(first[:split])
-        for others in combinations(rest, max(split - len(inner), 0)):
+        # A split beyond the last dimension, such as 999, has all loops along X.
+        more = min(max(split - len(inner), 0), len(rest))
+        for others in combinations(rest, more):
             along_x = int(np.prod([least[d] for d in (*inner, *others)], dtype=object))
             if along_x <= mesh[0] and everything // along_x <= mesh[1]:
                 return True
