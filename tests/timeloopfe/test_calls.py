@@ -176,3 +176,35 @@ def test_nothing_heavy_is_imported_before_a_call() -> None:
         "tl.Specification; assert 'numpy' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", script], check=True)  # noqa: S603
+
+
+def test_templates_take_data_from_a_script(tmp_path: Path) -> None:
+    write(tmp_path, mapping="")
+    layers = tmp_path / "elsewhere"
+    layers.mkdir()
+    problem = (tmp_path / "problem.yaml").read_text()
+    (layers / "long.yaml").write_text(problem.replace("K: 16", "K: 32"))
+    folder = tmp_path / "top"
+    folder.mkdir()
+    for name in ("arch", "variables"):
+        (tmp_path / f"{name}.yaml").rename(folder / f"{name}.yaml")
+    (folder / "top.yaml.jinja").write_text(
+        "architecture: {{include('arch.yaml', 'architecture')}}\n"
+        "variables: {{include('variables.yaml', 'variables')}}\n"
+        "problem: {{include(problem, 'problem')}}\n"
+    )
+    data = {"problem": str(layers / "long.yaml"), "tile": 3}
+    spec = tl.Specification.from_yaml_files(folder / "top.yaml.jinja", jinja_parse_data=data)
+    assert spec.problem.instance["K"] == 32
+    found = tl.call_mapper(spec, max_mappings=500, log_to=io.StringIO())
+    assert "jinja_parse_data: tile has no effect: no template names it" in found.notes
+    with pytest.raises(InputError, match="outside the folders"):
+        tl.Specification.from_yaml_files(
+            folder / "top.yaml.jinja", jinja_parse_data={"problem": "../elsewhere/long.yaml"}
+        )
+    opened = tl.Specification.from_yaml_files(
+        folder / "top.yaml.jinja",
+        jinja_parse_data={"problem": "../elsewhere/long.yaml"},
+        include=[layers],
+    )
+    assert opened.typed() == spec.typed()

@@ -78,6 +78,26 @@ def test_before_and_after_expressions_have_values(tmp_path: Path) -> None:
     assert result.variables["WORD"] == 4
 
 
+def double(x: int) -> int:
+    return 2 * x
+
+
+@pytest.mark.parametrize("processors", [[], [Widening]])
+def test_functions_of_a_scripts_own(tmp_path: Path, processors: list[type]) -> None:
+    files = write(tmp_path)
+    spec = tl.Specification.from_yaml_files(
+        files, processors=processors, functions={"double": double}
+    )
+    spec.variables["WORD"] = "double(4)"
+    assert tl.call_model(spec, log_to=io.StringIO()).variables["WORD"] == 8
+    spec.globals.expression_custom_functions = ["double.py"]
+    assert tl.call_model(spec, log_to=io.StringIO()).variables["WORD"] == 8
+    plain = tl.Specification.from_yaml_files(files, processors=processors)
+    plain.globals.expression_custom_functions = ["double.py"]
+    with pytest.raises(tl.CallError, match="expression_custom_functions"):
+        tl.call_model(plain)
+
+
 def test_with_processors_a_document_goes_to_another_process(tmp_path: Path) -> None:
     spec = tl.Specification.from_yaml_files(write(tmp_path), processors=[Widening, Halving()])
     again = pickle.loads(pickle.dumps(spec))  # noqa: S301

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from loas_tl.timeloop.spec import yaml_tree
 from loas_tl.timeloop.spec.expressions import ExpressionError, evaluate
+from loas_tl.timeloop.spec.functions import Function
 from loas_tl.timeloopfe.common.nodes import DictNode, Node
 from loas_tl.timeloopfe.v4.arch import Architecture, Attributes, Branch, Container, Leaf
 from loas_tl.timeloopfe.v4.variables import Variables
@@ -25,7 +26,8 @@ def evaluate_document(spec: Specification) -> None:
     Names are the variables, the attributes of the containers before a node and its own, other
     nodes, and ``spec``. What has no value stays as it is; a call says why.
     """
-    names: dict[str, Any] = {"spec": spec}
+    own = {name: Function(function) for name, function in spec.functions.items()}
+    names: dict[str, Any] = {**own, "spec": spec}
     _evaluate(spec["variables"], names)
     names |= spec["variables"]
     names["variables"] = spec["variables"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import glob
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -38,6 +38,7 @@ class Specification(DictNode):
         args: mappings of sections.
         processors: classes or objects that change it before a call, in this order.
         files: it came from.
+        functions: what expressions may call beside Python's own, by name.
         kwargs: sections.
 
     Attributes:
@@ -66,9 +67,11 @@ class Specification(DictNode):
         *args: Any,
         processors: Iterable[type[Processor] | Processor] = (),
         files: Iterable[str] = (),
+        functions: Mapping[str, Callable[..., Any]] | None = None,
         **kwargs: Any,
     ) -> None:
         self._start(processors, files)
+        self.__dict__["functions"] = dict(functions or {})
         super().__init__(*args, **kwargs)
         for cls, declared in self._of_processors.items():
             for node in self._nodes(cls):
@@ -97,6 +100,7 @@ class Specification(DictNode):
         jinja_parse_data: Mapping[str, Any] | None = None,
         processors: Iterable[type[Processor] | Processor] = (),
         include: Iterable[str | Path] = (),
+        functions: Mapping[str, Callable[..., Any]] | None = None,
         **kwargs: Any,
     ) -> Specification:
         """Reads files that belong together.
@@ -107,6 +111,8 @@ class Specification(DictNode):
             processors: classes or objects that change the document before a call.
             include: folders that templates may look into, beside those of the files and of
                 absolute paths in ``jinja_parse_data``.
+            functions: what expressions may call beside Python's own, by name: those of the files
+                in ``globals.expression_custom_functions``, which are not run by themselves.
             kwargs: further sections.
 
         Raises:
@@ -117,7 +123,9 @@ class Specification(DictNode):
         data = dict(jinja_parse_data or {})
         folders = [*map(Path, include), *_named_folders(data)]
         loaded = load(list(_paths(files)), data=data or None, include=folders)
-        spec = cls(loaded.tree, processors=processors, files=loaded.files, **kwargs)
+        spec = cls(
+            loaded.tree, processors=processors, files=loaded.files, functions=functions, **kwargs
+        )
         spec.__dict__["unused_data"] = loaded.unused
         return spec
 
@@ -203,7 +211,7 @@ class Specification(DictNode):
         """
         from loas_tl.timeloop.spec.specification import spec_of
 
-        return spec_of(self.tree(), self.files)
+        return spec_of(self.tree(), self.files, self.functions)
 
     def to_diagram(self, *_: Any, **__: Any) -> None:
         """Not covered.
