@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def add_to(commands: Any) -> None:
@@ -33,11 +36,38 @@ def run(_: argparse.Namespace) -> None:
         version = part.version or ("does not say" if part.found else "-")
         table.add_row(part.name, escape(version), escape(where), part.about)
     to.print(table)
+    missing: dict[str, list[installation.Part]] = {}
     for part in parts:
         if part.found is None:
+            missing.setdefault(part.command, []).append(part)
+    for command, lacking in missing.items():
+        for part in lacking:
             to.print(f"{part.name} is missing: {escape(part.advice)}.")
+        to.print(f"  {command}", markup=False, highlight=False, soft_wrap=True)
+    if any(part.name == "accelergy" and part.found for part in parts):
+        _print_estimators(to)
     for command, program in (("model", "timeloop-model"), ("map", "timeloop-mapper")):
         if not installation.missing(program):
             to.print(f"loas-tl {command} --engine auto runs the real {program}.")
         else:
             to.print(f"loas-tl {command} --engine auto runs the native engine.")
+
+
+def _print_estimators(to: Console) -> None:
+    """Whether Accelergy finds our estimators."""
+    from loas_tl.ground.errors import InputError
+    from loas_tl.timeloop.accelergy import plugins
+
+    config = plugins.configuration()
+    try:
+        named = plugins.installed(config)
+    except InputError as error:
+        said = f"Accelergy's configuration cannot be told of loas-tl's estimators: {error}"
+    else:
+        said = f"{config} names loas-tl's estimators."
+        if not named:
+            said = (
+                f"{config} does not name loas-tl's estimators: runs by loas-tl have them all the "
+                "same, other runs of Accelergy after `loas-tl plugins install`."
+            )
+    to.print(said, markup=False, soft_wrap=True)

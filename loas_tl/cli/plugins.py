@@ -57,7 +57,11 @@ def run_uninstall(arguments: argparse.Namespace) -> None:
     from loas_tl.timeloop.accelergy import plugins
 
     config = arguments.config or plugins.configuration()
-    if plugins.uninstall(config):
+    out = plugins.uninstall(config)
+    for folder in out:
+        if folder != str(plugins.folder()):
+            print(f"{config}: no longer names {folder}, which is gone")
+    if str(plugins.folder()) in out:
         print(f"{config}: is as it was")
-    else:
+    elif not out:
         print(f"{config}: does not name {plugins.folder()}")

@@ -236,6 +236,7 @@ def test_a_timeloop_that_is_not_there(
     doctor = run("doctor")
     doctor.assert_succeeded()
     assert "timeloop-model is missing" in doctor.out
+    assert "  docker run --rm -it" in doctor.out
     assert "model --engine auto runs the native engine" in doctor.out
     assert "map --engine auto runs the real timeloop-mapper" in doctor.out
 

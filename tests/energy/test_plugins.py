@@ -197,3 +197,23 @@ def test_the_configuration_in_the_current_folder_comes_first(
 def test_the_plug_ins_are_where_they_are_said_to_be() -> None:
     names = {path.name for path in plugins.folder().iterdir()}
     assert {"loas_tl.estimator.yaml", "loas_tl_estimators.py", "loas_tl.lib.yaml"} <= names
+
+
+def test_entries_of_environments_that_are_gone_go_as_well(tmp_path: Path) -> None:
+    gone = tmp_path / "old" / "site-packages" / "loas_tl" / "energy_plugins"
+    other = tmp_path / "other" / "energy_plugins"
+    other.mkdir(parents=True)
+    config = tmp_path / "accelergy_config.yaml"
+    text = (
+        "version: 0.4\nestimator_plug_ins:\n"
+        f"- {gone}\n- /their/own\n- {other}\nprimitive_components: ['{gone}', /their/own]\n"
+    )
+    config.write_text(text)
+    assert plugins.uninstall(config) == (str(gone),)
+    left = yaml.safe_load(config.read_text())
+    assert left["estimator_plug_ins"] == ["/their/own", str(other)]
+    assert left["primitive_components"] == ["/their/own"]
+    plugins.install(config)
+    assert plugins.uninstall(config) == (str(plugins.folder()),)
+    assert yaml.safe_load(config.read_text()) == left
+    assert plugins.uninstall(config) == ()

@@ -20,6 +20,9 @@ from loas_tl.ground.files import write_all
 LISTS = ("estimator_plug_ins", "primitive_components")
 """Lists of the configuration that our folder goes into."""
 
+FOLDER = "energy_plugins"
+"""Our folder's name, in the package or in a working copy."""
+
 CONFIG = Path(".config") / "accelergy" / "accelergy_config.yaml"
 KEPT = ".before-loas-tl"
 
@@ -30,7 +33,7 @@ def folder() -> Path:
     Raises:
         InputError: where they are in neither.
     """
-    place = shipped_folder("energy_plugins")
+    place = shipped_folder(FOLDER)
     if (place / "loas_tl.estimator.yaml").is_file():
         return place
     raise InputError("the plug-ins are missing; install loas-tl again", file=PACKAGE)
@@ -73,33 +76,59 @@ def install(config: Path) -> bool:
     return True
 
 
-def uninstall(config: Path) -> bool:
-    """Take our folder out of the configuration; False where it was not in it.
+def uninstall(config: Path) -> tuple[str, ...]:
+    """Take our folder out of the configuration, and those of environments that are gone.
+
+    Returns:
+        The folders that were taken out.
 
     Raises:
         InputError: where the configuration is missing, is none, or cannot be written.
     """
     current, content = _read(config)
-    ours = str(folder())
-    if not any(ours in content[name] for name in LISTS):
-        return False
+    named = dict.fromkeys(str(entry) for name in LISTS for entry in content[name])
+    out = tuple(entry for entry in named if entry == str(folder()) or _is_gone(entry))
+    if not out:
+        return ()
     kept = _kept(config)
     original = kept.read_bytes() if kept.is_file() else None
-    if original is not None and _installed_text(original, config) == current:
+    if len(out) == 1 and original is not None and _with_folder(original, config, *out) == current:
         write_all({config: original})
     else:
-        write_all({config: _without_entry(current.decode("utf-8"), ours)})
+        text = current.decode("utf-8")
+        for entry in out:
+            text = _without_entry(text, entry)
+        write_all({config: text})
     kept.unlink(missing_ok=True)
-    return True
+    return out
 
 
-def _installed_text(original: bytes, config: Path) -> bytes:
+def _is_gone(entry: str) -> bool:
+    """Whether it was the folder of an installation that is no longer there."""
+    place = Path(entry)
+    return place.name == FOLDER and not place.exists()
+
+
+def extended(config: Path) -> bytes | None:
+    """A configuration's text with our folder in all lists; None where it is in them.
+
+    Raises:
+        InputError: where the configuration is missing or is none.
+    """
+    original, content = _read(config)
+    ours = str(folder())
+    if all(ours in content[name] for name in LISTS):
+        return None
+    return _with_folder(original, config, ours)
+
+
+def _with_folder(original: bytes, config: Path, ours: str) -> bytes:
     """What :func:`install` makes of a configuration."""
     text = original.decode("utf-8")
     content = _lists(_parsed(text, config), config)
     for name in LISTS:
-        if str(folder()) not in content[name]:
-            text = _with_entry(text, name, str(folder()))
+        if ours not in content[name]:
+            text = _with_entry(text, name, ours)
     return text.encode("utf-8")
 
 

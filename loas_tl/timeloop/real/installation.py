@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import platform
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 
 from loas_tl.timeloop.errors import MissingEngineError
@@ -24,6 +26,7 @@ class Part:
         version: what it says of itself, or None where it says nothing.
         about: what it is for.
         advice: how its own documentation says to get it.
+        command: that gets it.
     """
 
     name: str
@@ -31,6 +34,7 @@ class Part:
     version: str | None
     about: str
     advice: str
+    command: str
 
 
 def front_end() -> str | None:
@@ -56,22 +60,37 @@ def parts() -> list[Part]:
             str(spec.origin) if spec is not None else None,
             _distribution_version(distribution),
             "turns v4 specs into what Timeloop reads",
-            "comes with pytimeloop: follow the README of Accelergy-Project/timeloop-python",
+            "it goes into this Python; newer ones come with pytimeloop "
+            "(Accelergy-Project/timeloop-python)",
+            _pip("timeloopfe"),
         ),
-        _program("timeloop-model", "evaluates a mapping", _TIMELOOP, version=False),
-        _program("timeloop-mapper", "searches mappings", _TIMELOOP, version=False),
+        _program("timeloop-model", "evaluates a mapping", _TIMELOOP, _image(), version=False),
+        _program("timeloop-mapper", "searches mappings", _TIMELOOP, _image(), version=False),
         _program(
             "accelergy",
             "prices the components",
-            "follow the README of Accelergy-Project/accelergy",
+            "its plug-ins for CACTI and Aladdin are repositories of their own there",
+            _pip("accelergy"),
             version=True,
         ),
     ]
 
 
+def _pip(repository: str) -> str:
+    return f"{sys.executable} -m pip install git+https://github.com/Accelergy-Project/{repository}"
+
+
+def _image() -> str:
+    arm = platform.machine().lower() in ("aarch64", "arm64")
+    return (
+        'docker run --rm -it -v "$PWD":/work -w /work timeloopaccelergy/'
+        f"timeloop-accelergy-pytorch:latest-{'arm64' if arm else 'amd64'} bash"
+    )
+
+
 _TIMELOOP = (
-    "follow the installation page of the Timeloop documentation (NVlabs/timeloop), which also "
-    "names the container image of Accelergy-Project/timeloop-accelergy-pytorch"
+    "it is in a container image, where loas-tl can be installed beside it; to build it, follow the "
+    "installation page of the Timeloop documentation (NVlabs/timeloop)"
 )
 
 
@@ -92,9 +111,10 @@ def require(program: str) -> None:
         )
 
 
-def _program(name: str, about: str, advice: str, *, version: bool) -> Part:
+def _program(name: str, about: str, advice: str, command: str, *, version: bool) -> Part:
     path = shutil.which(name)
-    return Part(name, path, _said_version(path) if path and version else None, about, advice)
+    said = _said_version(path) if path and version else None
+    return Part(name, path, said, about, advice, command)
 
 
 def _said_version(path: str) -> str | None:

@@ -34,6 +34,9 @@ _FOUND = re.compile(
 )
 _VALID = re.compile(r"STATEMENT: (?P<valid>\d+) valid mappings found")
 _ERROR = re.compile(r"^\s*(ERROR\b|Error:|FATAL|Exception\b|\w*(Error|Exception): )")
+_NO_ESTIMATOR = re.compile(
+    r"Can not find an (?P<what>energy|area) estimator for (?P<kind>\w+)\(.*?\)(?P<action>\.\w+)?"
+)
 _ABORT = re.compile(r"Assertion .* failed|what\(\): |Segmentation fault|terminate called")
 
 
@@ -55,6 +58,25 @@ def valid_mappings(log: str) -> int | None:
     """How many valid mappings the mapper's threads say they saw; None where they do not say."""
     counts = [int(match["valid"]) for match in _VALID.finditer(log)]
     return sum(counts) if counts else None
+
+
+def accelergy_error(log: str, said: str) -> str | None:
+    """Why Accelergy failed, where a run failed by that and it says why; None otherwise.
+
+    Args:
+        log: Timeloop's.
+        said: Accelergy's own.
+    """
+    if "Failed to run Accelergy" not in log:
+        return None
+    missing = _NO_ESTIMATOR.search(said)
+    if missing is not None:
+        return (
+            f"Accelergy has no estimator of the {missing['what']} of {missing['kind']}"
+            f"{missing['action'] or ''}"
+        )
+    errors = [line.strip() for line in said.splitlines() if _ERROR.search(line)]
+    return f"Accelergy failed ({errors[-1]})" if errors else None
 
 
 def error_from(log: str, file: object = None) -> EngineError:

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from loas_tl.ground.errors import InputError
-from loas_tl.timeloop.errors import EngineTimeoutError
+from loas_tl.timeloop.errors import EngineRunError, EngineTimeoutError
 from loas_tl.timeloop.real import installation
-from loas_tl.timeloop.real.log import Found, error_from, parse_found
+from loas_tl.timeloop.real.estimators import estimators_in
+from loas_tl.timeloop.real.log import Found, accelergy_error, error_from, parse_found
 from loas_tl.timeloop.real.mapping_text import read_map
 from loas_tl.timeloop.real.stats import read_stats
 from loas_tl.timeloop.real.tables import read_art, read_ert
@@ -31,6 +32,9 @@ _LOG = "timeloop.log"
 _FRONT_END_LOG = "front-end.log"
 _INPUT = "parsed-processed-input.yaml"
 """What timeloopfe hands to Timeloop."""
+_PREPARING = ("Problem configuration complete", "Generate Accelergy")
+_PREPARED = ("Architecture configuration complete", "Search configuration complete")
+"""Lines of Timeloop's log before Accelergy is run, and after."""
 _OUTPUTS = ("stats.txt", "map.txt", "ERT.yaml", "ART.yaml")
 
 
@@ -83,19 +87,25 @@ def run(request: Request) -> tuple[Result, str]:
     (out / "request.json").write_text(json.dumps(task), "utf-8")
     for old in (log, *(out / f"{request.program}.{name}" for name in _OUTPUTS)):
         old.unlink(missing_ok=True)
-    _wait(request, out, log)
+    with estimators_in(out) as not_found:
+        _wait(request, out, log)
     said = _read(log)
     named = request.files[0] if len(request.files) == 1 else out
     try:
         return _collect(out, request.program), said
     except FileNotFoundError:
-        raise error_from(_read(out / _FRONT_END_LOG) + said, named) from None
+        unpriced = accelergy_error(said, _read(out / f"{request.program}.accelergy.log"))
+        if unpriced is None:
+            raise error_from(_read(out / _FRONT_END_LOG) + said, named) from None
+        hint = f"; loas-tl's estimators are not found: {not_found}" if not_found else ""
+        raise EngineRunError(f"{unpriced}{hint}", log=said, file=named) from None
 
 
 def _wait(request: Request, out: Path, log: Path) -> None:
     """Start the child as the leader of a group, and wait for it under the limits."""
     command = [sys.executable, "-m", "loas_tl.timeloop.real.child", str(out / "request.json")]
     started = time.monotonic()
+    searching: float | None = None
     interrupted = False
     with (out / _FRONT_END_LOG).open("wb") as front_end_log:
         process = subprocess.Popen(  # noqa: S603 - our own module, without a shell
@@ -112,13 +122,19 @@ def _wait(request: Request, out: Path, log: Path) -> None:
         while process.poll() is None:
             time.sleep(_POLL_SECONDS)
             tail.read()
-            seconds = time.monotonic() - started
-            if request.timeout is not None and seconds > request.timeout:
+            now = time.monotonic()
+            # The time of the front end and of Accelergy is not the search's.
+            if tail.preparing or (searching is None and log.exists()):
+                searching = now
+            if request.timeout is not None and now - started > request.timeout:
                 raise EngineTimeoutError(
                     f"{request.program} was ended after {request.timeout:g} s without a result",
                     file=request.files[0],
                 )
-            if request.time_limit is not None and seconds > request.time_limit and not interrupted:
+            limit = request.time_limit
+            if limit is None or searching is None or interrupted:
+                continue
+            if now - searching > limit:
                 interrupted = True
                 os.killpg(process.pid, signal.SIGINT)
         tail.read()
@@ -150,24 +166,31 @@ def _group_lives(process: subprocess.Popen[bytes]) -> bool:
 
 
 class _Tail:
-    """Follows a log that grows, and reports the mappings in it."""
+    """Follows a log that grows: what the run is at, and the mappings it reports.
+
+    Attributes:
+        preparing: whether Timeloop has begun, and Accelergy may still be at work.
+    """
 
     def __init__(self, path: Path, progress: Progress | None) -> None:
+        self.preparing = False
         self._path = path
         self._progress = progress
         self._file: TextIO | None = None
         self._rest = ""
 
     def read(self) -> None:
-        if self._progress is None:
-            return
         if self._file is None:
             if not self._path.exists():
                 return
             self._file = self._path.open(encoding="utf-8", errors="replace")
         *lines, self._rest = (self._rest + self._file.read()).split("\n")
         for line in lines:
-            if found := parse_found(line):
+            if line.startswith(_PREPARED):
+                self.preparing = False
+            elif line.startswith(_PREPARING):
+                self.preparing = True
+            elif self._progress is not None and (found := parse_found(line)):
                 self._progress(found)
 
     def close(self) -> None:
