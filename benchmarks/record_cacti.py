@@ -47,8 +47,8 @@ def points() -> Iterator[Point]:
         yield from _grid(45, 4, banks, WIDTHS[::2], DEPTHS[::2])
     # Between the depths, where small buffers are.
     halfway = tuple(3 * 2**power for power in range(5, 13))
-    for banks in (1, 2):
-        yield from _grid(45, 1, banks, WIDTHS[:4], halfway)
+    for node, banks in ((45, 1), (45, 2), (32, 1)):
+        yield from _grid(node, 1, banks, WIDTHS[:4], halfway)
 
 
 def _grid(

@@ -12,9 +12,11 @@ from typing import ClassVar
 
 from loas_tl.components.component import GLOBAL_CYCLE_SECONDS, Act, Component, Part, attribute
 from loas_tl.components.technology import LARGEST_NM, SMALLEST_NM
+from loas_tl.components.units import Watts
 from loas_tl.components.usual.arithmetic import IntAdder
 from loas_tl.components.usual.library import LibraryComparator, LibraryRegister
 from loas_tl.components.usual.memories import DEPTH_POWER, LEAST_BITS, LEAST_ENTRIES, Sram
+from loas_tl.ground.sums import in_order
 
 _METADATA = ("metadata_read", "metadata_write", "metadata_update")
 
@@ -131,6 +133,12 @@ class _WithMetadata(_Buffer):
         if not self.metadata_counter_width:
             return whole
         return (*whole, Part("metadata_counters", self.adder(self.metadata_counter_width), 2))
+
+    @property
+    def leakage(self) -> Watts:
+        """That of the storages alone, as the exercises have it."""
+        storages = (part.component.leakage for part in self.parts()[:2])
+        return Watts(in_order(map(float, storages)))
 
     def actions(self) -> dict[str, tuple[Act, ...]]:
         """Accesses to either storage; compression and decompression count."""
