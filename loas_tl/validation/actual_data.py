@@ -46,9 +46,11 @@ class ActualData:
         """Non-zeros of the fullest tile."""
         return int(self.tiles[size][0][-1]) if size in self.tiles else self.elsewhere.most(size)
 
-    def least(self, size: int) -> int:
+    def least(self, size: int, words: int | None = None) -> int:
         """Non-zeros of the emptiest tile."""
-        return int(self.tiles[size][0][0]) if size in self.tiles else self.elsewhere.least(size)
+        if size in self.tiles:
+            return int(self.tiles[size][0][0])
+        return self.elsewhere.least(size, words)
 
     def probability(self, size: int, occupancy: int) -> float:
         """How often a tile holds exactly so many non-zeros."""

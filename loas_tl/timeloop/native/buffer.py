@@ -12,7 +12,7 @@ from loas_tl.timeloop.errors import EngineError, MappingError
 from loas_tl.timeloop.native.density import DensityModel
 from loas_tl.timeloop.native.formats import Fibers, RankWords
 from loas_tl.timeloop.native.machine import Machine, StorageLevel
-from loas_tl.timeloop.native.nest import Nest
+from loas_tl.timeloop.native.nest import Nest, Tile
 from loas_tl.timeloop.native.occupancy import Stored, fullest, mean
 from loas_tl.timeloop.native.propagation import Counts, Words, at_least_0
 
@@ -67,7 +67,7 @@ def contents(
             for r in ranks
         )
     )
-    return Contents(tile.size, model.most(tile.size), ranks, bits)
+    return Contents(tile.size, model.most(tile.mold), ranks, bits)
 
 
 def check(
@@ -186,7 +186,7 @@ def energy(
     level: StorageLevel,
     count: Counts,
     there: Stored,
-    size: int,
+    tile: Tile,
     model: DensityModel,
     *,
     compressed: bool,
@@ -196,7 +196,7 @@ def energy(
     Data is accessed in blocks, metadata in lines of its memory.
     """
     cost = level.energies
-    ratio = _block_ratio(level, there, size, model) if compressed else 1.0
+    ratio = _block_ratio(level, there, tile.size, tile.mold, model) if compressed else 1.0
     block = level.block_size
     total = 0.0
     saving = count.saving
@@ -226,7 +226,9 @@ def energy(
     return total
 
 
-def _block_ratio(level: StorageLevel, there: Stored, size: int, model: DensityModel) -> float:
+def _block_ratio(
+    level: StorageLevel, there: Stored, size: int, mold: int, model: DensityModel
+) -> float:
     """Blocks that a compressed tile takes, over those that its non-zeros would fill exactly."""
     block = level.block_size
     if block == 1 or not size or not there.density < 1.0:
@@ -243,8 +245,9 @@ def _block_ratio(level: StorageLevel, there: Stored, size: int, model: DensityMo
     exact = size * there.density / block
     if exact == 0:
         return 1.0
-    counts, chances = model.occupancies(size)
-    blocks = mean(np.ceil(counts / block), chances)
+    counts, chances = model.occupancies(mold)
+    possible = counts <= size
+    blocks = mean(np.ceil(counts[possible] / block), chances[possible])
     return blocks / exact
 
 

@@ -144,4 +144,4 @@ def _count(machine: Machine, nest: Nest, total: int, a: Operand, b: Operand) -> 
     skips = min(math.floor(skipped), total - unseen)
     gates = min(math.floor(gated), total - unseen - skips)
     actual = total - unseen - skips - gates
-    return Computes(nest.iterations * nest.units, actual, gates, skips)
+    return Computes(nest.computes, actual, gates, skips)

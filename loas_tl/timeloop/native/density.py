@@ -41,8 +41,11 @@ class DensityModel(Protocol):
     def most(self, size: int) -> int:
         """Non-zeros that a tile of ``size`` words holds at most."""
 
-    def least(self, size: int) -> int:
-        """Non-zeros that a tile holds at least, as Timeloop bounds it."""
+    def least(self, size: int, words: int | None = None) -> int:
+        """Non-zeros that a tile holds at least, as Timeloop bounds it.
+
+        Where loops run short, of the ``words`` that a tile has of ``size``.
+        """
 
     def probability(self, size: int, occupancy: int) -> float:
         """That a tile holds exactly so many non-zeros."""
@@ -70,11 +73,11 @@ class FixedStructured:
         # As in Timeloop: whole is what has no fraction in floating point.
         return math.floor(exact) if exact - math.floor(exact) == 0 else math.ceil(exact)
 
-    def least(self, size: int) -> int:
+    def least(self, size: int, words: int | None = None) -> int:
         """Floor of the mean."""
         if size == 0:
             return 0
-        return math.floor(math.floor(size * self.density) / size * size)
+        return math.floor(math.floor(size * self.density) / size * (words or size))
 
     def probability(self, size: int, occupancy: int) -> float:
         """Of the floor or the ceiling of the mean; others are impossible."""
@@ -129,7 +132,7 @@ class Hypergeometric:
         """All of the tensor's, or the tile full."""
         return min(size, self.nonzeros)
 
-    def least(self, size: int) -> int:
+    def least(self, size: int, words: int | None = None) -> int:
         """What the words outside the tile cannot hold, as Timeloop computes it.
 
         There the difference of two sizes is taken in unsigned 64-bit numbers: 0 for most tiles
@@ -138,7 +141,7 @@ class Hypergeometric:
         if size <= self.tensor - self.nonzeros:
             return 0
         wrapped = float((size - self.tensor) % 2**64) + float(self.nonzeros)
-        least = math.floor(wrapped / size * size)
+        least = math.floor(wrapped / size * (words or size))
         return 0 if least >= 2**64 else least
 
     def probability(self, size: int, occupancy: int) -> float:

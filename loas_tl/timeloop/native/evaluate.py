@@ -101,7 +101,8 @@ class _Analysis:
 def _models(
     machine: Machine, nest: Nest, given: Dictionary[str, DensityModel]
 ) -> list[DensityModel]:
-    sizes = tuple(machine.problem.sizes[d] for d in machine.problem.dimensions)
+    # As in Timeloop a tensor is as large as the loops make it if all run in full.
+    sizes = nest.extents[-1][-1]
     return [
         given.get(d.name)
         or density_model(machine.problem.densities[d.name], projection.size(sizes))
@@ -110,7 +111,7 @@ def _models(
 
 
 def _dense(nest: Nest, models: list[DensityModel]) -> _Analysis:
-    total = nest.iterations * nest.units
+    total = nest.computes
     return _Analysis(
         models=models,
         fibers=[{} for _ in nest.tiles],
@@ -159,6 +160,8 @@ def _compute_cycles(machine: Machine, nest: Nest, done: Computes) -> int:
                 compute.name,
                 f"mapped max Arithmetic {what} {used} exceeds hardware instances {available}",
             )
+    if nest.cycles is not None:
+        return nest.cycles
     return -(-(done.actual + done.gated) // nest.units)
 
 
@@ -184,7 +187,7 @@ def _level(
             storage,
             counts[t],
             stored[t],
-            held[t].size,
+            nest.tiles[t][level],
             analysis.models[t],
             compressed=machine.sparse and form is not None and form.compressed,
         )

@@ -46,7 +46,12 @@ class RankWords:
 
 
 def rank_words(
-    ranks: tuple[Rank, ...], fibers: Fibers, size: int, occupancy: Floats, model: DensityModel
+    ranks: tuple[Rank, ...],
+    fibers: Fibers,
+    size: int,
+    occupancy: Floats,
+    model: DensityModel,
+    mold: int | None = None,
 ) -> list[RankWords]:
     """Words of each rank, innermost first, of a tile with given numbers of non-zeros.
 
@@ -56,12 +61,12 @@ def rank_words(
         size: Words of the tile before compression.
         occupancy: Numbers of non-zeros.
         model: The tensor's density.
+        mold: Words that it had if all loops ran in full, where that is not ``size``.
     """
     words: list[RankWords] = []
     outermost = len(ranks) - 1
     count = 1  # fibers of the rank, empty ones included
-    outer = size  # words below one fiber
-    empty_fiber = model.empty_within(outer, size, occupancy)
+    empty_fiber = model.empty_within(mold or size, size, occupancy)
     for index in range(outermost, -1, -1):
         fiber = fibers.fiber_sizes[index]
         inner = fibers.subtile_sizes[index]
@@ -75,7 +80,7 @@ def rank_words(
                 words_of_rank(ranks[index], count, fiber, empty_fiber, empty_inner, len(occupancy))
             )
         count *= fiber
-        outer, empty_fiber = inner, empty_inner
+        empty_fiber = empty_inner
     words.reverse()
     return _without_data(words)
 

@@ -23,11 +23,21 @@ MAX_FANOUT = 65_536
 
 @dataclass(frozen=True)
 class Loop:
-    """A loop over a dimension (its index); ``axis`` is ``X`` or ``Y`` in space, empty in time."""
+    """A loop over a dimension (its index); ``axis`` is ``X`` or ``Y`` in space, empty in time.
+
+    ``residual`` is the bound in the last of all iterations of the loops around it, where their
+    product is more than the dimension; None where it is ``bound``, too.
+    """
 
     dimension: int
     bound: int
     axis: str = ""
+    residual: int | None = None
+
+    @property
+    def last(self) -> int:
+        """Iterations in the last of all iterations of the loops around it."""
+        return self.bound if self.residual is None else self.residual
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,15 @@ class Mapping:
     levels: tuple[LevelMapping, ...]
     notes: tuple[str, ...] = field(default=(), compare=False)
 
+    @property
+    def imperfect(self) -> bool:
+        """Whether some loop runs short at the end of its dimension."""
+        return any(
+            loop.residual is not None and loop.residual != loop.bound
+            for level in self.levels
+            for loop in level.loops
+        )
+
 
 def build_mapping(machine: Machine, architecture: Architecture, file: str | None = None) -> Mapping:
     """The mapping that the nodes' constraints, with ``mapping`` attached, describe.
@@ -99,22 +118,24 @@ def build_mapping(machine: Machine, architecture: Architecture, file: str | None
 def check_mapping(machine: Machine, mapping: Mapping, file: str | None = None) -> None:
     """Refuses a mapping whose loops do not cover the problem, or that is too large to walk."""
     problem = machine.problem
-    products = [1] * len(problem.dimensions)
+    # Of each dimension the last index that is reached: what the loops around left out of it
+    # times the bound, and the iterations of the last.
+    reached = [0] * len(problem.dimensions)
     loops = 0
-    for level in mapping.levels:
+    for level in reversed(mapping.levels):
         fanout = 1
-        for loop in level.loops:
-            products[loop.dimension] *= loop.bound
+        for loop in reversed(level.loops):
+            reached[loop.dimension] = reached[loop.dimension] * loop.bound + loop.last - 1
             loops += loop.bound > 1
             fanout *= loop.bound if loop.axis else 1
         if fanout > MAX_FANOUT:
             raise InputError(
                 f"more than {MAX_FANOUT} spatial elements below one level", key="mapping"
             )
-    for dimension, product in zip(problem.dimensions, products, strict=True):
-        if product != problem.sizes[dimension]:
+    for dimension, index in zip(problem.dimensions, reached, strict=True):
+        if index + 1 != problem.sizes[dimension]:
             raise InputError(
-                f"the factors of dimension {dimension} multiply to {product}, "
+                f"the factors of dimension {dimension} multiply to {index + 1}, "
                 f"expected {problem.sizes[dimension]}",
                 file=file,
                 key="mapping",
@@ -243,7 +264,7 @@ def _level(
         bounds = _bounds(constraints.spatial, node, "spatial", problem)
         mesh = (level.fanout_x, level.fanout_y)
         given, departs = laid_out(constraints.spatial, problem, bounds, mesh)
-        loops = _loops(given, bounds, problem)
+        loops = _loops(given, bounds, constraints.spatial, problem)
         split = constraints.spatial.split
         if departs:
             notes.append(split_counts(node.name, constraints.spatial))
@@ -251,7 +272,7 @@ def _level(
         return LevelMapping(
             temporal=tuple(Loop(d, 1) for d in range(len(problem.dimensions))),
             spatial=tuple(
-                Loop(loop.dimension, loop.bound, "X" if i < split else "Y")
+                Loop(loop.dimension, loop.bound, "X" if i < split else "Y", loop.residual)
                 for i, loop in enumerate(loops)
             ),
             keep=(False,) * len(tensors),
@@ -263,6 +284,7 @@ def _level(
         temporal=_loops(
             innermost(constraints.temporal, problem),
             _bounds(constraints.temporal, node, "temporal", problem),
+            constraints.temporal,
             problem,
         ),
         keep=tuple(name in allowed and name not in storing.bypass for name in tensors),
@@ -279,8 +301,6 @@ def _bounds(loops: Loops, node: Node, kind: str, problem: Problem) -> dict[str, 
         where = {"file": node.file, "key": f"{node.path}.constraints.{kind}.factors"}
         if factor.relation != "=":
             raise InputError(f"expected = in a mapping, got {factor}", **where)
-        if factor.residual is not None and factor.residual != factor.bound:
-            raise InputError(f"imperfect factors ({factor}) are not supported", **where)
         bound = factor.bound or problem.sizes[factor.dimension]
         bounds[factor.dimension] = bound
     for option in ("default_max_factor", "default_min_factor", "remainders"):
@@ -293,7 +313,13 @@ def _bounds(loops: Loops, node: Node, kind: str, problem: Problem) -> dict[str, 
     return bounds
 
 
-def _loops(given: tuple[str, ...], bounds: dict[str, int], problem: Problem) -> tuple[Loop, ...]:
+def _loops(
+    given: tuple[str, ...], bounds: dict[str, int], loops: Loops, problem: Problem
+) -> tuple[Loop, ...]:
     """All dimensions' loops: those whose order is given, then the others."""
     order = [*given, *(dimension for dimension in problem.dimensions if dimension not in given)]
-    return tuple(Loop(problem.dimensions.index(d), bounds.get(d, 1)) for d in order)
+    residuals = {factor.dimension: factor.residual for factor in loops.factors}
+    return tuple(
+        Loop(problem.dimensions.index(d), bounds.get(d, 1), residual=residuals.get(d))
+        for d in order
+    )

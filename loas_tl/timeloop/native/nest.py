@@ -23,6 +23,7 @@ from itertools import pairwise
 from loas_tl.timeloop.errors import EngineError
 from loas_tl.timeloop.native.machine import Machine
 from loas_tl.timeloop.native.mapping import LevelMapping, Mapping
+from loas_tl.timeloop.native.remainders import ShortNest, ShortWalk, short_nest
 from loas_tl.timeloop.native.reuse import (
     Crossing,
     Fan,
@@ -40,6 +41,9 @@ class Tile:
 
     Attributes:
         size: words of the tile; 0 where the level does not keep it.
+        mold: words of the tile if all loops ran in full, which is what densities are asked of; the
+            same unless loops run short.
+        spread: words that the elements of the level's fan-out hold together, 0 without one.
         partition: words of the tensor that one instance sees over the whole run.
         content_accesses: of the inner level, each multicast counted once.
         parent_share: words that the outer level sends to one instance.
@@ -51,6 +55,8 @@ class Tile:
     """
 
     size: int
+    mold: int
+    spread: int
     crossing: Crossing
     replication: int
     rmw_first_update: bool = False
@@ -76,8 +82,10 @@ class Nest:
         tiles: [tensor][level], innermost level first.
         projections: of each tensor.
         extents: [level][loop]: each dimension's reach, as :func:`tiles.extents`.
-        iterations: computes of one compute unit.
+        iterations: computes of one compute unit, on average.
         units: compute units that are used.
+        cycles: of the compute units where loops run short: Timeloop then counts every iteration of
+            the full loops, whatever is skipped. None elsewhere.
         used_x, used_y: copies along each axis that each level's part of the mapping needs;
             the last entry is the compute level's.
     """
@@ -85,10 +93,16 @@ class Nest:
     tiles: tuple[tuple[Tile, ...], ...]
     projections: tuple[Projection, ...]
     extents: list[list[Vector]]
-    iterations: int
+    iterations: float
     units: int
     used_x: tuple[int, ...] = field(default=())
     used_y: tuple[int, ...] = field(default=())
+    cycles: int | None = None
+
+    @property
+    def computes(self) -> int:
+        """Of all units, as if nothing were sparse."""
+        return math.floor(self.iterations * self.units)
 
 
 def round_half_up(value: float) -> int:
@@ -112,14 +126,19 @@ def analyse(machine: Machine, mapping: Mapping) -> Nest:
     problem = machine.problem
     projected = projections(problem)
     reach = extents(mapping, len(problem.dimensions))
-    iterations = math.prod(loop.bound for level in mapping.levels for loop in level.temporal)
+    iterations: float = math.prod(loop.bound for level in mapping.levels for loop in level.temporal)
     units = math.prod(loop.bound for level in mapping.levels for loop in level.spatial)
     used_x, used_y = _expansion(mapping)
+    cycles, short = None, None
+    if mapping.imperfect:
+        short = short_nest(mapping, len(problem.dimensions))
+        cycles, units = int(iterations), short.elements
+        iterations = ShortWalk(short, 0, projected[0]).iterations()
     tiles = tuple(
-        _tensor(machine, mapping, index, projection, reach)
+        _tensor(machine, mapping, index, projection, reach, short)
         for index, projection in enumerate(projected)
     )
-    return Nest(tiles, projected, reach, iterations, units, used_x, used_y)
+    return Nest(tiles, projected, reach, iterations, units, used_x, used_y, cycles)
 
 
 def _expansion(mapping: Mapping) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -140,13 +159,17 @@ def _tensor(
     tensor: int,
     projection: Projection,
     reach: list[list[Vector]],
+    short: ShortNest | None,
 ) -> tuple[Tile, ...]:
-    tiles = _tiles(machine, mapping, tensor, projection, reach)
+    if short is None:
+        tiles = _tiles(machine, mapping, tensor, projection, reach)
+    else:
+        tiles = _short_tiles(machine, mapping, tensor, projection, reach, short)
     keep = [level.keep[tensor] for level in mapping.levels]
     written = machine.problem.data_spaces[tensor].read_write
-    _partition(tiles, mapping, projection, reach)
+    _partition(tiles)
     for inner, outer in pairwise(tiles):
-        inner.parent_share = _over(outer.crossing.delivered, outer.crossing.fanout)
+        inner.parent_share = _share(outer.crossing)
     _bypass(tiles, keep)
     _peers(tiles)
     name = machine.problem.data_spaces[tensor].name
@@ -188,9 +211,17 @@ def _tiles(
             walk = Walk(projection.extent(inner), above, stays, links)
             crossing = temporal_crossing(walk) if fan is None else spatial_crossing(walk, fan)
         replication //= math.prod(loop.bound for loop in level.spatial)
+        size = projection.size(reach[index][-1])
+        spread = [
+            sizes
+            for loop, sizes in zip(level.loops, reach[index], strict=True)
+            if loop.axis and loop.bound > 1
+        ]
         tiles.append(
             Tile(
-                size=projection.size(reach[index][-1]),
+                size=size,
+                mold=size,
+                spread=projection.size(spread[-1]) if spread else 0,
                 crossing=crossing,
                 replication=replication,
                 rmw_first_update=tensor in level.rmw_first_update,
@@ -199,6 +230,54 @@ def _tiles(
             )
         )
     return tiles
+
+
+def _short_tiles(
+    machine: Machine,
+    mapping: Mapping,
+    tensor: int,
+    projection: Projection,
+    reach: list[list[Vector]],
+    short: ShortNest,
+) -> list[Tile]:
+    """As :func:`_tiles`, where loops run short."""
+    tiles: list[Tile] = []
+    for index, level in enumerate(mapping.levels):
+        logical_x = math.prod(loop.bound for loop in level.spatial if loop.axis == "X")
+        walk = ShortWalk(
+            short,
+            index,
+            projection,
+            row=max(machine.levels[index].fanout_x, logical_x),
+            stays=index > 0 and tensor not in mapping.levels[index - 1].no_temporal_reuse,
+            multicast=tensor not in level.no_multicast,
+            links=tensor not in level.no_link_transfer,
+        )
+        crossing = walk.crossing()
+        if index:
+            tiles[-1].size = walk.largest
+        tiles.append(
+            Tile(
+                # Of the outermost level: all loops around are in their last iteration.
+                size=projection.size(short.shapes[index].short),
+                mold=projection.size(reach[index][-1]),
+                spread=walk.spread,
+                crossing=crossing,
+                replication=short.replication[index],
+                rmw_first_update=tensor in level.rmw_first_update,
+                no_coalesce=tensor in level.no_coalesce,
+                content_accesses=crossing.total,
+            )
+        )
+    return tiles
+
+
+def _share(crossing: Crossing) -> float:
+    """Words that one element of a fan-out receives, on average."""
+    if crossing.parts:
+        # The sum of doubles that Timeloop takes: what follows is cut to whole numbers.
+        return sum(number * factor / crossing.fanout for factor, _, number in crossing.parts)
+    return _over(crossing.delivered, crossing.fanout)
 
 
 def _steps(mapping: Mapping, projection: Projection, reach: list[list[Vector]]) -> list[list[Step]]:
@@ -252,21 +331,14 @@ def _may_link(fan: Fan, projection: Projection, stays: bool) -> bool:
     return (sums or len(set(shared)) != len(shared)) and any(any(move) for move in fan.moves)
 
 
-def _partition(
-    tiles: list[Tile], mapping: Mapping, projection: Projection, reach: list[list[Vector]]
-) -> None:
+def _partition(tiles: list[Tile]) -> None:
     """Words of the tensor each instance sees: its tile's share of what its siblings hold."""
     partition = tiles[-1].size
     tiles[-1].partition = partition
-    for index in range(len(tiles) - 2, -1, -1):
-        spatial = [
-            size
-            for loop, size in zip(mapping.levels[index + 1].loops, reach[index + 1], strict=True)
-            if loop.axis and loop.bound > 1
-        ]
-        if spatial:
-            partition = partition * tiles[index].size // projection.size(spatial[-1])
-        tiles[index].partition = partition
+    for inner, outer in reversed(list(pairwise(tiles))):
+        if outer.spread:
+            partition = partition * inner.size // outer.spread
+        inner.partition = partition
 
 
 def _bypass(tiles: list[Tile], keep: list[bool]) -> None:
@@ -294,7 +366,7 @@ def _bypass(tiles: list[Tile], keep: list[bool]) -> None:
 
 
 def _clear(tile: Tile) -> None:
-    tile.size = 0
+    tile.size = tile.mold = 0
     tile.partition = 0
     tile.content_accesses = 0
     tile.parent_share = 0

@@ -74,8 +74,8 @@ def expected(
     """
     if not tile.size:
         return Stored(math.nan, 0.0, (), (), float(tile.replication))
-    counts, chances = model.occupancies(tile.size)
-    least = model.least(tile.size)
+    counts, chances = model.occupancies(tile.mold)
+    least = model.least(tile.mold, tile.size)
     instances = float(tile.replication)
     if sifted and least == 0 and len(chances):
         # Timeloop takes the first occupancy that can happen for the empty one.
@@ -92,7 +92,7 @@ def expected(
         return Stored(data / tile.size, data, (), (), instances)
     if not len(counts):
         return Stored(0.0, 0.0, (), (), instances, formatted=True)
-    words = rank_words(stored.ranks, fibers, tile.size, counts, model)
+    words = rank_words(stored.ranks, fibers, tile.size, counts, model, tile.mold)
     metadata = tuple((mean(w.metadata, chances), mean(w.payload, chances)) for w in words)
 
     def times(count: int) -> tuple[Pair, ...]:
@@ -122,5 +122,5 @@ def fullest(
     tile: Tile, stored: StorageFormat, fibers: Fibers, model: DensityModel
 ) -> list[RankWords]:
     """Words of each rank of the fullest tile there can be."""
-    most: Floats = np.array([model.most(tile.size)], np.float64)
-    return rank_words(stored.ranks, fibers, tile.size, most, model)
+    most: Floats = np.array([model.most(tile.mold)], np.float64)
+    return rank_words(stored.ranks, fibers, tile.size, most, model, tile.mold)

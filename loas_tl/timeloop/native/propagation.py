@@ -98,7 +98,7 @@ def dense_counts(nest: Nest) -> Propagated:
         [Counts(t.reads, t.fills, t.updates, t.temporal_reductions) for t in tiles]
         for tiles in nest.tiles
     ]
-    return Propagated(counts, nest.iterations * nest.units, {})
+    return Propagated(counts, nest.computes, {})
 
 
 def propagate(
@@ -112,7 +112,7 @@ def propagate(
         stored: [tensor][level] expected contents.
         savings: What the rules save.
     """
-    computes = nest.iterations * nest.units
+    computes = nest.computes
     operands: dict[int, float] = {}
     all_counts = []
     for tensor, tiles in enumerate(nest.tiles):

@@ -252,7 +252,7 @@ def _mapped(
                     if kept
                 },
                 loops=tuple(
-                    Loop(dimensions[loop.dimension], loop.bound, loop.bound, loop.axis or None)
+                    Loop(dimensions[loop.dimension], loop.bound, loop.last, loop.axis or None)
                     for loop in reversed(level.loops)
                     if loop.bound > 1
                 ),

@@ -189,6 +189,8 @@ class Crossing:
         accesses: by how many elements share each (multicast factor).
         fanout: elements addressed.
         link_transfers: words that elements passed on among themselves.
+        parts: (multicast factor, groups, accesses) where loops run short, in Timeloop's order;
+            empty elsewhere.
 
     Whole numbers are of type ``int``, so that they are exact however large.
     """
@@ -196,6 +198,7 @@ class Crossing:
     accesses: Mapping[int, float]
     fanout: int = 1
     link_transfers: float = 0
+    parts: tuple[tuple[int, int, float], ...] = ()
 
     @property
     def total(self) -> float:
@@ -236,12 +239,7 @@ class Fan:
     @cached_property
     def offsets(self) -> npt.NDArray[np.int64]:
         """int64[elements, ranks]: where each element's tile lies, row by row."""
-        ranks = len(self.moves[0]) if self.moves else 0
-        offsets = np.zeros((1, ranks), np.int64)
-        for bound, move in zip(self.bounds, self.moves, strict=True):
-            steps = np.arange(bound, dtype=np.int64)[:, None] * np.array(move, np.int64)
-            offsets = (steps[:, None, :] + offsets[None, :, :]).reshape(-1, ranks)
-        return offsets
+        return offsets_of(self.bounds, self.moves)
 
     def sharing(self) -> dict[int, int]:
         """How many groups of elements want the same, by the size of the group."""
@@ -263,19 +261,47 @@ class Fan:
 
     def served_by_neighbours(self, link: Vector) -> npt.NDArray[np.bool_]:
         """bool[elements]: which find a neighbour at this offset that had the delta before."""
-        offsets = self.offsets
-        count = len(offsets)
-        served = np.zeros(count, bool)
-        target = np.array(link, np.int64)
-        index = np.arange(count)
-        for step, along_row in ((1, True), (-1, True), (self.row, False), (-self.row, False)):
-            other = index + step
-            valid = (other >= 0) & (other < count)
-            if along_row:
-                valid &= other // self.row == index // self.row
-            here, there = index[valid], other[valid]
-            served[here] |= (offsets[there] - offsets[here] == target).all(axis=1)
-        return served
+        return neighbours_with(self.offsets, self.offsets, link, self.row)
+
+
+def offsets_of(bounds: tuple[int, ...], moves: tuple[Vector, ...]) -> npt.NDArray[np.int64]:
+    """int64[elements, ranks]: where each element's tile lies, the first loop's elements together.
+
+    Args:
+        bounds: iterations of the spatial loops, innermost first.
+        moves: how far one iteration of each moves the tile.
+    """
+    ranks = len(moves[0]) if moves else 0
+    offsets = np.zeros((1, ranks), np.int64)
+    for bound, move in zip(bounds, moves, strict=True):
+        steps = np.arange(bound, dtype=np.int64)[:, None] * np.array(move, np.int64)
+        offsets = (steps[:, None, :] + offsets[None, :, :]).reshape(-1, ranks)
+    return offsets
+
+
+def neighbours_with(
+    offsets: npt.NDArray[np.int64], before: npt.NDArray[np.int64], link: Vector, row: int
+) -> npt.NDArray[np.bool_]:
+    """bool[elements]: which find a neighbour at an offset that had the delta before.
+
+    Args:
+        offsets: int64[elements, ranks]: where each element's tile lies.
+        before: the same of the elements of the step before.
+        link: the offset from an element to one that had the same delta.
+        row: elements of a row along X.
+    """
+    count = len(offsets)
+    served = np.zeros(count, bool)
+    target = np.array(link, np.int64)
+    index = np.arange(count)
+    for step, along_row in ((1, True), (-1, True), (row, False), (-row, False)):
+        other = index + step
+        valid = (other >= 0) & (other < len(before))
+        if along_row:
+            valid &= other // row == index // row
+        here, there = index[valid], other[valid]
+        served[here] |= (before[there] - offsets[here] == target).all(axis=1)
+    return served
 
 
 def _group_sizes(offsets: npt.NDArray[np.int64]) -> dict[int, int]:

@@ -16,6 +16,9 @@ METADATA = {
 }
 
 
+_Factors = dict[str, dict[str, int]]
+
+
 class _Tagged(dict[str, Any]):
     """A node with its tag."""
 
@@ -38,25 +41,33 @@ def _node(name: str, tag: str = "!Component", **values: Any) -> _Tagged:
     return node
 
 
-def random_spec(seed: int, *, sparse: bool = True) -> dict[str, Any]:
-    """A specification as a tree, to be written with :func:`text`."""
+def random_spec(
+    seed: int, *, sparse: bool = True, short: bool = False, overbooked: bool = False
+) -> dict[str, Any]:
+    """A specification as a tree, to be written with :func:`text`.
+
+    Args:
+        seed: Of the random numbers.
+        sparse: Whether tensors have densities, formats and rules.
+        short: Whether loops may run short, as in ``M=4,2``; there is a fan-out of units, too.
+        overbooked: Whether memories are as large as their tiles on average, and may be too small.
+    """
     rng = random.Random(seed)  # noqa: S311
     if rng.random() < 0.3:
         dims = {"M": 4, "C": 2, "P": rng.choice([2, 4]), "R": rng.choice([2, 3])}
+        if short:
+            dims = {d: rng.randint(1, 7) for d in dims}
         a: list[Any] = [[["C"]], [["P"], ["R"]]]
         b: list[Any] = [[["M"]], [["C"]], [["R"]]]
         z: list[Any] = [[["M"]], [["P"]]]
     else:
-        dims = {d: rng.choice([2, 4, 6, 8]) for d in "MNK"}
+        dims = {d: rng.randint(1, 24) if short else rng.choice([2, 4, 6, 8]) for d in "MNK"}
         a, b, z = [[["M"]], [["K"]]], [[["K"]], [["N"]]], [[["M"]], [["N"]]]
     projections = {"A": a, "B": b, "Z": z}
     slots = ["DRAM", "Cache", "PE", "Buffer"]
-    factors = {slot: dict.fromkeys(dims, 1) for slot in slots}
-    for dimension, size in dims.items():
-        for prime in (2, 3):
-            while size % prime == 0:
-                factors[rng.choice(slots)][dimension] *= prime
-                size //= prime
+    if short:
+        slots.append("mac")
+    factors, written = _short_factors(rng, slots, dims) if short else _factors(rng, slots, dims)
     keep = {slot: [t for t in "ABZ" if slot == "DRAM" or rng.random() < 0.8] for slot in slots}
     spec: dict[str, Any] = {
         "architecture": {"version": 0.4, "nodes": _nodes(rng, factors, keep)},
@@ -74,11 +85,12 @@ def random_spec(seed: int, *, sparse: bool = True) -> dict[str, Any]:
         "mapping": [
             {
                 "target": slot,
-                "type": "spatial" if slot == "PE" else "temporal",
-                "factors": [f"{d}={n}" for d, n in factors[slot].items()],
+                "type": "spatial" if slot in ("PE", "mac") else "temporal",
+                "factors": [f"{d}={n}" for d, n in written[slot].items()],
                 "permutation": rng.sample(list(dims), len(dims)),
             }
             for slot in slots
+            if slot != "mac" or math.prod(factors[slot].values()) > 1
         ],
     }
     if sparse:
@@ -93,7 +105,74 @@ def random_spec(seed: int, *, sparse: bool = True) -> dict[str, Any]:
             "version": 0.4,
             "targets": _targets(rng, projections, factors, keep),
         }
+    if overbooked:
+        _shrink(rng, spec, projections, factors, keep)
     return spec
+
+
+def _shrink(
+    rng: random.Random,
+    spec: dict[str, Any],
+    projections: dict[str, list[Any]],
+    factors: _Factors,
+    keep: dict[str, list[str]],
+) -> None:
+    """Makes the inner memories about as large as what their tiles hold on average."""
+    densities = {t: d["density"] for t, d in spec["problem"]["instance"]["densities"].items()}
+    order = ["Buffer", "PE", "Cache"]
+    for node in spec["architecture"]["nodes"]:
+        if node["name"] not in ("Cache", "Buffer"):
+            continue
+        inside = order[: order.index(node["name"]) + 1]
+        reach = {d: math.prod(factors[s][d] for s in inside) for d in factors["DRAM"]}
+        words = sum(
+            math.prod(sum(reach[t[0]] - 1 for t in rank) + 1 for rank in _ranks(projections[name]))
+            * densities.get(name, 1)
+            for name in keep[node["name"]]
+        )
+        attributes = node["attributes"]
+        attributes["depth"] = max(1, round(words * rng.choice([0.7, 0.9, 1, 1.1, 1.3, 2]) + 1))
+        if rng.random() < 0.3:
+            attributes["metadata_storage_depth"] = rng.choice([2, 4, 8, 16])
+        attributes["allow_overbooking"] = rng.random() < 0.9
+
+
+def _ranks(projection: list[Any]) -> list[list[Any]]:
+    """Each rank as a list of terms."""
+    return [rank if isinstance(rank[0], list) else [rank] for rank in projection]
+
+
+def _factors(rng: random.Random, slots: list[str], dims: dict[str, int]) -> tuple[_Factors, Any]:
+    factors: _Factors = {slot: dict.fromkeys(dims, 1) for slot in slots}
+    for dimension, size in dims.items():
+        for prime in (2, 3):
+            while size % prime == 0:
+                factors[rng.choice(slots)][dimension] *= prime
+                size //= prime
+    return factors, factors
+
+
+def _short_factors(
+    rng: random.Random, slots: list[str], dims: dict[str, int]
+) -> tuple[_Factors, dict[str, dict[str, str]]]:
+    """Full factors, and what is written of them: both the full and the short one."""
+    factors: _Factors = {slot: dict.fromkeys(dims, 1) for slot in slots}
+    written = {slot: dict.fromkeys(dims, "1") for slot in slots}
+    for dimension, size in dims.items():
+        inner_first = [slot for slot in reversed(slots) if rng.random() < 0.6] or ["DRAM"]
+        for slot in inner_first[:-1]:
+            bound = rng.choice([1, 2, 2, 3, 4, 5])
+            rest = -(-size // bound)
+            if slot in ("PE", "mac") and rest == 1:
+                bound = size  # an outermost spatial loop cannot run short
+            last = size - bound * (rest - 1)
+            factors[slot][dimension] = bound
+            written[slot][dimension] = str(bound) if bound == last else f"{bound},{last}"
+            size = rest
+        slot = inner_first[-1]
+        factors[slot][dimension] = size
+        written[slot][dimension] = str(size)
+    return factors, written
 
 
 def _nodes(
@@ -113,12 +192,14 @@ def _nodes(
         )
 
     attributes = {"width": 8, "datawidth": 8, "metadata_storage_width": 64}
+    units = math.prod(factors["mac"].values()) if "mac" in factors else 1
+    fan = {"spatial": {"meshX": units}} if units > 1 else {}
     return [
         _node("DRAM", **{"class": "DRAM"}, attributes={**attributes, "metadata_datawidth": 4}),
         storage("Cache"),
         _node("PE", "!Container", spatial={"meshX": math.prod(factors["PE"].values())}),
         storage("Buffer"),
-        _node("mac", **{"class": "mac"}, attributes={"datawidth": 8}),
+        _node("mac", **{"class": "mac"}, **fan, attributes={"datawidth": 8}),
     ]
 
 
@@ -138,7 +219,8 @@ def _targets(
         for target, slots in zip(targets, inside, strict=True):
             if tensor not in keep[target["target"]]:
                 continue
-            loops = sum(factors[s][d] > 1 for s in slots for d in relevant)
+            inside_unit = ("mac",) if "mac" in factors else ()
+            loops = sum(factors[s][d] > 1 for s in (*slots, *inside_unit) for d in relevant)
             ranks = [{"format": upper}] * (max(loops, 1) - 1) + [{"format": inner}]
             formats = target.setdefault("representation_format", {"data_spaces": []})
             formats["data_spaces"].append({"name": tensor, "ranks": ranks})
