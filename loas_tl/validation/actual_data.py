@@ -46,6 +46,14 @@ class ActualData:
         """Non-zeros of the fullest tile."""
         return int(self.tiles[size][0][-1]) if size in self.tiles else self.elsewhere.most(size)
 
+    def most_by_confidence(self, size: int, confidence: float) -> int:
+        """Non-zeros that a tile exceeds in at most 1 - ``confidence`` of all cases."""
+        if size not in self.tiles:
+            return self.elsewhere.most_by_confidence(size, confidence)
+        values, chances = self.tiles[size]
+        reached = int(np.searchsorted(np.cumsum(chances), confidence - 1e-12))
+        return int(values[min(reached, len(values) - 1)])
+
     def least(self, size: int, words: int | None = None) -> int:
         """Non-zeros of the emptiest tile."""
         if size in self.tiles:

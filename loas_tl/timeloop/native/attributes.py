@@ -113,8 +113,6 @@ def storage_attributes(node: Node, problem: Problem) -> dict[str, Any]:
             this engine does not model.
     """
     reader = _Reader(node)
-    if reader.flag("allow_overbooking"):
-        raise reader.fail("allow_overbooking", "not supported by the native engine")
     if reader.flag("tile_partition_supported"):
         raise reader.fail("tile_partition_supported", "not supported (neither by Timeloop)")
     dram = "DRAM" in node.component_class or reader.text("technology") == "DRAM"
@@ -136,6 +134,7 @@ def storage_attributes(node: Node, problem: Problem) -> dict[str, Any]:
         "memory_size": size,
         "size": None if size is None else _shared(size, buffering),
         "multiple_buffering": buffering,
+        "overbooking": reader.flag("allow_overbooking"),
         "min_utilization": min_utilization,
         "read_bandwidth": reader.number("read_bandwidth", half),
         "write_bandwidth": reader.number("write_bandwidth", half),

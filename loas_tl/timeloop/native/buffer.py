@@ -39,12 +39,14 @@ class Contents:
         capacity: words it occupies at most.
         ranks: metadata words of the fullest tile, innermost rank first.
         capacity_bits: bits of that metadata.
+        confidence: that a tile occupies no more; less than 1 where the level is overbooked.
     """
 
     size: int
     capacity: int
     ranks: tuple[RankWords, ...]
     capacity_bits: int
+    confidence: float = 1.0
 
 
 def contents(
@@ -61,13 +63,17 @@ def contents(
     if not tile.size or stored is None or fibers is None or not machine.sparse:
         return Contents(tile.size, tile.size, (), 0)
     ranks = tuple(fullest(tile, stored, fibers, model))
-    bits = math.ceil(
+    return Contents(tile.size, model.most(tile.mold), ranks, bits_of(ranks))
+
+
+def bits_of(ranks: tuple[RankWords, ...]) -> int:
+    """Bits of a tile's metadata."""
+    return math.ceil(
         in_order(
             float(r.metadata[0]) * r.metadata_bits + float(r.payload[0]) * r.payload_bits
             for r in ranks
         )
     )
-    return Contents(tile.size, model.most(tile.mold), ranks, bits)
 
 
 def check(
@@ -75,6 +81,7 @@ def check(
     held: list[Contents],
     instances: list[float],
     used: tuple[int, int],
+    least_confidence: float = 0.0,
 ) -> None:
     """Refuses what does not fit.
 
@@ -83,6 +90,7 @@ def check(
         held: Each tensor's contents.
         instances: Used on average, by tensor.
         used: Copies needed along X and Y.
+        least_confidence: That a tile fits, of a level that may be overbooked.
 
     Raises:
         MappingError: With Timeloop's reasons.
@@ -92,9 +100,10 @@ def check(
     bits = sum(c.capacity_bits for c in held)
     if level.size is not None:
         least = level.size * level.min_utilization
-        if capacity > level.size:
+        overbooked = level.overbooking
+        if capacity > level.size and not overbooked:
             reasons.append(f"mapped tile size {capacity} exceeds buffer capacity {level.size}")
-        elif bits > (level.metadata_size_bits or 0):
+        elif bits > (level.metadata_size_bits or 0) and not overbooked:
             reasons.append(
                 f"mapped metadata tile size {bits} exceeds metadata buffer capacity "
                 f"{level.metadata_size_bits}"
@@ -104,6 +113,13 @@ def check(
                 f"mapped tile size {capacity} is less than constrained minimum utilization "
                 f"{least:g}"
             )
+    too_large = level.size is not None and level.overbooking and capacity > level.size
+    # Once for each tensor, as Timeloop says it.
+    unsure = sum(too_large or least_confidence > there.confidence for there in held)
+    reasons += unsure * [
+        f"best tile confidence is less than constrained minimum tile confidence "
+        f"{least_confidence:g}"
+    ]
     most = max(instances)
     if most > level.instances:
         reasons.append(
@@ -182,7 +198,11 @@ def _shared(words: int, share: float) -> int:
     return math.ceil(words / (1 / share)) if share else 0
 
 
-def energy(
+Blocks = dict[str, float]
+"""Accesses of a memory, by action: of data in blocks, of metadata in lines of its memory."""
+
+
+def accesses(
     level: StorageLevel,
     count: Counts,
     there: Stored,
@@ -190,15 +210,10 @@ def energy(
     model: DensityModel,
     *,
     compressed: bool,
-) -> float:
-    """PJ of one cluster's accesses to a tensor.
-
-    Data is accessed in blocks, metadata in lines of its memory.
-    """
-    cost = level.energies
-    ratio = _block_ratio(level, there, tile.size, tile.mold, model) if compressed else 1.0
+) -> Blocks:
+    """One cluster's accesses to a tensor."""
+    ratio = _block_ratio(level, there, tile, model) if compressed else 1.0
     block = level.block_size
-    total = 0.0
     saving = count.saving
     words = {
         "random_read": count.reads,
@@ -215,22 +230,34 @@ def energy(
         words[f"{saving}_update"] = at_least_0(count.saved_updates)
         metadata[f"{saving}_metadata_read"] = count.saved_metadata_reads
         metadata[f"{saving}_metadata_update"] = count.saved_metadata_updates
-    for action, number in words.items():
-        total += -(-number // block) * ratio * cost[action]
+    found: Blocks = {action: -(-number // block) * ratio for action, number in words.items()}
     if level.metadata_width:
         for action, ranks in metadata.items():
-            bits = metadata_bits(ranks, there)
-            total += math.ceil(bits / level.metadata_width) * cost[action]
-    total += count.decompressed * cost["decompression_count"]
-    total += count.compressed * cost["compression_count"]
+            found[action] = math.ceil(metadata_bits(ranks, there) / level.metadata_width)
+    found["decompression_count"] = count.decompressed
+    found["compression_count"] = count.compressed
+    return found
+
+
+def energy(level: StorageLevel, blocks: Blocks, confidence: float = 1.0) -> float:
+    """PJ of accesses, as far as what they ask for is there."""
+    total = 0.0
+    for action, number in blocks.items():
+        total += number * level.energies[action] * confidence
     return total
 
 
-def _block_ratio(
-    level: StorageLevel, there: Stored, size: int, mold: int, model: DensityModel
-) -> float:
+def overflow(parent: StorageLevel, blocks: Blocks, confidence: float) -> float:
+    """PJ of what an overbooked level does not hold, and reads from its parent instead."""
+    return sum(
+        blocks.get(action, 0) * parent.energies[action] * (1 - confidence)
+        for action in ("random_read", "random_metadata_read")
+    )
+
+
+def _block_ratio(level: StorageLevel, there: Stored, tile: Tile, model: DensityModel) -> float:
     """Blocks that a compressed tile takes, over those that its non-zeros would fill exactly."""
-    block = level.block_size
+    block, size = level.block_size, tile.size
     if block == 1 or not size or not there.density < 1.0:
         return 1.0
     if block not in FULL_BLOCK_DENSITIES:
@@ -245,7 +272,7 @@ def _block_ratio(
     exact = size * there.density / block
     if exact == 0:
         return 1.0
-    counts, chances = model.occupancies(mold)
+    counts, chances = model.occupancies(tile.mold)
     possible = counts <= size
     blocks = mean(np.ceil(counts[possible] / block), chances[possible])
     return blocks / exact

@@ -41,6 +41,9 @@ class DensityModel(Protocol):
     def most(self, size: int) -> int:
         """Non-zeros that a tile of ``size`` words holds at most."""
 
+    def most_by_confidence(self, size: int, confidence: float) -> int:
+        """Non-zeros that a tile exceeds in at most 1 - ``confidence`` of all cases."""
+
     def least(self, size: int, words: int | None = None) -> int:
         """Non-zeros that a tile holds at least, as Timeloop bounds it.
 
@@ -72,6 +75,12 @@ class FixedStructured:
         exact = size * self.density
         # As in Timeloop: whole is what has no fraction in floating point.
         return math.floor(exact) if exact - math.floor(exact) == 0 else math.ceil(exact)
+
+    def most_by_confidence(self, size: int, confidence: float) -> int:
+        """The floor of the mean as long as it is so likely."""
+        exact = size * self.density
+        likely = confidence <= 1 - (exact - math.floor(exact))
+        return math.floor(exact) if likely else math.ceil(exact)
 
     def least(self, size: int, words: int | None = None) -> int:
         """Floor of the mean."""
@@ -131,6 +140,12 @@ class Hypergeometric:
     def most(self, size: int) -> int:
         """All of the tensor's, or the tile full."""
         return min(size, self.nonzeros)
+
+    def most_by_confidence(self, size: int, confidence: float) -> int:
+        """The quantile, rounded away from the middle, as Boost has it."""
+        if confidence == 1.0:
+            return self.most(size)
+        return quantile(confidence, self.nonzeros, size, self.tensor)
 
     def least(self, size: int, words: int | None = None) -> int:
         """What the words outside the tile cannot hold, as Timeloop computes it.
@@ -221,6 +236,49 @@ def _ways(x: int, r: int, n: int, total: int) -> tuple[int, int] | None:
     if n > EXACT:
         return None
     return math.comb(r, x) * math.comb(total - r, n - x), math.comb(total, n)
+
+
+_FUDGE = 1 + 50 * 2.0**-52
+"""How much nearer two probabilities count as equal, for tensors of up to 104,723 words."""
+_FUDGE_WORDS = 104_723
+
+
+def quantile(p: float, r: int, n: int, total: int) -> int:
+    """Of a hypergeometric distribution, rounded down below the median and up from it on.
+
+    As Boost sums it up, from the end that is nearer, so that the same steps are taken.
+    """
+    fudge = _FUDGE if total <= _FUDGE_WORDS else 1 + 2 * total * 2.0**-52
+    least, most = max(0, n + r - total), min(r, n)
+    if p <= 0.5:
+        x = least
+        summed = chance = _hypergeometric(x, r, n, total)
+        while chance == 0.0:
+            # Too unlikely to be a double: these add nothing.
+            x += 1
+            chance = _hypergeometric(x, r, n, total)
+        while summed < p:
+            chance = (n - x) * (r - x) * chance / ((x + 1) * (total + x + 1 - n - r))
+            if summed + chance / 2 > p:
+                break
+            x += 1
+            summed += chance
+        if p >= 0.5:
+            return x + 1 if summed < p * fudge and x != most else x
+        return x - 1 if p < summed * fudge and x != least else x
+    q = 1 - p
+    x, summed = most, 0.0
+    chance = _hypergeometric(x, r, n, total)
+    while chance == 0.0:
+        x -= 1
+        chance = _hypergeometric(x, r, n, total)
+    while summed + chance / 2 < q:
+        summed += chance
+        chance = x * (total + x - n - r) * chance / ((1 + n - x) * (1 + r - x))
+        x -= 1
+    if q >= 0.5:
+        return x - 1 if q * fudge > summed and x != least else x
+    return x + 1 if q < summed * fudge and x != most else x
 
 
 def _extended(x: int, r: int, n: int, total: int) -> np.longdouble:

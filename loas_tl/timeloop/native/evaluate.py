@@ -11,7 +11,7 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 
 from loas_tl.timeloop.errors import EngineError, MappingError
-from loas_tl.timeloop.native import buffer
+from loas_tl.timeloop.native import buffer, overbooking
 from loas_tl.timeloop.native.actions import savings
 from loas_tl.timeloop.native.computing import Computes, computes
 from loas_tl.timeloop.native.density import DensityModel, density_model
@@ -80,9 +80,10 @@ def _evaluate(machine: Machine, mapping: Mapping, given: Dictionary[str, Density
     models = _models(machine, nest, given)
     analysis = _sparse(machine, mapping, nest, models) if machine.sparse else _dense(nest, models)
     compute_cycles = _compute_cycles(machine, nest, analysis.computes)
+    spilled: dict[tuple[int, int], float] = {}
     levels = [
-        _level(machine, nest, analysis, level, compute_cycles)
-        for level in range(len(machine.levels))
+        _level(machine, nest, analysis, level, compute_cycles, spilled, part.least_confidence)
+        for level, part in enumerate(mapping.levels)
     ]
     return result_of(machine, mapping, nest, analysis.computes, compute_cycles, levels)
 
@@ -165,35 +166,74 @@ def _compute_cycles(machine: Machine, nest: Nest, done: Computes) -> int:
     return -(-(done.actual + done.gated) // nest.units)
 
 
+def _held(
+    machine: Machine, nest: Nest, analysis: _Analysis, level: int, least_confidence: float
+) -> list[buffer.Contents]:
+    """What each tensor occupies."""
+    storage = machine.levels[level]
+    fibers = [analysis.fibers[t].get(level) for t in range(len(nest.tiles))]
+    held = [
+        buffer.contents(machine, level, t, nest, fibers[t], analysis.models[t])
+        for t in range(len(nest.tiles))
+    ]
+    if not storage.overbooking or not machine.sparse:
+        return held
+    stored = [there[level] for there in analysis.stored]
+    parts = overbooking.shares(storage, held, stored)
+    return [
+        overbooking.fit(
+            storage,
+            t,
+            nest.tiles[t][level],
+            fibers[t],
+            held[t],
+            analysis.models[t],
+            parts[t],
+            least_confidence,
+        )
+        for t in range(len(nest.tiles))
+    ]
+
+
 def _level(
-    machine: Machine, nest: Nest, analysis: _Analysis, level: int, compute_cycles: int
+    machine: Machine,
+    nest: Nest,
+    analysis: _Analysis,
+    level: int,
+    compute_cycles: int,
+    spilled: dict[tuple[int, int], float],
+    least_confidence: float,
 ) -> LevelReport:
+    """One level; ``spilled`` has the pJ that overbooked levels cost their parents' tensors."""
     storage = machine.levels[level]
     used = nest.used_x[level], nest.used_y[level]
     tensors = range(len(nest.tiles))
     stored = [analysis.stored[t][level] for t in tensors]
     counts: list[Counts] = [analysis.propagated.counts[t][level] for t in tensors]
-    held = [
-        buffer.contents(machine, level, t, nest, analysis.fibers[t].get(level), analysis.models[t])
-        for t in tensors
-    ]
-    buffer.check(storage, held, [there.instances for there in stored], used)
+    held = _held(machine, nest, analysis, level, least_confidence)
+    instances = [there.instances for there in stored]
+    buffer.check(storage, held, instances, used, least_confidence)
     traffic = buffer.performance(storage, counts, stored, used, compute_cycles)
     clusters = min(used[0] * used[1], storage.instances // storage.cluster_size)
     reports = []
     for t in tensors:
         form = storage.formats[t]
-        cost = buffer.energy(
+        tile, confidence = nest.tiles[t][level], held[t].confidence
+        blocks = buffer.accesses(
             storage,
             counts[t],
             stored[t],
-            nest.tiles[t][level],
+            tile,
             analysis.models[t],
             compressed=machine.sparse and form is not None and form.compressed,
         )
+        cost = buffer.energy(storage, blocks, confidence) + spilled.pop((level, t), 0.0)
+        if confidence != 1.0 and tile.parent is not None:
+            extra = buffer.overflow(machine.levels[tile.parent], blocks, confidence)
+            spilled[tile.parent, t] = extra
         reports.append(
             TensorReport(
-                tile=nest.tiles[t][level],
+                tile=tile,
                 counts=counts[t],
                 stored=stored[t],
                 held=held[t],

@@ -81,6 +81,7 @@ class StorageLevel:
         multiple_buffering: buffers that share them.
         size: words one of these holds, None for no limit.
         metadata_size_bits: bits of metadata it holds, None for no limit.
+        overbooking: whether tiles may be larger than it, now and then.
         word_bits, block_size, cluster_size: of the data memory.
         metadata_width: bits of a line of metadata; metadata_word_bits: default of a word.
         read_bandwidth, write_bandwidth, shared_bandwidth: words a cycle, None for no limit.
@@ -107,6 +108,7 @@ class StorageLevel:
     multiple_buffering: float
     size: int | None
     metadata_size_bits: int | None
+    overbooking: bool
     word_bits: int
     block_size: int
     cluster_size: int

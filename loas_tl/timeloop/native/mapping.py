@@ -52,6 +52,8 @@ class LevelMapping:
         no_temporal_reuse, no_multicast, no_link_transfer: tensors (by index) denied that reuse.
         rmw_first_update: tensors whose first update reads.
         no_coalesce: tensors whose updates are not merged here.
+        least_confidence: that a tile fits, where the level may be overbooked; only a mapper's
+            constraints bound it.
     """
 
     temporal: tuple[Loop, ...]
@@ -62,6 +64,7 @@ class LevelMapping:
     no_link_transfer: frozenset[int] = field(default_factory=frozenset)
     rmw_first_update: frozenset[int] = field(default_factory=frozenset)
     no_coalesce: frozenset[int] = field(default_factory=frozenset)
+    least_confidence: float = 0.0
 
     @property
     def loops(self) -> tuple[Loop, ...]:
@@ -155,7 +158,7 @@ def _check_nodes(machine: Machine, architecture: Architecture) -> None:
         for part, possible in parts.items():
             if not possible:
                 raise InputError(
-                    f"{part} loops or constraints of {node.name}: not supported by the model",
+                    f"{part} of {node.name} bounds a search; in a mapping Timeloop refuses it, too",
                     file=node.file,
                     key=f"{node.path}.constraints.{part}",
                 )

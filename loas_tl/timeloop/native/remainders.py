@@ -33,7 +33,7 @@ Flags = tuple[bool, ...]
 """Of each dimension: whether all loops around are in their last iteration."""
 Boxes = tuple[Box, ...]
 Sent = tuple[Boxes, tuple[int, ...]]
-"""What the first element of a fan-out was sent, and how many elements there were along each loop."""
+"""What a fan-out's first element was sent, and how many elements there were along each loop."""
 
 
 @dataclass(frozen=True)

@@ -207,6 +207,7 @@ _SPATIAL: dict[str, Any] = {
     "multiple_buffering": 1.0,
     "size": 1,
     "metadata_size_bits": 0,
+    "overbooking": False,
     "word_bits": 1,
     "block_size": 1,
     "cluster_size": 1,
