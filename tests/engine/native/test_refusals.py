@@ -102,7 +102,7 @@ REFUSED = [
      "[{target: B, condition_on: [A]}]", "  - target: DRAM\n    compute_optimization: "
      "[{type: gating}]", "compute_optimization belongs to the compute node"),
     ("- {target: DRAM, type", "- {target: DRAM, type: max_overbooked_proportion, proportion: 0.5}\n"
-     "- {target: DRAM, type", "max_overbooked_proportion.*: bounds a search"),
+     "- {target: DRAM, type", "max_overbooked_proportion.* bounds a search"),
     ("name: B, projection", "name: C, projection", "B.*no data space"),
 ]  # fmt: skip
 
