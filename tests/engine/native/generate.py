@@ -198,13 +198,13 @@ def _nodes(
 
     attributes = {"width": 8, "datawidth": 8, "metadata_storage_width": 64}
     units = math.prod(factors["mac"].values()) if "mac" in factors else 1
-    fan = {"spatial": {"meshX": units}} if units > 1 else {}
+    fan: dict[str, Any] = {"spatial": {"meshX": units}} if units > 1 else {}
     return [
         _node("DRAM", **{"class": "DRAM"}, attributes={**attributes, "metadata_datawidth": 4}),
         storage("Cache"),
         _node("PE", "!Container", spatial={"meshX": math.prod(factors["PE"].values())}),
         storage("Buffer"),
-        _node("mac", **{"class": "mac"}, **fan, attributes={"datawidth": 8}),
+        _node("mac", **{"class": "mac", **fan}, attributes={"datawidth": 8}),
     ]
 
 

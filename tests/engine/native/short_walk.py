@@ -99,7 +99,8 @@ class PlainWalk:
         return self.loops[position][0] == self.level and bool(self.loops[position][4])
 
     def _send(self, position: int, indices: dict[int, int], at: list[int], times: int) -> Any:
-        counts, strides = [], []
+        counts: list[int] = []
+        strides: list[tuple[int, int]] = []
         while position >= self.first_above:
             _, d, bound, last, _, stride = self.loops[position]
             counts.insert(0, last if self._last(position, d, indices) else bound)

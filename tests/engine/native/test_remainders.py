@@ -117,6 +117,7 @@ def test_recorded_runs_of_timeloop_are_equal(name: str) -> None:
 def test_a_short_loop_covers_what_is_left() -> None:
     spec = parse_spec(text(random_spec(5, sparse=False, short=True)))
     result = evaluate(spec)
+    assert result.mapping is not None
     assert any(loop.bound != loop.last_bound for level in result.mapping for loop in level.loops)
 
 
