@@ -25,7 +25,7 @@ from loas_tl.models.accounting import (
     physical_energy,
     published_energy,
 )
-from loas_tl.models.dataflow import Dataflow, TiledAccelerator
+from loas_tl.models.dataflow import KINDS, Dataflow, TiledAccelerator
 from loas_tl.models.published.counts import Counts, UndefinedError
 from loas_tl.models.published.model import count
 from loas_tl.models.rules import Accounted
@@ -52,6 +52,7 @@ MODELS: tuple[Model, ...] = ("published", "detailed", "both")
 BESIDE = (
     *("cycles", "sram_KiB", "energy_published", "energy_pJ"),
     *("leakage_pJ", "sram_pJ", "utilization"),
+    *(f"sram_{kind}_KiB" for kind in KINDS),
 )
 """Columns that the detailed model counts anew; DRAM traffic and computes are as published."""
 
@@ -182,6 +183,7 @@ class Result:
             "dram_pJ": self.physical and self.physical.dram,
             "sram_pJ": self.physical and self.physical.sram,
             "compute_pJ": self.physical and self.physical.compute,
+            **self.counts.by_kind(),
             "utilization": self.utilization,
             "notes": list(self.notes),
         }

@@ -32,12 +32,14 @@ from loas_tl.designs.design import LOAS_RULES
 from loas_tl.designs.later import Later
 from loas_tl.designs.loas import LOAS, Loas
 from loas_tl.designs.sparten import SPARTEN_SNN
-from loas_tl.models.dataflow import TiledAccelerator
+from loas_tl.models.dataflow import KINDS, TiledAccelerator
 from tests.workload.examples import W, X, layers_file, one_layer, save, spikes, weights
 
 COLUMNS = [
     *("network", "layer", "accelerator", "cycles", "computes", "dram_KiB", "sram_KiB"),
     *("energy_published", "energy_pJ", "leakage_pJ", "dram_pJ", "sram_pJ", "compute_pJ"),
+    *(f"{memory}_{kind}_KiB" for memory in ("dram", "sram") for kind in KINDS),
+    *("spike_hits", "spike_misses", "weight_hits", "weight_misses"),
     *("utilization", "notes"),
 ]
 NUMBERS = COLUMNS[3:-1]
@@ -70,10 +72,9 @@ def test_the_frame_has_a_row_a_layer_and_accelerator_with_the_unit_in_the_column
     assert list(frame.columns) == COLUMNS
     assert len(frame) == 3 * len(compared())
     assert not frame.isna().to_numpy().any()
-    for column in ("cycles", "computes"):
-        assert frame[column].dtype.kind == "i"
-    for column in NUMBERS[2:]:
-        assert frame[column].dtype.kind == "f"
+    for column in NUMBERS:
+        whole = column in ("cycles", "computes") or column.endswith(("_hits", "_misses"))
+        assert frame[column].dtype.kind == ("i" if whole else "f"), column
     # SECOND has 2 timesteps, for which accelerators with lanes for 4 have two too many.
     said = frame[frame["notes"] != ""]
     assert set(said["notes"]) == {"timesteps=4 for 2 timesteps: 2 stand idle"}

@@ -13,6 +13,7 @@ import pytest
 
 import loas_tl
 from loas_tl.designs.registry import compared, find
+from loas_tl.models.dataflow import KINDS
 from tests.cli.outcome import Run, contents, document
 from tests.workload.examples import W, X, one_layer, save, spikes
 
@@ -20,6 +21,8 @@ PLOTS = ("speedup", "energy", "traffic")
 LAYER_KEYS = [
     *("network", "layer", "accelerator", "cycles", "computes", "dram_KiB", "sram_KiB"),
     *("energy_published", "energy_pJ", "leakage_pJ", "dram_pJ", "sram_pJ", "compute_pJ"),
+    *(f"{memory}_{kind}_KiB" for memory in ("dram", "sram") for kind in KINDS),
+    *("spike_hits", "spike_misses", "weight_hits", "weight_misses"),
     *("utilization", "notes"),
 ]
 TOTAL_KEYS = [key for key in LAYER_KEYS if key != "layer"]
@@ -31,6 +34,7 @@ TYPES: dict[str, type] = {
     "accelerator": str,
     "cycles": int,
     "computes": int,
+    **dict.fromkeys(("spike_hits", "spike_misses", "weight_hits", "weight_misses"), int),
     "notes": list,
 }
 NAMES = [one.label for one in compared()]
@@ -49,6 +53,9 @@ def test_json_has_exactly_the_agreed_keys_and_types(run: Run, tensors: Path) -> 
     for rows, keys in ((parsed["layers"], LAYER_KEYS), (parsed["totals"], TOTAL_KEYS)):
         for row in rows:
             assert list(row) == keys
+            for memory in ("dram", "sram"):
+                kinds = sum(row[f"{memory}_{kind}_KiB"] for kind in KINDS)
+                assert kinds == pytest.approx(row[f"{memory}_KiB"])
             for key, value in row.items():
                 if key not in ("network", "layer", "accelerator", "notes"):
                     assert value >= 0
@@ -98,6 +105,7 @@ BESIDE_KEYS = [
     *("detailed_cycles", "detailed_sram_KiB"),
     *("detailed_energy_published", "detailed_energy_pJ"),
     *("detailed_leakage_pJ", "detailed_sram_pJ", "detailed_utilization"),
+    *(f"detailed_sram_{kind}_KiB" for kind in KINDS),
 ]
 
 

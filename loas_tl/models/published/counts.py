@@ -8,9 +8,15 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from loas_tl.ground.errors import InputError
-from loas_tl.models.dataflow import Kind, Memory
+from loas_tl.models.dataflow import KINDS, Kind, Memory
 
 BITS_PER_KIB = 8 * 1024
+
+MEMORY_NAMES: dict[str, tuple[Memory, ...]] = {
+    "dram": ("dram",),
+    "sram": ("sram_read", "sram_write"),
+}
+"""What columns call the memories."""
 
 Key = TypeVar("Key")
 
@@ -67,6 +73,23 @@ class Counts:
             for (memory, what), bits in self.bits.items()
             if memory in memories and kind in (None, what)
         )
+
+    def by_kind(self) -> dict[str, float | int]:
+        """Traffic in KiB by memory and kind, and what the buffers hit and missed, by column.
+
+        Hits are elements, misses tiles, as the published evaluation counts them.
+        """
+        traffic = {
+            f"{name}_{kind}_KiB": self.moved(*memories, kind=kind) / BITS_PER_KIB
+            for name, memories in MEMORY_NAMES.items()
+            for kind in KINDS
+        }
+        buffers = {
+            f"{operand}_{what}": counts.get(side, 0)
+            for side, operand in (("x", "spike"), ("w", "weight"))
+            for what, counts in (("hits", self.hits), ("misses", self.misses))
+        }
+        return traffic | buffers
 
     @property
     def dram_kib(self) -> float:
