@@ -26,13 +26,14 @@ def test_together_is_as_one_by_one(layer: Layer, many: list[TiledAccelerator], k
         assert (one.published, one.counts, one.schedule) == (
             *(other.published, other.counts, other.schedule),
         )
-    together = Operands(layer, kept)
+    memo = Memo(kept)
+    together = Operands(layer, memo)
     for one, a in zip(alone, many, strict=True):
         counts = count_tiled(a, together)
         assert counts == one.published
         steps = dram_by_step(a, together, counts)
         np.testing.assert_array_equal(steps, dram_by_step(a, Operands(layer), counts))
-    assert together.memo.held <= kept
+    assert memo.held <= kept
 
 
 def variants() -> list[Design]:

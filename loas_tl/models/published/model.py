@@ -11,13 +11,17 @@ from loas_tl.models.published.tiled import Operands, count_tiled
 from loas_tl.workload.layer import Layer
 
 
-def count(layer: Layer, accelerators: Sequence[Dataflow]) -> list[Counts]:
+def count(
+    layer: Layer, accelerators: Sequence[Dataflow], operands: Operands | None = None
+) -> list[Counts]:
     """Count one layer on each accelerator, in their order; tiles of one size are cut only once.
+
+    ``operands`` are those of this layer, where they are at hand.
 
     Time and memory go with the elements of the layer (two bytes for each of an operand's) plus the
     pairs of tiles of its largest walk (some 30 bytes a pair).
     """
-    operands = Operands(layer)
+    operands = operands or Operands(layer)
     return [
         count_tiled(a, operands) if isinstance(a, TiledAccelerator) else count_dense(a, layer)
         for a in accelerators
