@@ -10,6 +10,7 @@ if TYPE_CHECKING:
         components,
         designs,
         exact,
+        exploration,
         fiber,
         kernel,
         models,
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from loas_tl.designs.naming import design
     from loas_tl.designs.parameter import parameter
     from loas_tl.designs.registry import register
+    from loas_tl.exploration.result import Space
+    from loas_tl.exploration.run import explore, read_space
     from loas_tl.fiber import SpikeFibers, WeightFibers, measure_formats
     from loas_tl.ground.errors import InputError
     from loas_tl.kernel import PLif, SpikingLayer, run_network, spmspm
@@ -55,17 +58,20 @@ _HOMES = {
     "PLif": "loas_tl.kernel",
     "PublishedFigures": "loas_tl.designs.figures",
     "SampledLayer": "loas_tl.workload.samples",
+    "Space": "loas_tl.exploration.result",
     "SpikeFibers": "loas_tl.fiber",
     "SpikingLayer": "loas_tl.kernel",
     "TiledAccelerator": "loas_tl.models.dataflow",
     "WeightFibers": "loas_tl.fiber",
     "compare": "loas_tl.comparison",
     "design": "loas_tl.designs.naming",
+    "explore": "loas_tl.exploration.run",
     "generate_network": "loas_tl.workload.generate",
     "load_spikes": "loas_tl.workload.recordings",
     "load_tensors": "loas_tl.workload.tensors",
     "measure_formats": "loas_tl.fiber",
     "parameter": "loas_tl.designs.parameter",
+    "read_space": "loas_tl.exploration.run",
     "register": "loas_tl.designs.registry",
     "run_network": "loas_tl.kernel",
     "spmspm": "loas_tl.kernel",
@@ -77,6 +83,7 @@ _PACKAGES = {
     "designs": "loas_tl.designs",
     "energy": "loas_tl.components",
     "exact": "loas_tl.exact",
+    "exploration": "loas_tl.exploration",
     "fiber": "loas_tl.fiber",
     "kernel": "loas_tl.kernel",
     "mapper": "loas_tl.timeloop.mapper",
@@ -103,6 +110,7 @@ __all__ = [
     "PLif",
     "PublishedFigures",
     "SampledLayer",
+    "Space",
     "SpikeFibers",
     "SpikingLayer",
     "TiledAccelerator",
@@ -113,6 +121,8 @@ __all__ = [
     "designs",
     "energy",
     "exact",
+    "exploration",
+    "explore",
     "fiber",
     "generate_network",
     "kernel",
@@ -123,6 +133,7 @@ __all__ = [
     "models",
     "native",
     "parameter",
+    "read_space",
     "register",
     "report",
     "run_network",

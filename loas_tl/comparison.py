@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from loas_tl.models.detailed.schedule import Schedule
+    from loas_tl.models.published.tiled import Operands
 
 Model = Literal["published", "detailed", "both"]
 MODELS: tuple[Model, ...] = ("published", "detailed", "both")
@@ -457,7 +458,7 @@ def compare_readings(
         for reading in readings
     ]
     everyone = [entrant for running in read_as for entrant in running]
-    dataflows = [_dataflow(one, model) for one in everyone]
+    dataflows = [dataflow_of(one, model) for one in everyone]
     for one in chosen:
         _ = one.constants  # complain before tensors are made
     sources = layer_sources(
@@ -470,7 +471,7 @@ def compare_readings(
         samples=samples,
     )
     answers = on_each_sample(
-        sources, lambda layer: _count(layer, everyone, dataflows, model), progress
+        sources, lambda layer: count_layer(layer, everyone, dataflows, model), progress
     )
     comparisons = []
     for number, (reading, running) in enumerate(zip(readings, read_as, strict=True)):
@@ -496,7 +497,7 @@ def compare_readings(
 def _results(
     sources: Sequence[LayerSource],
     running: Sequence[Entrant],
-    answers: Sequence[Sequence[Sequence[Sequence[_Counted | str]]]],
+    answers: Sequence[Sequence[Sequence[Sequence[Counted | str]]]],
     model: Model,
 ) -> tuple[tuple[Result, ...], tuple[Result, ...], list[LeftOut]]:
     """Layers, totals and what has no figures, of what was counted.
@@ -520,9 +521,9 @@ def _results(
             results.append(
                 Result.mean(
                     [
-                        _whole(
+                        whole(
                             [
-                                _result(source, entrant, part, said[entrant.label])
+                                result_of(source, entrant, part, said[entrant.label])
                                 for part in sample
                                 if not isinstance(part, str)
                             ]
@@ -541,21 +542,33 @@ def _results(
 
 
 @dataclass(frozen=True)
-class _Counted:
+class Counted:
     """What was counted for one layer on one accelerator."""
 
     counts: Counts
     pes: int
     extents: dict[str, int]
     schedule: Schedule | None = None
-    detailed: _Counted | None = None
+    detailed: Counted | None = None
     accounted: Accounted | None = None
 
 
-def _count(
-    layer: Layer, running: Sequence[Entrant], dataflows: Sequence[Dataflow], model: Model
-) -> list[_Counted | str]:
-    """What was counted for each accelerator, or why it has no answer."""
+def count_layer(
+    layer: Layer,
+    running: Sequence[Entrant],
+    dataflows: Sequence[Dataflow],
+    model: Model,
+    operands: Operands | None = None,
+) -> list[Counted | str]:
+    """What is counted for each accelerator, or why it has no answer.
+
+    Args:
+        layer: the tensors.
+        running: the accelerators; dataflows: theirs, as :func:`dataflow_of` gives them.
+        dataflows: see ``running``.
+        model: ``"published"``, ``"detailed"`` or ``"both"``.
+        operands: of this layer, where they are at hand.
+    """
     extents = {"T": layer.T, "M": layer.M, "N": layer.N}
     walked = iter(
         _walk(
@@ -563,9 +576,10 @@ def _count(
             [a for a, one in zip(dataflows, running, strict=True) if one.rules is None],
             model,
             extents,
+            operands,
         )
     )
-    answers: list[_Counted | str] = []
+    answers: list[Counted | str] = []
     for one in running:
         if one.rules is None:
             answers.append(next(walked))
@@ -576,30 +590,35 @@ def _count(
             answers.append(str(error))
         else:
             pes = one.rules.pes
-            answers.append(_Counted(accounted.counts, pes, extents, accounted=accounted))
+            answers.append(Counted(accounted.counts, pes, extents, accounted=accounted))
     return answers
 
 
 def _walk(
-    layer: Layer, dataflows: Sequence[Dataflow], model: Model, extents: dict[str, int]
-) -> list[_Counted]:
+    layer: Layer,
+    dataflows: Sequence[Dataflow],
+    model: Model,
+    extents: dict[str, int],
+    operands: Operands | None,
+) -> list[Counted]:
     pes = [a.pes if isinstance(a, TiledAccelerator) else a.pes(layer.T) for a in dataflows]
     if model == "published":
-        found = count(layer, dataflows)
-        return [_Counted(c, n, extents) for c, n in zip(found, pes, strict=True)]
+        found = count(layer, dataflows, operands)
+        return [Counted(c, n, extents) for c, n in zip(found, pes, strict=True)]
     from loas_tl.models.detailed.model import count_detailed
 
     answers = []
-    for detail, n in zip(count_detailed(layer, dataflows), pes, strict=True):
-        detailed = _Counted(detail.counts, n, extents, detail.schedule)
-        beside = _Counted(detail.published, n, extents, detailed=detailed)
+    for detail, n in zip(count_detailed(layer, dataflows, operands=operands), pes, strict=True):
+        detailed = Counted(detail.counts, n, extents, detail.schedule)
+        beside = Counted(detail.published, n, extents, detailed=detailed)
         answers.append(beside if model == "both" else detailed)
     return answers
 
 
-def _result(
-    source: LayerSource, entrant: Entrant, counted: _Counted, said: tuple[str, ...]
+def result_of(
+    source: LayerSource, entrant: Entrant, counted: Counted, said: tuple[str, ...]
 ) -> Result:
+    """The result of what was counted for a layer; ``said`` are notes whatever the layer."""
     one, accounted = entrant.design, counted.accounted
     published: Energy | None = None
     if accounted is not None:
@@ -619,14 +638,14 @@ def _result(
         pe_cycles=counted.pes * counted.counts.cycles,
         notes=(*said, *notes),
         schedule=counted.schedule,
-        detailed=_result(source, entrant, counted.detailed, said) if counted.detailed else None,
+        detailed=result_of(source, entrant, counted.detailed, said) if counted.detailed else None,
         accounting=entrant.accounting,
         clock_MHz=entrant.clock_MHz,
         beside={} if accounted is None else accounted.beside,
     )
 
 
-def _whole(parts: Sequence[Result]) -> Result:
+def whole(parts: Sequence[Result]) -> Result:
     """The spMspMs of one layer added up."""
     total = parts[0]
     for part in parts[1:]:
@@ -640,7 +659,7 @@ def _timed(one: Design) -> bool:
     return "detailed" in one.models
 
 
-def _dataflow(entrant: Entrant, model: Model) -> Dataflow:
+def dataflow_of(entrant: Entrant, model: Model) -> Dataflow:
     """What is counted; InputError where the design has no such model."""
     one = entrant.design
     dataflow = one.dataflow()
@@ -696,7 +715,7 @@ def _totals(results: Sequence[Result], said: Mapping[str, tuple[str, ...]]) -> l
         layers.setdefault((result.network, result.accelerator), []).append(result)
     totals = []
     for (_, accelerator), of_network in layers.items():
-        total = _sum(of_network)
+        total = added(of_network)
         general = said[accelerator]
         of_layers = [note for r in of_network for note in r.notes if note not in general]
         words = [
@@ -707,13 +726,13 @@ def _totals(results: Sequence[Result], said: Mapping[str, tuple[str, ...]]) -> l
     return totals
 
 
-def _sum(layers: Sequence[Result]) -> Result:
+def added(layers: Sequence[Result]) -> Result:
     """The layers of a network, sample by sample; a layer of one sample counts for each."""
     count = max(len(one.samples) for one in layers)
     if count:
         return Result.mean(
             [
-                _sum([one.samples[at] if one.samples else one for one in layers])
+                added([one.samples[at] if one.samples else one for one in layers])
                 for at in range(count)
             ]
         )

@@ -14,6 +14,7 @@ from loas_tl.cli import (
     designs,
     doctor,
     energy,
+    explore,
     formats,
     innerjoin,
     model,
@@ -27,6 +28,7 @@ from loas_tl.ground.errors import InputError
 
 COMMANDS = (
     compare,
+    explore,
     innerjoin,
     formats,
     render,
@@ -69,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         parsed = parser().parse_args(arguments)
-        parsed.run(parsed)
+        code: int | None = parsed.run(parsed)
         sys.stdout.flush()
     except InputError as error:
         print(f"loas-tl: error: {error}", file=sys.stderr)
@@ -81,4 +83,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader (say, head) has gone: not our error, and nothing is left to flush to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    return 0
+    return code or 0

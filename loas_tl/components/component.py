@@ -125,8 +125,7 @@ class Component:
 
     def outside(self) -> tuple[str, ...]:
         """Where the figures it rests on had to be extended; one line each, without repetition."""
-        lines = (line for part in self.parts() for line in part.component.outside())
-        return tuple(dict.fromkeys(lines))
+        return _outside(self.parts())
 
     def remarks(self) -> tuple[str, ...]:
         """What is odd in the figures it rests on; one line each, without repetition."""
@@ -170,6 +169,12 @@ class Component:
 
 # Many designs are made of a few parts: what one costs is added up once.
 KEPT = 8192
+
+
+@lru_cache(maxsize=KEPT)
+def _outside(parts: tuple[Part, ...]) -> tuple[str, ...]:
+    lines = (line for part in parts for line in part.component.outside())
+    return tuple(dict.fromkeys(lines))
 
 
 @lru_cache(maxsize=KEPT)

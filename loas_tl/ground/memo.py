@@ -59,6 +59,30 @@ class Memo:
             _, (_, gone) = self._answers.popitem(last=False)
             self._held -= gone
 
+    def part(self, name: Hashable) -> Memo:
+        """The same answers under keys of their own, so that several users share the room."""
+        return _Part(self, name)
+
+
+class _Part(Memo):
+    """Part of a memo: its keys have a name before them."""
+
+    def __init__(self, whole: Memo, name: Hashable) -> None:
+        self._whole, self._name = whole, name
+
+    @property
+    def held(self) -> int:
+        return self._whole.held
+
+    def get(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
+        return self._whole.get((self._name, key), make)
+
+    def find(self, key: Hashable) -> Any:
+        return self._whole.find((self._name, key))
+
+    def keep(self, key: Hashable, answer: object) -> None:
+        self._whole.keep((self._name, key), answer)
+
 
 def _bytes(answer: Any) -> int:
     """Bytes of the arrays in an answer: an array, a tuple or an object with some."""

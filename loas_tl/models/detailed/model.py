@@ -52,7 +52,10 @@ class Detail:
 
 
 def count_detailed(
-    layer: Layer, accelerators: Sequence[Dataflow], system: System | None = None
+    layer: Layer,
+    accelerators: Sequence[Dataflow],
+    system: System | None = None,
+    operands: Operands | None = None,
 ) -> list[Detail]:
     """Time one layer on each accelerator, in their order.
 
@@ -60,6 +63,7 @@ def count_detailed(
         layer: the tensors.
         accelerators: what is timed.
         system: the memory around all of them; by default each has its own.
+        operands: of this layer, where they are at hand.
 
     Memory goes with the tensors, a bit for each of their elements more, and some 50 bytes for each
     pair of tiles.
@@ -67,7 +71,7 @@ def count_detailed(
     Raises:
         InputError: where a declaration does not say what its machine is.
     """
-    operands = Operands(layer)
+    operands = operands or Operands(layer)
     tiled = [a for a in accelerators if isinstance(a, TiledAccelerator)]
     walks = iter(walk_layer(tiled, operands, [system or a.system for a in tiled]))
     return [

@@ -29,11 +29,15 @@ class Operands:
 
     Tiles of one size are cut once, the matches of one size of tiles are counted once, and so on.
     What is kept takes :data:`KEPT` bytes at most; what was not used longest goes first.
+
+    Args:
+        layer: the tensors.
+        memo: keeps what is in common; by default one of its own.
     """
 
-    def __init__(self, layer: Layer, kept: int = KEPT) -> None:
+    def __init__(self, layer: Layer, memo: Memo | None = None) -> None:
         self.layer = layer
-        self.memo = Memo(kept)
+        self.memo = Memo(KEPT) if memo is None else memo
 
     def stack(self, accelerator: TiledAccelerator) -> NDArray[np.generic]:
         """An accelerator's spike operand; see :func:`stack`."""

@@ -1,0 +1,238 @@
+"""``loas-tl explore``: many designs, and those that no other one is better than."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from loas_tl.cli.naming import NAMING, add_set, settings_of
+from loas_tl.cli.output import add_output, destinations, write_results
+from loas_tl.cli.workload import add_workload, add_workload_set, workload, workload_settings
+from loas_tl.ground.errors import InputError
+
+if TYPE_CHECKING:
+    from loas_tl.exploration.batch import State
+    from loas_tl.exploration.result import Space
+
+MODELS = ("published", "detailed", "timeloop", "mapped")
+SAMPLERS = ("grid", "random", "nsga2", "tpe")
+INTERRUPTED = 130
+
+EXAMPLES = """examples:
+  loas-tl explore LoAS --network vgg16 --vary pes=8..64*2 cache_KiB=128,256,512 --out space
+  loas-tl explore LoAS SparTen-SNN --network vgg16 --vary pes=8,16,32 cache_KiB=64..1024*2 \\
+      --model detailed --objective edp area_mm2 --constraint 'area_mm2<=3' --store space.sqlite
+  loas-tl explore --store space.sqlite --show
+"""
+
+
+def add_to(commands: Any) -> None:
+    """Add the subcommand's arguments."""
+    about = "evaluate many designs, and find those that no other one is better than"
+    command = commands.add_parser(
+        "explore",
+        help=about,
+        description=about,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    command.add_argument("accelerator", nargs="*", metavar="ACCELERATOR", help=NAMING)
+    add_workload_set(add_workload(command))
+    space = command.add_argument_group("space")
+    space.add_argument(
+        "--vary",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="KEY=VALUES",
+        help="a parameter, or workload.timesteps, workload.weight_density, workload.seed; "
+        "A,B,C or LOW..HIGH[:STEP|*FACTOR]",
+    )
+    add_set(space)
+    space.add_argument(
+        "--model",
+        choices=MODELS,
+        default="published",
+        help="published or detailed, as compare; timeloop: the rendered spec with its own mapping "
+        "by the native engine; mapped: with the best mapping that a search finds",
+    )
+    space.add_argument(
+        "--mappings",
+        type=int,
+        metavar="N",
+        help="that a search of --model mapped looks at (default: 2000)",
+    )
+    space.add_argument(
+        "--objective",
+        nargs="+",
+        action="extend",
+        metavar="NAME",
+        help="cycles, seconds, energy_pJ, edp, area_mm2, power_mW, dram_KiB, sram_KiB, "
+        "utilisation; of several networks the geometric mean, or of one: vgg16.cycles "
+        "(default: cycles energy_pJ area_mm2)",
+    )
+    space.add_argument(
+        "--constraint",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="'NAME<=X'",
+        help="a bound that a design has to keep",
+    )
+    space.add_argument(
+        "--reading",
+        choices=("claimed", "plausible", "literal"),
+        default="plausible",
+        help="of what the papers leave open, as for compare --model detailed",
+    )
+    space.add_argument(
+        "--accounting",
+        choices=("published", "own"),
+        default="published",
+        help="by whose rules designs count that were published by rules of their own, as compare",
+    )
+    search = command.add_argument_group("search")
+    search.add_argument(
+        "--sampler",
+        choices=SAMPLERS,
+        help="grid (default), random; nsga2 and tpe are Optuna's",
+    )
+    search.add_argument(
+        "--points", type=int, metavar="N", help="at most (default: the whole grid, else 100)"
+    )
+    where = command.add_argument_group("where")
+    where.add_argument(
+        "--store",
+        type=Path,
+        metavar="FILE",
+        help="SQLite file that results are kept in as they come; what is there is not run again",
+    )
+    where.add_argument(
+        "--show", action="store_true", help="read what was explored last into --store; run nothing"
+    )
+    where.add_argument("--jobs", type=int, metavar="N", help="processes (default: one a core)")
+    where.add_argument(
+        "--scheduler", metavar="ADDRESS", help="of Dask (tcp://...), in place of processes"
+    )
+    add_output(command, report="plots (PNG, SVG, PDF), JSON and CSV")
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int | None:
+    """Explore, then print and write what was asked for."""
+    asked = workload(arguments)
+    settings, workload_set = settings_of(arguments), workload_settings(arguments)
+    vary = _vary(arguments.vary)
+    to = destinations(arguments, _report_names)
+    if arguments.show:
+        space = _shown(arguments)
+    else:
+        if not arguments.accelerator:
+            raise InputError(
+                "no accelerators given; expected at least one (or --store FILE --show)"
+            )
+        from loas_tl.exploration.run import explore
+
+        space = _with_bar(
+            lambda progress: explore(
+                arguments.accelerator,
+                **asked,
+                vary=vary,
+                settings=settings,
+                workload=workload_set,
+                model=arguments.model,
+                mappings=arguments.mappings,
+                objectives=arguments.objective or _default(),
+                constraints=arguments.constraint,
+                sampler=arguments.sampler,
+                points=arguments.points,
+                reading=arguments.reading,
+                accounting=arguments.accounting,
+                store=arguments.store,
+                jobs=arguments.jobs,
+                scheduler=arguments.scheduler,
+                progress=progress,
+            )
+        )
+
+    def report() -> dict[str, str | bytes]:
+        from loas_tl.report.exploration_files import render_space
+
+        return render_space(space)
+
+    write_results(to, space.to_json(), space.to_csv, report)
+    if not to.json_to_stdout:
+        from loas_tl.report.exploration_table import print_space
+        from loas_tl.report.table import console
+
+        print_space(space, console())
+        if to.folder is not None:
+            print(f"report: {to.folder}")
+    if space.interrupted:
+        kept = "" if arguments.store is None else f"; {arguments.store} has them all"
+        print(f"loas-tl: interrupted; these are the points that were done{kept}", file=sys.stderr)
+        return INTERRUPTED
+    return None
+
+
+def _shown(arguments: argparse.Namespace) -> Space:
+    if arguments.store is None:
+        raise InputError("--show reads a store; expected --store FILE")
+    if arguments.accelerator or arguments.vary:
+        raise InputError("--show reads what was explored; expected no accelerators and no --vary")
+    from loas_tl.exploration.run import read_space
+
+    return read_space(arguments.store)
+
+
+def _vary(texts: Sequence[str]) -> dict[str, str]:
+    from loas_tl.designs.naming import parse_settings
+
+    return parse_settings(texts, "--vary")
+
+
+def _default() -> Sequence[str]:
+    from loas_tl.exploration.figures import DEFAULT
+
+    return DEFAULT
+
+
+def _report_names() -> Sequence[str]:
+    from loas_tl.report.exploration_files import files_of
+
+    return files_of()
+
+
+def _with_bar(start: Callable[[Any], Space]) -> Space:
+    """Explore under a progress bar, or under none where no terminal would show it."""
+    if not sys.stderr.isatty():
+        return start(None)
+    from rich import progress as bars
+
+    from loas_tl.report.table import console
+
+    to = console(stderr=True)
+    if not to.is_terminal:
+        return start(None)
+    columns = (
+        bars.BarColumn(),
+        bars.TextColumn("{task.description}"),
+        bars.TimeElapsedColumn(),
+        bars.TextColumn("left"),
+        bars.TimeRemainingColumn(),
+    )
+    # Drawn from this thread as points come: worker processes are forked from it.
+    with bars.Progress(*columns, console=to, transient=True, auto_refresh=False) as bar:
+        task = bar.add_task("", total=1.0)
+
+        def show(state: State) -> None:
+            about = f"{state.done:,} of {state.total:,} points"
+            if state.failed:
+                about += f", {state.failed:,} failed"
+            bar.update(task, completed=state.share, description=about, refresh=True)
+
+        return start(show)

@@ -1,0 +1,132 @@
+"""Tasks on the workers of a Dask scheduler, on this machine or on many."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
+
+from loas_tl.exploration.processes import TRIES, WorkerDiedError
+from loas_tl.ground.errors import InputError
+
+T = TypeVar("T")
+A = TypeVar("A")
+
+REACH_S = 8.0
+"""Seconds in which a scheduler has to answer."""
+
+AHEAD = 3
+"""Tasks for each of Dask's threads that are handed out at a time: it is never without work."""
+
+
+@contextmanager
+def connected(scheduler: Any, work: Callable[[Any], Any]) -> Iterator[Distributed]:
+    """A runner on a scheduler; a client that was made here is closed.
+
+    Args:
+        scheduler: an address, or a ``dask.distributed.Client``.
+        work: a function of a module that the workers have, too.
+
+    Raises:
+        InputError: where it cannot be reached, or Dask is not installed.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise InputError(
+            "needs Dask; install it with pip install 'loas-tl[dask]'", key="--scheduler"
+        ) from None
+    if not isinstance(scheduler, str):
+        if not (hasattr(scheduler, "submit") and hasattr(scheduler, "scheduler_info")):
+            raise InputError(
+                f"is a {type(scheduler).__name__}; expected an address or a dask.distributed.Client"
+            )
+        yield Distributed(scheduler, work)
+        return
+    try:
+        with _quiet():
+            client = Client(scheduler, timeout=REACH_S, set_as_default=False)
+    except (OSError, TimeoutError, ValueError, RuntimeError) as error:
+        said = " ".join(str(error).split()) or "no answer"
+        raise InputError(
+            f"{scheduler} cannot be reached within {REACH_S:g} s ({said}); expected the address of "
+            "a running scheduler, such as tcp://HOST:8786",
+            key="--scheduler",
+        ) from None
+    try:
+        yield Distributed(client, work)
+    finally:
+        with suppress(Exception):
+            client.close()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without what distributed logs of a scheduler that does not answer."""
+    loggers = [logging.getLogger(name) for name in ("distributed", "tornado", "asyncio")]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
+
+
+class Distributed:
+    """Works on tasks on Dask's workers, which Dask replaces where they die."""
+
+    def __init__(self, client: Any, work: Callable[[Any], Any]) -> None:
+        self._client = client
+        self._work = work
+
+    def run(self, tasks: Iterable[T]) -> Iterator[tuple[T, A | WorkerDiedError]]:
+        """Answers with their tasks, as they come; workers that come later get work as well.
+
+        Raises:
+            Exception: what ``work`` raised.
+        """
+        from distributed import KilledWorker, as_completed
+
+        waiting = iter(tasks)
+        ahead: dict[Any, tuple[T, int]] = {}
+        running = as_completed()
+
+        def hand_out(task: T, tries: int) -> None:
+            future = self._client.submit(self._work, task, pure=False, retries=TRIES)
+            ahead[future] = task, tries
+            running.add(future)
+
+        def fill() -> None:
+            room = AHEAD * max(sum(self._client.nthreads().values()), 1)
+            while len(ahead) < room:
+                try:
+                    task = next(waiting)
+                except StopIteration:
+                    return
+                hand_out(task, 0)
+
+        try:
+            fill()
+            for future in running:
+                task, tries = ahead.pop(future)
+                error = future.exception()
+                if isinstance(error, KilledWorker):
+                    if tries + 1 < TRIES:
+                        hand_out(task, tries + 1)
+                    else:
+                        yield task, WorkerDiedError()
+                elif future.status == "cancelled" or future.status == "lost":
+                    hand_out(task, tries)
+                elif error is not None:
+                    raise error
+                else:
+                    answer: A = future.result()
+                    future.release()
+                    fill()
+                    yield task, answer
+        finally:
+            with suppress(Exception):
+                self._client.cancel(list(ahead))

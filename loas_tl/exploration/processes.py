@@ -1,0 +1,163 @@
+"""Tasks on processes of this machine, answered as they come; a process that dies is replaced."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from multiprocessing.connection import Connection, wait
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+A = TypeVar("A")
+
+TRIES = 3
+"""Processes that a task may end before it is given up."""
+
+WATCH_S = 0.5
+"""Seconds between a worker's looks at whether it has been left alone."""
+
+
+class WorkerDiedError(Exception):
+    """The processes that worked on a task ended without an answer."""
+
+
+class Processes:
+    """``jobs`` processes that work on one task at a time.
+
+    They end with :meth:`run`, whatever happens in it, and when the process that made them ends,
+    however it does.
+
+    Args:
+        work: a function of a module.
+        jobs: processes; with one the work is done here.
+    """
+
+    def __init__(self, work: Callable[[T], A], jobs: int) -> None:
+        self._function: Callable[[Any], Any] = work
+        self._jobs = jobs
+        method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+        self._context: Any = multiprocessing.get_context(method)
+        self._pipes: list[Connection] = []
+        self._processes: list[Any] = []
+
+    def run(self, tasks: Iterable[T]) -> Iterator[tuple[T, A | WorkerDiedError]]:
+        """Answers with their tasks, as they come; a task is made when a process is free.
+
+        Raises:
+            Exception: what ``work`` raised.
+        """
+        if self._jobs <= 1:
+            for task in tasks:
+                yield task, self._function(task)
+            return
+        try:
+            for slot in range(self._jobs):
+                self._start(slot)
+            yield from self._run(iter(tasks))
+        finally:
+            self._end()
+
+    def _run(self, tasks: Iterator[T]) -> Iterator[tuple[T, A | WorkerDiedError]]:
+        busy: dict[int, tuple[T, int]] = {}
+        again: list[tuple[T, int]] = []
+
+        def fill() -> None:
+            for slot in range(self._jobs):
+                while slot not in busy:
+                    if again:
+                        task, tries = again.pop()
+                    else:
+                        following = next(tasks, _NONE)
+                        if following is _NONE:
+                            return
+                        task, tries = following, 0  # type: ignore[assignment]
+                    try:
+                        self._pipes[slot].send(task)
+                    except (BrokenPipeError, ConnectionResetError):
+                        again.append((task, tries))
+                        self._start(slot)
+                        continue
+                    busy[slot] = task, tries
+
+        fill()
+        while busy:
+            ready = wait([self._pipes[slot] for slot in busy])
+            for slot in [slot for slot in busy if self._pipes[slot] in ready]:
+                task, tries = busy.pop(slot)
+                try:
+                    kind, answer = self._pipes[slot].recv()
+                except (EOFError, OSError):
+                    self._start(slot)
+                    if tries + 1 < TRIES:
+                        again.append((task, tries + 1))
+                    else:
+                        yield task, WorkerDiedError()
+                    continue
+                if kind == "error":
+                    raise answer
+                fill()  # before the answer is dealt with: nobody is to wait for that
+                yield task, answer
+            fill()
+
+    def _start(self, slot: int) -> None:
+        ours, theirs = self._context.Pipe()
+        # A forked process has the ends of all the others: it closes them, so that they see when
+        # this process ends.
+        inherited = [*self._pipes, ours] if self._context.get_start_method() == "fork" else []
+        process = self._context.Process(
+            target=_serve, args=(self._function, theirs, inherited, os.getpid()), daemon=True
+        )
+        process.start()
+        theirs.close()
+        if slot < len(self._pipes):
+            self._pipes[slot].close()
+            self._processes[slot].join()
+            self._pipes[slot], self._processes[slot] = ours, process
+        else:
+            self._pipes.append(ours)
+            self._processes.append(process)
+
+    def _end(self) -> None:
+        for pipe in self._pipes:
+            pipe.close()
+        for process in self._processes:
+            process.kill()
+        for process in self._processes:
+            process.join()
+        self._pipes, self._processes = [], []
+
+
+_NONE = object()
+
+
+def _serve(
+    work: Callable[[Any], Any], pipe: Connection, inherited: list[Connection], parent: int
+) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
+    for other in inherited:
+        other.close()
+    threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+    while True:
+        try:
+            task = pipe.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            answer: tuple[str, Any] = ("answer", work(task))
+        except Exception as error:
+            answer = ("error", error)
+        try:
+            pipe.send(answer)
+        except (BrokenPipeError, ConnectionResetError):
+            return
+
+
+def _leave_with(parent: int) -> None:
+    """End this process when the one that made it has ended."""
+    while os.getppid() == parent:
+        time.sleep(WATCH_S)
+    os._exit(1)

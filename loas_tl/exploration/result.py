@@ -1,0 +1,220 @@
+"""A space that was explored: its points, fronts and best designs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loas_tl.exploration.constraints import Constraint
+from loas_tl.exploration.figures import OBJECTIVES, Objective
+from loas_tl.exploration.pareto import front
+from loas_tl.exploration.points import Point
+from loas_tl.ground.errors import InputError
+from loas_tl.ground.nearest import unknown
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure as Canvas
+
+
+def objective(name: str, networks: Sequence[str] = ()) -> Objective:
+    """A figure by name: ``cycles``, or ``vgg16.cycles`` of one network among several.
+
+    Raises:
+        InputError: where there is none, naming the nearest.
+    """
+    network, dot, own = name.rpartition(".")
+    if dot and network in networks and own in OBJECTIVES:
+        one = OBJECTIVES[own]
+        return Objective(name, f"{one.about} of {network}", one.value, one.largest)
+    if name not in OBJECTIVES:
+        known = [*OBJECTIVES, *(f"{n}.{own}" for n in networks for own in OBJECTIVES)]
+        raise unknown(name, known[: len(OBJECTIVES)], "no figure is called")
+    return OBJECTIVES[name]
+
+
+@dataclass(frozen=True)
+class Space:
+    """What :func:`loas_tl.explore` answers.
+
+    Attributes:
+        points: all of them, in order; failed ones have an ``error``.
+        networks: names of the networks.
+        objectives: names of what was made small (or large).
+        constraints: bounds that a design has to keep.
+        model: which model counted.
+        varied: the keys that vary.
+        interrupted: whether points were left out by Ctrl-C.
+        asked: the whole question, as it is kept in a store.
+        notes: what is to be said of all points, a line each.
+    """
+
+    points: tuple[Point, ...]
+    networks: tuple[str, ...]
+    objectives: tuple[str, ...]
+    constraints: tuple[Constraint, ...] = ()
+    model: str = "published"
+    varied: tuple[str, ...] = ()
+    interrupted: bool = False
+    asked: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        failed, left = len(self.failed), len(self.left)
+        said = [f"{len(self.points)} points"]
+        said += [f"{failed} failed"] if failed else []
+        said += [f"{left} not run"] if left else []
+        return (
+            f"<Space of {', '.join(said)}: {', '.join(self.varied)} on "
+            f"{', '.join(self.networks)}, {self.model} model>"
+        )
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    @property
+    def failed(self) -> list[Point]:
+        """Points whose design cannot be, or that failed."""
+        return [one for one in self.points if one.error is not None and one.run]
+
+    @property
+    def left(self) -> list[Point]:
+        """Points that were not run."""
+        return [one for one in self.points if not one.run]
+
+    @property
+    def feasible(self) -> list[Point]:
+        """Points that have figures and keep all constraints."""
+        return [one for one in self.points if one.error is None and self.keeps(one)]
+
+    def keeps(self, point: Point) -> bool:
+        """Whether a point keeps all constraints."""
+        return all(each.holds(point.figures) for each in self.constraints)
+
+    def best(self, name: str) -> Point:
+        """The feasible point with the least (of utilisation: the most) of a figure.
+
+        Of several the first.
+
+        Raises:
+            InputError: where there is no such figure, or no point that has it.
+        """
+        sign = self.objective(name).sign
+        found = [one for one in self.feasible if one.figures[name] is not None]
+        if not found:
+            raise InputError(f"no point has {name}; see the errors of the points")
+        return min(found, key=lambda one: sign * (one.figures[name] or 0.0))
+
+    def pareto(self, *names: str) -> list[Point]:
+        """The feasible points that no other one is as good as in all of these, and better in one.
+
+        Args:
+            names: figures; by default the objectives.
+
+        Returns:
+            Sorted by the first figure.
+
+        Raises:
+            InputError: where there is no such figure.
+        """
+        chosen = names or self.objectives
+        signs = [self.objective(name).sign for name in chosen]
+        found = [
+            one for one in self.feasible if all(one.figures[name] is not None for name in chosen)
+        ]
+        values = np.array(
+            [
+                [sign * float(one.figures[name] or 0.0) for sign, name in zip(signs, chosen)]  # noqa: B905
+                for one in found
+            ]
+        ).reshape(len(found), len(chosen))
+        best = [found[at] for at in front(values).tolist()]
+        return sorted(best, key=lambda one: float(one.figures[chosen[0]] or 0.0))
+
+    def objective(self, name: str) -> Objective:
+        """What a figure is; InputError where there is none."""
+        return objective(name, self.networks)
+
+    def record(self, point: Point) -> dict[str, Any]:
+        """A point as in :meth:`to_json`."""
+        row: dict[str, Any] = {
+            "accelerator": point.accelerator,
+            "parameters": dict(point.parameters),
+            **{name: point.figures.get(name) for name in self.objectives},
+        }
+        if len(self.networks) > 1:
+            row["networks"] = {
+                network: {
+                    name: point.figures.get(f"{network}.{name}")
+                    for name in self.objectives
+                    if name in OBJECTIVES
+                }
+                for network in self.networks
+            }
+        if self.constraints:
+            row["feasible"] = point.error is None and self.keeps(point)
+        return row | {"notes": list(point.notes), "error": point.error}
+
+    def to_json(self) -> str:
+        """``{"points": [{"accelerator", "parameters", objectives, "notes", "error"}], "pareto"}``.
+
+        ``pareto`` are the places of the points on the front of all objectives. With several
+        networks each point has ``networks`` as well, with constraints ``feasible``.
+        """
+        place = {one.number: at for at, one in enumerate(self.points)}
+        document = {
+            "points": [self.record(one) for one in self.points],
+            "pareto": sorted(place[one.number] for one in self.pareto()),
+            "model": self.model,
+            "networks": list(self.networks),
+            "objectives": list(self.objectives),
+            "constraints": [str(each) for each in self.constraints],
+            "notes": list(self.notes),
+        }
+        return json.dumps(document, indent=2)
+
+    def to_frame(self, points: Iterable[Point] | None = None) -> pd.DataFrame:
+        """A pandas frame with a row for each point: what varies, every figure, notes and error.
+
+        Args:
+            points: some of them; by default all.
+        """
+        import pandas as pd
+
+        rows = [
+            {
+                "accelerator": one.accelerator,
+                **{key: one.parameters.get(key) for key in self.varied},
+                **{name: one.figures.get(name) for name in self._columns()},
+                "feasible": one.error is None and self.keeps(one),
+                "notes": "; ".join(one.notes),
+                "error": one.error,
+            }
+            for one in (self.points if points is None else points)
+        ]
+        columns = ["accelerator", *self.varied, *self._columns(), "feasible", "notes", "error"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def to_csv(self) -> str:
+        """:meth:`to_frame` as CSV."""
+        return str(self.to_frame().to_csv(index=False))
+
+    def plot(self, x: str, y: str) -> Canvas:
+        """Points and their front over two figures (or keys that vary), as a matplotlib figure.
+
+        Raises:
+            InputError: where there is no such figure or key.
+        """
+        from loas_tl.exploration.drawing import scatter
+
+        return scatter(self, x, y)
+
+    def _columns(self) -> list[str]:
+        names = list(OBJECTIVES)
+        if len(self.networks) > 1:
+            names += [f"{network}.{name}" for network in self.networks for name in OBJECTIVES]
+        return names

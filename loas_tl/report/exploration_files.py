@@ -1,0 +1,45 @@
+"""A space as the files of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+
+import matplotlib as mpl
+from matplotlib.figure import Figure as Canvas
+
+from loas_tl.exploration.drawing import STYLE, effects, fronts, parallel
+from loas_tl.exploration.result import Space
+
+PLOTS: dict[str, Callable[[Space], Canvas]] = {
+    "fronts": fronts,
+    "effects": effects,
+    "parallel": parallel,
+}
+FORMS = ("png", "svg", "pdf")
+DATA = ("space.json", "space.csv")
+
+
+def files_of() -> tuple[str, ...]:
+    """Names of the files."""
+    return (*(f"{name}.{form}" for name in PLOTS for form in FORMS), *DATA)
+
+
+def render_space(space: Space) -> dict[str, str | bytes]:
+    """The content of each of :func:`files_of`; without plots where no point has figures."""
+    files: dict[str, str | bytes] = {"space.json": space.to_json() + "\n"}
+    files["space.csv"] = space.to_csv()
+    if space.feasible:
+        for name, draw in PLOTS.items():
+            canvas = draw(space)
+            files |= {f"{name}.{form}": saved(canvas, form) for form in FORMS}
+    return files
+
+
+def saved(canvas: Canvas, form: str) -> bytes:
+    """A figure as ``"png"``, ``"svg"`` or ``"pdf"``; the same figure gives the same bytes."""
+    buffer = BytesIO()
+    metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(form, {})
+    with mpl.rc_context(STYLE):
+        canvas.savefig(buffer, format=form, dpi=160, metadata=metadata)
+    return buffer.getvalue()
