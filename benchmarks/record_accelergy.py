@@ -19,7 +19,8 @@ import yaml
 
 from loas_tl.designs import in_spec
 from loas_tl.designs.design import Design
-from loas_tl.designs.registry import with_timeloop
+from loas_tl.designs.loas import LoasFt, LoasNMajor
+from loas_tl.designs.registry import designs as registered
 from loas_tl.timeloop.accelergy import library as accelergy
 from loas_tl.timeloop.accelergy import plugins
 
@@ -62,19 +63,20 @@ def kept_as(design: Design) -> Design:
 
 def main() -> None:
     found = {}
-    # LoAS-FT is LoAS's hardware.
-    designs = [kept_as(design) for design in with_timeloop() if not design.fine_tuned]
+    # LoAS-FT is LoAS's hardware, and so is LoAS N-major.
+    kept = [one for one in registered() if not isinstance(one, LoasFt | LoasNMajor)]
+    designs = [kept_as(design) for design in kept]
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         run(home, "accelergy")  # writes its configuration
         plugins.install(home / plugins.CONFIG)
         for design in designs:
             architecture = yaml.safe_dump(accelergy.architecture(design.chip), sort_keys=False)
-            spec = in_spec.specification_of(design)
-            found[design.name] = {
-                "composition": tables(home, architecture, "accelergy"),
-                "specification": tables(home, spec, "tl", "accelergy"),
-            }
+            of_design = {"composition": tables(home, architecture, "accelergy")}
+            if design.templates is not None:
+                spec = in_spec.specification_of(design)
+                of_design["specification"] = tables(home, spec, "tl", "accelergy")
+            found[design.name] = of_design
     KEPT.write_text(json.dumps(found, indent=1) + "\n")
 
 

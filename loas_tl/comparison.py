@@ -551,6 +551,7 @@ class Counted:
     schedule: Schedule | None = None
     detailed: Counted | None = None
     accounted: Accounted | None = None
+    notes: tuple[str, ...] = ()
 
 
 def count_layer(
@@ -582,7 +583,7 @@ def count_layer(
     answers: list[Counted | str] = []
     for one in running:
         if one.rules is None:
-            answers.append(next(walked))
+            answers.append(replace(next(walked), notes=one.design.said_of(layer)))
             continue
         try:
             accounted = one.rules.account(layer)
@@ -625,7 +626,7 @@ def result_of(
         physical, notes = accounted.energy, accounted.notes
     else:
         physical = physical_energy(counted.counts, one.constants)
-        notes = tuple(idle(one, counted.extents).values())
+        notes = (*idle(one, counted.extents).values(), *counted.notes)
         if one.counted_by == LOAS_RULES:
             published = published_energy(counted.counts, one.constants)
     return Result(

@@ -73,6 +73,7 @@ PES: tuple[type[Component], ...] = (
     baseline_pes.PtbPe,
     baseline_pes.StellarPe,
     spike_pes.SpikeAdderPe,
+    spike_pes.ColumnPe,
 )
 COMPONENTS = (*PRIMITIVES, *CIRCUITS, *MEMORIES, *FABRIC, *PES)
 

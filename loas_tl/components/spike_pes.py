@@ -17,6 +17,10 @@ from loas_tl.components.primitives import Accumulator, Adder, Comparator, Regist
 ASSUMED = "assumed: primitives that the published description names, at its widths"
 
 
+MERGED_ROWS = 4
+"""Rows of a slice that a PE of GustavSNN merges."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class SpikeAdderPe(Pe):
     """An adder that accumulates the weights of spikes, with a register for the weight."""
@@ -35,6 +39,33 @@ class SpikeAdderPe(Pe):
             Part("accumulator", Accumulator(width=self.accumulator_bits, technology=nm)),
             Part("weight_register", Register(width=self.weight_bits, technology=nm)),
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnPe(Pe):
+    """A PE of GustavSNN (HPCA 2026): an adder, sums of its pixels, a FIFO of column indices."""
+
+    kind: ClassVar[str] = "column_pe"
+    source: ClassVar[str] = ASSUMED
+    accuracy: ClassVar[int] = 40
+
+    accumulator_bits: int = attribute(8, high=64, about="bits of a partial sum")
+    weight_bits: int = attribute(8, high=64, about="bits of the weight register")
+    pixels: int = attribute(8, high=64, about="pixels, of a partial sum each")
+
+    def parts(self) -> tuple[Part, ...]:
+        """An accumulator, a register a pixel, the weight and four rows to merge."""
+        nm = self.technology
+        return (
+            Part("accumulator", Accumulator(width=self.accumulator_bits, technology=nm)),
+            Part("sum", Register(width=self.accumulator_bits, technology=nm), self.pixels),
+            Part("weight_register", Register(width=self.weight_bits, technology=nm)),
+            Part("row_register", Register(width=self.pixels, technology=nm), MERGED_ROWS),
+        )
+
+    def whole(self) -> tuple[Act, ...]:
+        """An addition: one of the sums, the weight and a row."""
+        return tuple(Act(part.name, "access") for part in self.parts())
 
 
 @dataclass(frozen=True, kw_only=True)

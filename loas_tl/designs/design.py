@@ -162,6 +162,10 @@ class Design(Parametrised):
         """Loop order, tiles, buffers and charges, and the machine; None without these models."""
         return None
 
+    def said_of(self, layer: Layer) -> tuple[str, ...]:  # noqa: ARG002
+        """What is to be said of its figures of a layer, a line each."""
+        return ()
+
     def rules(self) -> Rules | None:
         """How it was published, where that is not by the rules of LoAS's evaluation."""
         return None

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any, ClassVar
 
-import numpy as np
 from numpy.typing import NDArray
 
 from loas_tl.designs.figures import PublishedFigures
@@ -24,10 +23,10 @@ class DenseLatency:
     """A weight-stationary array without sparsity: every position of K for every row."""
 
     def __call__(
-        self, accelerator: TiledAccelerator, spikes: NDArray[Any], weights: NDArray[np.int8]
+        self, accelerator: TiledAccelerator, spikes: NDArray[Any], layer: Layer
     ) -> tuple[int, int]:
         """Cycles, and an operation for each row, input and column."""
-        a, n = accelerator, weights.shape[1]
+        a, n = accelerator, layer.N
         return ceil(n / a.tile_n) * (spikes.size // a.tile_k), spikes.size * n
 
 

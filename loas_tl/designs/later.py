@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import ClassVar, Literal
 
 from loas_tl.components.circuits import PLifUnit
-from loas_tl.components.component import Part
+from loas_tl.components.component import Component, Part
 from loas_tl.components.spike_pes import SpikeAdderPe
 from loas_tl.designs.design import BITS_PER_KIB, Design
 from loas_tl.designs.parameter import parameter
@@ -117,7 +117,7 @@ class Later(Design):
             units=units,
         )
 
-    def pe(self) -> SpikeAdderPe:
+    def pe(self) -> Component:
         """An adder of weights onto a partial sum."""
         return SpikeAdderPe(
             accumulator_bits=self.psum_bits,

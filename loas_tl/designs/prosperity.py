@@ -38,17 +38,17 @@ class ProductLatency:
     weight_aware: bool
 
     def __call__(
-        self, accelerator: TiledAccelerator, spikes: NDArray[Any], weights: NDArray[np.int8]
+        self, accelerator: TiledAccelerator, spikes: NDArray[Any], layer: Layer
     ) -> tuple[int, int]:
         """Cycles, and an addition for each one that is left and column (or match)."""
         from loas_tl.sparsity.product import product_sparsity, residual
 
-        a, rows, columns = accelerator, spikes[0], weights.shape[1]
+        a, rows, columns = accelerator, spikes[0], layer.N
         found = product_sparsity(rows, a.tile_m, a.tile_k)
         exact = int(found.exact.sum()) * ceil(columns / a.tile_n)
         if self.weight_aware:
             left = residual(rows, a.tile_m, a.tile_k)
-            cycles, additions = slowest_column(a, left[np.newaxis], weights)
+            cycles, additions = slowest_column(a, left[np.newaxis], layer.weights)
         else:
             cycles, additions = in_lockstep(a, int(found.residual.sum()), columns)
         search = int(found.searched.sum()) + len(rows) // self.popcounts

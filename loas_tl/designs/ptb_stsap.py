@@ -35,23 +35,23 @@ class PackedLatency:
     weight_aware: bool
 
     def __call__(
-        self, accelerator: TiledAccelerator, spikes: NDArray[Any], weights: NDArray[np.int8]
+        self, accelerator: TiledAccelerator, spikes: NDArray[Any], layer: Layer
     ) -> tuple[int, int]:
         """Cycles, and an addition for each spike and column (or match)."""
         del accelerator
         from loas_tl.models.published.neighbours import WINDOW, stsap_rows
 
-        n = weights.shape[1]
+        n, weights = layer.N, layer.weights
         filled = 2 * self.rows * spikes.shape[1]
         if not self.weight_aware:
-            left = stsap_rows(Layer("", spikes, weights), self.columns, pad=True)
+            left = stsap_rows(layer, self.columns, pad=True)
             ones = int(np.count_nonzero(spikes))
             return left * ceil(n / self.rows) * WINDOW + filled, ones * n
         cycles = 0
         for first in range(0, n, self.rows):
             there = (weights[:, first : first + self.rows] != 0).any(axis=1)
             if there.any():
-                kept = Layer("", spikes[:, :, there], weights[there])
+                kept = Layer("", spikes[:, :, there], weights[there], taps=layer.taps)
                 cycles += stsap_rows(kept, self.columns, pad=True) * WINDOW
         per_input = np.count_nonzero(spikes, axis=(0, 1))
         return cycles + filled, int(per_input @ np.count_nonzero(weights, axis=1))

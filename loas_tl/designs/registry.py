@@ -7,8 +7,10 @@ from loas_tl.designs.design import Design
 from loas_tl.designs.eyeriss_snn import EYERISS_SNN
 from loas_tl.designs.gamma import GAMMA_ANN, GAMMA_SNN
 from loas_tl.designs.gospa import GOSPA_SNN
+from loas_tl.designs.gustav_snn import GUSTAV_SNN
 from loas_tl.designs.loas import LOAS, LOAS_FT, LOAS_N_MAJOR
 from loas_tl.designs.mint import MINT
+from loas_tl.designs.phi import PHI
 from loas_tl.designs.prosperity import PROSPERITY
 from loas_tl.designs.ptb_stsap import PTB_STSAP
 from loas_tl.designs.sato import SATO
@@ -108,6 +110,6 @@ for _design in (
     *(LOAS, LOAS_FT, LOAS_N_MAJOR),
     *(SPARTEN_SNN, GOSPA_SNN, GAMMA_SNN, PTB, STELLAR),
     *(SPARTEN_ANN, GAMMA_ANN),
-    *(PROSPERITY, MINT, SATO, PTB_STSAP, EYERISS_SNN),
+    *(PROSPERITY, MINT, SATO, PTB_STSAP, EYERISS_SNN, PHI, GUSTAV_SNN),
 ):
     register(_design)

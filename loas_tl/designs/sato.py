@@ -32,14 +32,14 @@ class DealtLatency:
     weight_aware: bool
 
     def __call__(
-        self, accelerator: TiledAccelerator, spikes: NDArray[Any], weights: NDArray[np.int8]
+        self, accelerator: TiledAccelerator, spikes: NDArray[Any], layer: Layer
     ) -> tuple[int, int]:
         """Cycles of the fullest PE, and an addition for each spike and column (or match)."""
         from loas_tl.sparsity.dealing import deal
 
-        rows, columns = spikes.reshape(-1, spikes.shape[-1]), weights.shape[1]
+        rows, columns = spikes.reshape(-1, spikes.shape[-1]), layer.N
         if self.weight_aware:
-            of_input = np.count_nonzero(weights, axis=1).astype(np.float64)
+            of_input = np.count_nonzero(layer.weights, axis=1).astype(np.float64)
             work = (rows.astype(np.float32) @ of_input).astype(np.int64)
         else:
             work = np.count_nonzero(rows, axis=1) * columns

@@ -15,8 +15,9 @@ from loas_tl.ground.errors import InputError
 from loas_tl.models.machine import PUBLISHED_SYSTEM, Machine, System
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
+
+    from loas_tl.workload.layer import Layer
 
 Operand = Literal["packed", "packed-ft", "per-timestep", "unrolled"]
 """The spike operand: P, P after fine-tuning (both as tensors of one timestep), X itself, or X with
@@ -100,14 +101,14 @@ class Latency(Protocol):
     """
 
     def __call__(
-        self, accelerator: TiledAccelerator, spikes: NDArray[Any], weights: NDArray[np.int8]
+        self, accelerator: TiledAccelerator, spikes: NDArray[Any], layer: Layer
     ) -> tuple[int, int]:
         """Cycles and computes (actions of its PEs) of a layer.
 
         Args:
             accelerator: the declaration, for its tiles.
             spikes: the spike operand, ``[depth, rows, K]``.
-            weights: ``int8[K, N]``.
+            layer: that it is of, for its weights.
         """
 
 

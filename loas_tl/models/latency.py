@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loas_tl.models.dataflow import TiledAccelerator
+from loas_tl.workload.layer import Layer
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,12 @@ class Ones:
     weight_aware: bool = False
 
     def __call__(
-        self, accelerator: TiledAccelerator, spikes: NDArray[Any], weights: NDArray[np.int8]
+        self, accelerator: TiledAccelerator, spikes: NDArray[Any], layer: Layer
     ) -> tuple[int, int]:
         """Cycles, and an addition for each spike and column (or match)."""
         if self.weight_aware:
-            return slowest_column(accelerator, spikes, weights)
-        return in_lockstep(accelerator, int(np.count_nonzero(spikes)), weights.shape[1])
+            return slowest_column(accelerator, spikes, layer.weights)
+        return in_lockstep(accelerator, int(np.count_nonzero(spikes)), layer.N)
 
 
 def in_lockstep(accelerator: TiledAccelerator, ones: int, columns: int) -> tuple[int, int]:

@@ -22,6 +22,8 @@ class NormalisedRow:
         accounting: whose rules count it.
         technology, clock_MHz: that its own figures are of.
         time_us: its cycles at the baseline's clock.
+        dram_us: that its DRAM traffic alone takes at the baseline's bandwidth, under its cycles or
+            beyond.
         area_mm2: by the component models, at the baseline's technology, with its cache.
         speedup: over the baseline, at one clock.
         speedup_area: at one clock and one area: as many of it as fit, in perfect parallel.
@@ -34,6 +36,7 @@ class NormalisedRow:
     technology: float
     clock_MHz: float  # noqa: N815 - the unit as it is written
     time_us: float
+    dram_us: float
     area_mm2: float
     speedup: float | None
     speedup_area: float | None
@@ -58,6 +61,7 @@ def normalised_columns(comparison: Comparison) -> tuple[Column, ...]:
         ("technology", "its own nm", "{:g}"),
         ("clock_MHz", "its own MHz", "{:g}"),
         ("time_us", "time (us)", "{:,.1f}"),
+        ("dram_us", "DRAM alone (us)", "{:,.1f}"),
         ("speedup", f"speedup over {comparison.baseline}", "{:.2f}"),
         ("area_mm2", "area (mm2)", "{:.3f}"),
         ("speedup_area", "speedup at its area", "{:.2f}"),
@@ -86,6 +90,7 @@ def normalised_rows(comparison: Comparison, network: str) -> list[NormalisedRow]
                 technology=one.technology,
                 clock_MHz=one.clock_MHz,
                 time_us=cycles / base.design.clock_MHz,
+                dram_us=result.counts.moved("dram") / 8 / base.design.hbm_GBps / 1e3,
                 area_mm2=own,
                 speedup=speedup,
                 speedup_area=None if speedup is None else speedup * area / own,

@@ -42,7 +42,10 @@ DETAIL_LEAST = (
     *("ratio", "published_model", "bound_by"),
 )
 """The same of :class:`~loas_tl.report.rows.DetailRow`."""
-NORMALISED_LEAST = ("clock_MHz", "technology", "time_us", "energy_ratio", "area_mm2")
+NORMALISED_LEAST = (
+    *("clock_MHz", "technology", "energy_ratio", "dram_us"),
+    *("time_us", "area_mm2"),
+)
 """The same of :class:`~loas_tl.report.normalised.NormalisedRow`."""
 
 

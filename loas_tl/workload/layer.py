@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -27,6 +28,8 @@ class Layer:
         origin: the file it came from, for error messages.
         taps: kernel positions of the convolution whose im2col the rows are; 1 where they are
             none's, or it is not known.
+        siblings: gives the same layer on other inputs, where there are several; what is
+            calibrated on inputs is calibrated on those.
 
     Raises:
         InputError: where a shape, a type or a value does not fit; spikes must be 0 or 1, weights
@@ -38,6 +41,7 @@ class Layer:
     weights: NDArray[np.int8]
     origin: object = field(default=None, repr=False)
     taps: int = 1
+    siblings: Callable[[], tuple[Layer, ...]] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         # Tensors come from anywhere; keep one dtype and layout from here on.
@@ -60,9 +64,10 @@ class Layer:
         weights: NDArray[np.int8],
         origin: object = None,
         taps: int = 1,
+        siblings: Callable[[], tuple[Layer, ...]] | None = None,
     ) -> Layer:
         """The layer whose spikes are packed already, ``uint[M, K]``; see :func:`pack`."""
-        layer = cls(name, unpack(words, timesteps), weights, origin, taps)
+        layer = cls(name, unpack(words, timesteps), weights, origin, taps, siblings)
         layer.__dict__["packed"] = words  # where cached_property keeps it
         return layer
 

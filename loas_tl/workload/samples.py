@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ from loas_tl.workload.layer import (
     word_dtype,
 )
 
+SIBLINGS = 4
+"""Other inputs of a layer, at most, that something is calibrated on."""
 MAP_AXES = 5
 ROW_AXES = 4
 
@@ -200,7 +203,16 @@ class SampledLayer:
     def layer(self, sample: int = 0, part: int = 0) -> Layer:
         """One of a sample's spMspMs; parts are the groups of the first factor, then the next."""
         factor, group = divmod(part, self.groups)
-        return self._layer(self.words[sample : sample + 1], sample, factor, group)
+
+        def siblings() -> tuple[Layer, ...]:
+            others = (other for other in range(self.samples) if other != sample)
+            return tuple(
+                self._layer(self.words[other : other + 1], other, factor, group)
+                for other in islice(others, SIBLINGS)
+            )
+
+        made = self._layer(self.words[sample : sample + 1], sample, factor, group)
+        return made if self.samples == 1 else replace(made, siblings=siblings)
 
     def together(self, part: int = 0) -> Layer:
         """All samples in one spMspM, one below the other in M.

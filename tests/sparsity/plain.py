@@ -87,3 +87,57 @@ def packed(rows: Rows) -> int:
                 left -= 1
                 break
     return len(full) + left
+
+
+def pattern_of(row: list[int], patterns: list[list[int]]) -> tuple[int, int, int]:
+    """Index of the nearest pattern (-1 for none), ones that it lacks, ones that the row lacks."""
+    best, least = -1, sum(row)
+    for at, pattern in enumerate(patterns):
+        distance = sum(a != b for a, b in zip(row, pattern, strict=True))
+        if distance < least:
+            best, least = at, distance
+    if best < 0:
+        return -1, sum(row), 0
+    plus = sum(a > b for a, b in zip(row, patterns[best], strict=True))
+    return best, plus, least - plus
+
+
+def packs(differences: list[list[int]], units: int) -> int:
+    """Packs of a tile: ``differences[run][row]``; one more a row but in run 0."""
+    total = 0
+    for run, rows in enumerate(differences):
+        room = 0
+        for d in rows:
+            if not d:
+                continue
+            need = d + (run > 0)
+            while need > 0:
+                if room < need and room < units:  # a row begins in a pack of its own, or fits
+                    room, total = units, total + 1
+                taken = min(need, room)
+                need, room = need - taken, room - taken
+    return total
+
+
+def slice_cycles(
+    spikes: Rows, weights: NDArray[np.int8], tiles: int, pes: int, pixels: int, two: bool
+) -> int:
+    """Cycles of the fullest PE of columns of pixels, spike by spike."""
+    timesteps, m, k = spikes.shape
+    n = weights.shape[1]
+    loads = [0] * pes
+    for slice_, first in enumerate(range(0, m, pixels)):
+        for t in range(timesteps):
+            piece = spikes[t, first : first + pixels]
+            for group in range(0, n, tiles):
+                longest = 0
+                for channel in range(group, min(group + tiles, n)):
+                    added = fetched = 0
+                    for row in range(k):
+                        ones = int(piece[:, row].sum())
+                        weighted = weights[row, channel] != 0
+                        added += ones * weighted
+                        fetched += ones > 0 and (weighted or not two)
+                    longest = max(longest, added, fetched)
+                loads[slice_ % pes] += longest
+    return max(loads)

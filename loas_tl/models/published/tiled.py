@@ -67,7 +67,7 @@ class Operands:
         """
         a = accelerator
         if a.latency is not None:
-            return a.latency(a, self.stack(a), self.layer.weights)
+            return a.latency(a, self.stack(a), self.layer)
         key = (a.operand, a.word(self.layer.T), a.lanes, a.tile_m, a.tile_k, a.tile_n)
 
         def find() -> tuple[int, int]:
