@@ -56,7 +56,7 @@ class Sums:
     """
 
     model: DensityModel
-    _known: dict[tuple[object, ...], _Answers] = field(default_factory=dict)
+    _known: dict[str, dict[tuple[int, ...], _Answers]] = field(default_factory=dict)
     _spans: dict[tuple[object, ...], tuple[Floats, Floats]] = field(default_factory=dict)
     _numbers: int = 0
 
@@ -141,15 +141,15 @@ class Sums:
     def _each(self, name: str, rows: Ints, answer: Callable[..., _Answers]) -> Floats:
         """Answers for each column, [answers, B]; each distinct one is asked for once."""
         first, group = unique_rows(rows)
-        if len(self._known) > MOST_KEPT:
+        if sum(map(len, self._known.values())) > MOST_KEPT:
             self._known.clear()
-        answers = []
-        for column in rows[:, first].T.tolist():
-            key = (name, *column)
-            if key not in self._known:
-                self._known[key] = answer(*column)
-            answers.append(self._known[key])
-        return np.array(answers, np.float64).T[:, group]
+        known = self._known.setdefault(name, {})
+        columns = list(zip(*rows[:, first].tolist(), strict=True))
+        for column in columns:
+            if column not in known:
+                known[column] = answer(*column)
+        answers = np.array([known[column] for column in columns], np.float64)
+        return np.take(answers.T, group, axis=1)
 
     def _sent(self, size: int) -> float:
         """Part of the tiles that are sent where empty ones are not."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from loas_tl.timeloop.mapper.loops import Ints, Mappings
@@ -10,6 +12,7 @@ from loas_tl.timeloop.mapper.space import Space
 _AGAIN = 0.35
 """Chance of one more change after each."""
 _MOST_CHANGES = 4
+_LARGEST_PRIME = 64
 
 
 def mutate(space: Space, rng: np.random.Generator, mappings: Mappings) -> Mappings:
@@ -78,11 +81,16 @@ def _move_factors(space: Space, rng: np.random.Generator, factors: Ints, at: Int
     _accept(space, factors, changed, d, at)
 
 
+@cache
+def _primes_up_to(largest: int) -> Ints:
+    """Primes, and 1 last, int64[primes + 1, 1]."""
+    primes = [p for p in range(2, largest + 1) if all(p % q for q in range(2, p))]
+    return np.array([*primes, 1])[:, np.newaxis]
+
+
 def _random_prime(rng: np.random.Generator, values: Ints) -> Ints:
     """A prime factor of each value, or now and then a larger divisor; 1 of 1."""
-    largest = int(values.max(initial=1))
-    primes = [p for p in range(2, min(largest, 64) + 1) if all(p % q for q in range(2, p))]
-    table = np.array([*primes, 1])[:, np.newaxis]
+    table = _primes_up_to(min(int(values.max(initial=1)), _LARGEST_PRIME))
     divides = (values % table == 0) & ((table > 1) | ~(values % table[:-1] == 0).any(axis=0))
     prime = table[_pick(rng, divides), 0]
     prime = np.where((prime == 1) & (values > 1), values, prime)  # a prime beyond the table

@@ -35,11 +35,19 @@ class Held:
 
 @dataclass(frozen=True)
 class Plan:
-    """Loops of each rank, innermost first, as indices into the loops considered."""
+    """Loops of each rank, innermost first, as indices into the loops considered.
+
+    Attributes:
+        loops: of each rank; tile: the outermost loop below each.
+        fits: whether the ranks were enough.
+        busy: whether each rank has a loop; single: whether none has two.
+    """
 
     loops: tuple[tuple[int, ...], ...]
     tile: tuple[int, ...]
     fits: bool
+    busy: tuple[bool, ...]
+    single: bool
 
 
 def hold(nests: Nests, t: int, level: int, child: int | None, form: StorageFormat | None) -> Held:
@@ -99,10 +107,8 @@ def _place(
     tile = np.array([plan.tile for plan in plans], np.int64).reshape(len(plans), count)
     fiber = np.ones((count, batch), np.int64)
     tiles = np.ones((count + 1, batch), np.int64)
-    one_each = nests.machine.tensors[t].separable and all(
-        len(members) < 2 for plan in plans for members in plan.loops
-    )
-    busy = np.array([[bool(m) for m in plan.loops] for plan in plans], bool).reshape(tile.shape)
+    one_each = nests.machine.tensors[t].separable and all(plan.single for plan in plans)
+    busy = np.array([plan.busy for plan in plans], bool).reshape(tile.shape)
     for r in range(count):
         at = tile[group, r]
         tiles[r + 1] = nests.sizes(t)[loops[0] + at, everywhere]
@@ -200,7 +206,13 @@ def _inwards(loops: list[_Loop], form: StorageFormat | None, first_rank: int) ->
     missing = rank - first_rank
     taken[:0] = [()] * missing
     tiles[:0] = [innermost] * missing
-    return Plan(tuple(taken), tuple(tiles), not any(loop[2] for loop in left))
+    return Plan(
+        tuple(taken),
+        tuple(tiles),
+        not any(loop[2] for loop in left),
+        tuple(bool(members) for members in taken),
+        all(len(members) < 2 for members in taken),
+    )
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ from loas_tl.timeloop.spec.tables import EnergyTable
 
 AT_ONCE = 1024
 """Mappings of a batch: a few MB an array."""
+ROUNDS_TO_GROW, MOST_DOUBLINGS = 4, 2
+"""Rounds after which a batch doubles, and how often it does."""
 FEW_AT_ONCE = 32
 """The same where mappings are priced one by one."""
 _FEWEST_AT_ONCE = 16
@@ -178,7 +180,8 @@ def run(
                 if everything is not None:
                     _next_batches(setup, everything, state, pool, at_once)
                 else:
-                    _next_round(setup, state, pool, at_once)
+                    larger = _growth(state.round) if at_once == AT_ONCE else 1
+                    _next_round(setup, state, pool, at_once * larger)
                 state.after_round(before_round)
                 in_round = False
                 # The next round must end in time, too.
@@ -212,6 +215,11 @@ def _enough(setup: Setup, state: State, seconds: float, everything: Enumeration 
     if budget.mappings is not None:
         return state.mappings >= budget.mappings
     return budget.seconds is None and state.since >= PATIENCE
+
+
+def _growth(done: int) -> int:
+    """How many times larger a round is after so many: small ones learn, large ones are quick."""
+    return 1 << min(done // ROUNDS_TO_GROW, MOST_DOUBLINGS)
 
 
 def _used_up(budget: Budget, state: State) -> str | None:
