@@ -11,6 +11,7 @@ from loas_tl.timeloop.spec import parse_spec, write_spec
 from tests.engine.native.test_as_given import PROBLEM
 
 HEAD = """
+variables: {version: 0.4, technology: -1, global_cycle_seconds: 1e-9}
 architecture:
   version: 0.4
   nodes:
@@ -173,6 +174,7 @@ def test_what_is_written_is_what_was_found() -> None:
 
 
 INNERMOST = """
+variables: {version: 0.4, technology: -1, global_cycle_seconds: 1e-9}
 architecture:
   version: 0.4
   nodes:
