@@ -109,6 +109,22 @@ def test_prices_without_a_mapping(tmp_path: Path) -> None:
         tl.call_model(again, extra_input_files=[tmp_path / "arch.yaml"])
 
 
+def test_what_has_no_price(tmp_path: Path) -> None:
+    files = write(tmp_path, mapping="", mapper=MAPPER)
+    spec = tl.Specification.from_yaml_files(files)
+    spec.variables.technology = "'45nm'"
+    spec.architecture.find("mac")._class = "odd_compute"
+    wanted = r'give prices={"odd_compute": {"ACTION": pJ}}, an ERT in extra_input_files, or allow'
+    with pytest.raises(tl.CallError, match=wanted):
+        tl.call_mapper(spec)
+    limits = {"max_mappings": 300, "log_to": io.StringIO()}
+    without = tl.call_mapper(spec, allow_unpriced=True, **limits)
+    assert without.per_component_energy["mac"] == 0
+    assert any("mac is unpriced" in note for note in without.notes)
+    given = tl.call_mapper(spec, prices={"odd_compute": {"compute": 0.5}}, **limits)
+    assert given.per_component_energy["mac"] == pytest.approx(512 * 0.5e-12)
+
+
 def test_errors_are_of_both_kinds(tmp_path: Path) -> None:
     spec = tl.Specification.from_yaml_files(write(tmp_path))
     spec.architecture.find("buffer").attributes["depth"] = 1

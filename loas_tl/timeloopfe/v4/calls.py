@@ -15,6 +15,7 @@ from loas_tl.timeloopfe.common.processor import ProcessorError
 from loas_tl.timeloopfe.v4.engines import MAPPER, MODEL, Call
 
 if TYPE_CHECKING:
+    from loas_tl.timeloop.prices import Given
     from loas_tl.timeloopfe.v4.output_parsing import OutputStats
     from loas_tl.timeloopfe.v4.specification import Specification
 
@@ -41,6 +42,7 @@ def call_model(
     return_proc: bool = False,
     *,
     engine: Engine = "native",
+    prices: Given | None = None,
 ) -> OutputStats:
     """Evaluates the mapping of a specification.
 
@@ -57,13 +59,15 @@ def call_model(
         extra_args: not covered.
         return_proc: not covered.
         engine: ``native``, ``timeloop``, or ``auto``: Timeloop where it is installed.
+        prices: pJ of an action by class and action, ``{"mac": {"compute": 0.5}}``, before what
+            the models say.
 
     Raises:
         CallError: something is missing, unknown, not covered, or the mapping is refused.
     """
     _refuse(extra_args, return_proc)
     with _errors(), _log(log_to) as log:
-        call = Call.of(specification, output_dir, environment, extra_input_files, log)
+        call = Call.of(specification, output_dir, environment, extra_input_files, log, prices)
         if _engine(engine, MODEL) == "timeloop":
             return call.timeloop(MODEL, {})
         return call.native_model()
@@ -80,6 +84,7 @@ def call_mapper(
     return_proc: bool = False,
     *,
     engine: Engine = "native",
+    prices: Given | None = None,
     time_limit: float | None = None,
     max_mappings: int | None = None,
     seed: int = 0,
@@ -101,26 +106,26 @@ def call_mapper(
         extra_args: not covered.
         return_proc: not covered.
         engine: as for :func:`call_model`.
+        prices: likewise.
         time_limit: seconds of the search.
         max_mappings: that it looks at.
         seed: of the native search.
         jobs: processes; by default one for each core, and one where the script itself runs calls
             in several processes.
-        allow_unpriced: search by energy though components have no price; theirs counts as 0. An
-            ERT among ``extra_input_files`` gives prices.
+        allow_unpriced: search by energy though components have no price; theirs counts as 0.
 
     Raises:
         CallError: as :func:`call_model`, and where no mapping is found; it says what fails.
     """
     _refuse(extra_args, return_proc)
     with _errors(), _log(log_to) as log:
-        call = Call.of(specification, output_dir, environment, extra_input_files, log)
+        call = Call.of(specification, output_dir, environment, extra_input_files, log, prices)
         limits = {"time_limit": time_limit, "max_mappings": max_mappings, "seed": seed}
         if _engine(engine, MAPPER) == "timeloop":
             return call.timeloop(MAPPER, {**limits, "jobs": jobs})
         alone = multiprocessing.parent_process() is None
-        limits["allow_unpriced"] = allow_unpriced
-        return call.native_mapper({**limits, "jobs": jobs if jobs or alone else 1})
+        limits["jobs"] = jobs if jobs or alone else 1
+        return call.native_mapper(limits, allow_unpriced=allow_unpriced)
 
 
 def call_accelergy_verbose(
@@ -132,6 +137,8 @@ def call_accelergy_verbose(
     log_to: Log = None,
     extra_args: Iterable[str] = (),
     return_proc: bool = False,
+    *,
+    prices: Given | None = None,
 ) -> int:
     """Prices the components of a specification: writes ``ERT.yaml`` and ``ART.yaml``.
 
@@ -144,6 +151,7 @@ def call_accelergy_verbose(
         log_to: likewise.
         extra_args: not covered.
         return_proc: not covered.
+        prices: likewise.
 
     Returns:
         0, as a program that has done its work.
@@ -153,7 +161,7 @@ def call_accelergy_verbose(
     """
     _refuse(extra_args, return_proc)
     with _errors(), _log(log_to) as log:
-        Call.of(specification, output_dir, environment, extra_input_files, log).price()
+        Call.of(specification, output_dir, environment, extra_input_files, log, prices).price()
     return 0
 
 

@@ -14,7 +14,7 @@ from loas_tl.timeloopfe.v4.specification import Specification
 
 if TYPE_CHECKING:
     from loas_tl.timeloop.native.machine import Machine
-    from loas_tl.timeloop.prices import Prices
+    from loas_tl.timeloop.prices import Given, Prices
     from loas_tl.timeloop.result import Result
     from loas_tl.timeloop.spec import Spec
 
@@ -31,11 +31,13 @@ class Call:
         document: a copy of the script's.
         folder: for the files; None for none.
         log: for what there is to say.
+        given: pJ of an action, by class and action, that come before the models'.
     """
 
     document: Specification
     folder: Path | None
     log: TextIO
+    given: Given | None = None
 
     @classmethod
     def of(
@@ -45,6 +47,7 @@ class Call:
         environment: Mapping[str, Any] | None,
         more: Iterable[str | Path] | None,
         log: TextIO,
+        given: Given | None = None,
     ) -> Call:
         """A call with the document as it goes into the engine."""
         if not isinstance(document, Specification):
@@ -56,29 +59,32 @@ class Call:
         if environment:
             variables = document["globals"]["environment_variables"]
             variables.update({str(key): value for key, value in environment.items()})
-        return cls(document, None if folder is None else Path(folder), log)
+        return cls(document, None if folder is None else Path(folder), log, given)
 
     def native_model(self) -> OutputStats:
         """Evaluates the document's mapping."""
         from loas_tl.timeloop.native import build_machine, build_mapping, evaluate_mapping
 
         spec = self.document.typed()
-        prices = _Prices.of(spec)
+        prices = _Prices.of(spec, self.given)
         architecture = spec.attached()
         machine = build_machine(spec, *prices.tables, attached=architecture)
         result = evaluate_mapping(machine, build_mapping(machine, architecture))
         return self._native(spec, result, machine, MODEL, prices)
 
-    def native_mapper(self, limits: Mapping[str, Any]) -> OutputStats:
+    def native_mapper(self, limits: Mapping[str, Any], *, allow_unpriced: bool) -> OutputStats:
         """Searches a mapping."""
         from loas_tl.timeloop.mapper import search
+        from loas_tl.timeloop.mapper.heeded import metric_of
         from loas_tl.timeloop.native import build_machine
         from loas_tl.timeloop.spec.writer import write_mapping
 
         spec = self.document.typed()
-        prices = _Prices.of(spec)
+        prices = _Prices.of(spec, self.given)
         energies, areas = prices.tables
-        found = search(spec, prices=prices.cost, **limits)
+        if not allow_unpriced:
+            prices.require(metric_of(spec))
+        found = search(spec, prices=prices.cost, allow_unpriced=True, **limits)
         machine = build_machine(found.spec, energies, areas, attached=found.spec.attached())
         seen = "all" if found.exhaustive else "some"
         self._say(
@@ -96,7 +102,7 @@ class Call:
         from loas_tl.timeloop.spec import write_spec
 
         spec = self.document.typed()
-        prices = _Prices.of(spec)
+        prices = _Prices.of(spec, self.given)
         machine = build_machine(spec, *prices.tables, attached=spec.attached())
         texts = {"ERT.yaml": write_ert(machine), "ART.yaml": write_art(machine)}
         self._write({**texts, INPUT: write_spec(spec)})
@@ -111,6 +117,8 @@ class Call:
         from loas_tl.timeloop.spec.loading import Loaded
         from loas_tl.timeloop.spec.tree_writer import write_tree
 
+        if self.given:
+            raise InputError("prices go with the native engine; give Timeloop an ERT")
         spec = self.document.typed()
         tree = self.document.tree()
         loaded = Loaded(tree, self.document.files, filled_in=True)
@@ -184,12 +192,24 @@ class _Prices:
     notes: tuple[str, ...]
 
     @classmethod
-    def of(cls, spec: Spec) -> _Prices:
+    def of(cls, spec: Spec, given: Given | None) -> _Prices:
         from loas_tl.timeloop.prices import prices
 
-        cost = prices(spec)
+        cost = prices(spec, given)
         said = (*map(str, cost.unpriced), *cost.notes)
         return cls(cost, (cost.energies, cost.areas), said)
+
+    def require(self, metric: str) -> None:
+        """Refuses to go by an energy that is not known."""
+        if metric == "cycles" or not self.cost.unpriced:
+            return
+        first = self.cost.unpriced[0]
+        action = first.actions[0] if first.actions else "ACTION"
+        raise InputError(
+            f"{first}; a search by {metric} would not see its energy: give "
+            f'prices={{"{first.kind}": {{"{action}": pJ}}}}, an ERT in extra_input_files, or '
+            "allow_unpriced=True"
+        )
 
     def log(self, machine: Machine) -> list[str]:
         """What stands in the place of Accelergy's log."""
