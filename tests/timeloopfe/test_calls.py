@@ -53,6 +53,23 @@ def test_a_model_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert evaluate(load_spec(out / "parsed-processed-input.yaml")).cycles == wanted.cycles
 
 
+def test_files_of_a_run_are_read_again(tmp_path: Path) -> None:
+    spec = tl.Specification.from_yaml_files(write(tmp_path))
+    found = tl.call_model(spec, tmp_path, log_to=io.StringIO())
+    parse = tl.output_parsing
+    cycles, computes, percent, energy = parse.parse_stats_file(
+        tmp_path / "timeloop-model.stats.txt"
+    )
+    assert (cycles, computes, percent) == (found.cycles, 512, found.percent_utilization)
+    assert energy == pytest.approx(found.per_component_energy)
+    again = parse.parse_timeloop_output(spec, tmp_path, "timeloop-model")
+    assert again.per_component_area == pytest.approx(found.per_component_area)
+    assert again.accesses == found.accesses
+    assert again.accesses["buffer"]["updates"] == 512
+    assert again.mapping == found.mapping
+    assert again.latency == found.latency
+
+
 def test_a_recorded_run_counts_alike(tmp_path: Path) -> None:
     for run in answered()[::40]:
         (tmp_path / "spec.yaml").write_text(run.spec)

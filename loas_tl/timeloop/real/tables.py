@@ -25,17 +25,14 @@ def read_ert(path: Path) -> tuple[dict[str, dict[str, float]], dict[str, int]]:
         InputError: where it is no ERT.
     """
     energies: dict[str, dict[str, float]] = {}
-    instances = {}
-    for table in _tables(path, "ERT", ("name", "actions")):
+    tables = _tables(path, "ERT", ("name", "actions"))
+    for table in tables:
         component = _component(table["name"])
         actions = energies.setdefault(component, {})
         for action in table["actions"]:
             name, energy = str(action["name"]), float(action["energy"])
             actions[name] = max(energy, actions.get(name, energy))
-        ranges = _RANGE.findall(table["name"])
-        if ranges:
-            instances[component] = math.prod(int(last) - int(first) + 1 for first, last in ranges)
-    return energies, instances
+    return energies, _instances(tables)
 
 
 def read_art(path: Path) -> dict[str, float]:
@@ -44,6 +41,22 @@ def read_art(path: Path) -> dict[str, float]:
         _component(table["name"]): float(table["area"])
         for table in _tables(path, "ART", ("name", "area"))
     }
+
+
+def read_instances(path: Path, key: str) -> dict[str, int]:
+    """How many instances there are, by component, of those that say so; ``key``: ERT or ART."""
+    return _instances(_tables(path, key, ("name",)))
+
+
+def _instances(tables: list[Mapping[str, Any]]) -> dict[str, int]:
+    counts = {}
+    for table in tables:
+        ranges = _RANGE.findall(table["name"])
+        if ranges:
+            counts[_component(table["name"])] = math.prod(
+                int(last) - int(first) + 1 for first, last in ranges
+            )
+    return counts
 
 
 def _tables(path: Path, key: str, needed: tuple[str, ...]) -> list[Mapping[str, Any]]:

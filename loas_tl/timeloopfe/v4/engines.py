@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from loas_tl.ground.errors import InputError
-from loas_tl.timeloopfe.v4.output_parsing import OutputStats, stats_of
+from loas_tl.timeloopfe.v4.output_parsing import OutputStats, cycle_seconds, stats_of
 from loas_tl.timeloopfe.v4.specification import Specification
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 INPUT = "parsed-processed-input.yaml"
 MODEL, MAPPER = "timeloop-model", "timeloop-mapper"
-_CYCLE_SECONDS = ("GLOBAL_CYCLE_SECONDS", "global_cycle_seconds")
 
 
 @dataclass
@@ -168,7 +167,7 @@ class Call:
         notes += tuple(
             f"jinja_parse_data: {name} has no effect: no template names it" for name in unused
         )
-        stats = stats_of(result, areas, variables, _cycle_seconds(spec), mapping, notes)
+        stats = stats_of(result, areas, variables, cycle_seconds(spec), mapping, notes)
         for note in stats.notes:
             self._say(f"note: {note}")
         return stats
@@ -233,15 +232,3 @@ def _add_tables(document: Specification, path: Path) -> None:
                 key=section,
             )
         document[section] = value
-
-
-def _cycle_seconds(spec: Spec) -> float:
-    """Of the variables, else of the first node that has it, else 1 ns."""
-    places = [spec.variables or {}]
-    places += [placed.node.all_attributes for placed in spec.architecture.placed()]
-    for name in _CYCLE_SECONDS:
-        for values in places:
-            found = values.get(name)
-            if isinstance(found, int | float) and not isinstance(found, bool):
-                return float(found)
-    return 1e-9

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loas_tl.ground.errors import InputError
 
 if TYPE_CHECKING:
     from loas_tl.timeloop.result import Result
+    from loas_tl.timeloop.spec import Spec
+    from loas_tl.timeloopfe.v4.specification import Specification
 
 _PICO = 1e-12
 _SQUARE_MICRO = 1e-12
@@ -40,6 +43,7 @@ class OutputStats:
         per_component_area: in m2, of all instances; area: their sum.
         variables: of the specification, with their values.
         mapping: as ``map.txt`` has it.
+        accesses: words read, filled and updated in one instance, over all tensors, by level.
         computes_per_second, computes_per_second_per_square_meter, computes_per_joule: as named;
             infinite where an area or an energy is 0.
         result: all that is known, by level and tensor; None of a sum of several.
@@ -57,6 +61,7 @@ class OutputStats:
         variables: Mapping[str, Any],
         mapping: str | None = "",
         *,
+        accesses: Mapping[str, Mapping[str, float]] | None = None,
         result: Result | None = None,
         notes: Iterable[str] = (),
     ) -> None:
@@ -78,6 +83,7 @@ class OutputStats:
         self.computes_per_second_per_square_meter = _over(self.computes_per_second, self.area)
         self.computes_per_joule = _over(computes, self.energy)
         self.mapping = mapping
+        self.accesses = {level: dict(counts) for level, counts in (accesses or {}).items()}
         self.result = result
         self.notes = tuple(notes)
 
@@ -117,8 +123,7 @@ class OutputStats:
         computes = sum(test.computes for test in each)
         energy: dict[str, Any] = {}
         for test in each:
-            for component, joules in test.per_component_energy.items():
-                energy[component] = energy.get(component, 0) + joules
+            _add(energy, test.per_component_energy)
         return OutputStats(
             _over(sum(test.percent_utilization * test.computes for test in each), computes),
             computes,
@@ -128,6 +133,7 @@ class OutputStats:
             each[-1].per_component_area,
             each[-1].variables,
             None,
+            accesses=_sums(test.accesses for test in each),
             notes=dict.fromkeys(note for test in each for note in test.notes),
         )
 
@@ -209,7 +215,7 @@ def stats_of(
     result: Result,
     areas: Mapping[str, float],
     variables: Mapping[str, Any],
-    cycle_seconds: float,
+    seconds: float,
     mapping: str,
     notes: Iterable[str],
 ) -> OutputStats:
@@ -219,25 +225,119 @@ def stats_of(
         result: of an engine.
         areas: um2 of all instances, by component.
         variables: with their values.
-        cycle_seconds: of a cycle.
+        seconds: of a cycle.
         mapping: as text.
         notes: beside the result's own.
     """
-    energies = {name: level.energy_pj for name, level in reversed(list(result.levels.items()))}
-    energies = {result.compute.name: result.compute.energy_pj, **energies, **result.networks}
+    energies = _energies(result)
     names = dict.fromkeys([*areas, *energies])
     return OutputStats(
         100 * result.utilization,
         result.computes.algorithmic,
         result.cycles,
-        cycle_seconds,
+        seconds,
         {name: energies.get(name, 0.0) * _PICO for name in names},
         {name: areas.get(name, 0.0) * _SQUARE_MICRO for name in names},
         variables,
         mapping,
+        accesses=_accesses(result),
         result=result,
         notes=(*result.notes, *notes),
     )
+
+
+def parse_stats_file(path: str | Path) -> tuple[float, float, float, dict[str, float]]:
+    """Reads a ``stats.txt``, of Timeloop or of a call.
+
+    Returns:
+        Cycles, computes, utilization from 0 to 100, and energy in J by component.
+
+    Raises:
+        InputError: it is none.
+    """
+    from loas_tl.timeloop.real.stats import read_stats
+
+    result = read_stats(Path(path))
+    energies = {name: energy * _PICO for name, energy in _energies(result).items()}
+    return result.cycles, result.computes.algorithmic, 100 * result.utilization, energies
+
+
+def get_area_from_art(path: str | Path) -> dict[str, float]:
+    """Reads an ``ART.yaml``: m2 of all instances, by component; InputError where it is none."""
+    from loas_tl.timeloop.real.tables import read_art, read_instances
+
+    instances = read_instances(Path(path), "ART")
+    areas = read_art(Path(path))
+    return {name: area * instances.get(name, 1) * _SQUARE_MICRO for name, area in areas.items()}
+
+
+def parse_timeloop_output(spec: Specification, output_dir: str | Path, prefix: str) -> OutputStats:
+    """Reads the files of a run, of Timeloop or of a call.
+
+    Args:
+        spec: that was run, for its variables.
+        output_dir: the folder.
+        prefix: ``timeloop-model`` or ``timeloop-mapper``.
+
+    Raises:
+        InputError: a file is missing or is none of theirs.
+    """
+    from loas_tl.timeloop.real.stats import read_stats
+
+    folder = Path(output_dir)
+    result = read_stats(folder / f"{prefix}.stats.txt")
+    areas = get_area_from_art(folder / f"{prefix}.ART.yaml")
+    mapping = folder / f"{prefix}.map.txt"
+    typed = spec.typed()
+    return stats_of(
+        result,
+        {name: area / _SQUARE_MICRO for name, area in areas.items()},
+        typed.variables or {},
+        cycle_seconds(typed),
+        mapping.read_text("utf-8") if mapping.is_file() else "",
+        (),
+    )
+
+
+def cycle_seconds(spec: Spec) -> float:
+    """Of the variables, else of the first node that has it, else 1 ns."""
+    places = [spec.variables or {}]
+    places += [placed.node.all_attributes for placed in spec.architecture.placed()]
+    for name in ("GLOBAL_CYCLE_SECONDS", "global_cycle_seconds"):
+        for values in places:
+            found = values.get(name)
+            if isinstance(found, int | float) and not isinstance(found, bool):
+                return float(found)
+    return 1e-9
+
+
+def _energies(result: Result) -> dict[str, float]:
+    """In pJ by component, outermost last."""
+    energies = {name: level.energy_pj for name, level in reversed(list(result.levels.items()))}
+    return {result.compute.name: result.compute.energy_pj, **energies, **result.networks}
+
+
+def _accesses(result: Result) -> dict[str, dict[str, float]]:
+    return {
+        name: {
+            event: sum(getattr(tensor, event).actual for tensor in level.tensors.values())
+            for event in ("reads", "fills", "updates")
+        }
+        for name, level in result.levels.items()
+    }
+
+
+def _add(sums: dict[str, Any], values: Mapping[str, Any]) -> None:
+    for key, value in values.items():
+        sums[key] = sums.get(key, 0) + value
+
+
+def _sums(tables: Iterable[Mapping[str, Mapping[str, Any]]]) -> dict[str, dict[str, Any]]:
+    sums: dict[str, dict[str, Any]] = {}
+    for table in tables:
+        for level, counts in table.items():
+            _add(sums.setdefault(level, {}), counts)
+    return sums
 
 
 def _over(a: float, b: float) -> float:
@@ -263,6 +363,5 @@ def _combine(values: MultipliableDict, from_keys: list[str], to: str) -> None:
 
 
 def _clear_zeros(values: MultipliableDict) -> None:
-    empty: Callable[[Any], bool] = lambda value: value == 0  # noqa: E731
-    for key in [key for key, value in values.items() if empty(value)]:
+    for key in [key for key, value in values.items() if value == 0]:
         del values[key]
