@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 
 def add_prices(command: argparse.ArgumentParser) -> None:
-    """Add --price."""
+    """Add --prices and --price."""
+    command.add_argument(
+        "--prices",
+        choices=("models", "accelergy"),
+        default="models",
+        help="of the native engine: by loas-tl's models, or by a real Accelergy (default: models)",
+    )
     command.add_argument(
         "--price",
         action="append",
@@ -31,6 +37,8 @@ def refuse_prices(arguments: argparse.Namespace) -> None:
     Raises:
         InputError: where any were given.
     """
+    if arguments.prices == "accelergy":
+        raise InputError("--prices goes with --engine native; the real one runs Accelergy itself")
     if arguments.price:
         raise InputError("--price goes with --engine native; Accelergy prices for the real one")
 
@@ -41,6 +49,12 @@ def prices_of(arguments: argparse.Namespace, spec: Spec) -> Prices:
     Raises:
         InputError: where a price is given that cannot be used.
     """
+    if arguments.prices == "accelergy":
+        if arguments.price:
+            raise InputError("--price goes with --prices models; Accelergy takes none")
+        from loas_tl.timeloop.running import accelergy_prices
+
+        return accelergy_prices(spec)
     from loas_tl.timeloop.prices import prices
 
     given = None

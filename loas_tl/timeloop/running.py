@@ -23,10 +23,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.prices import Prices
 from loas_tl.timeloop.real import installation
 from loas_tl.timeloop.real.directives import directives_of
 from loas_tl.timeloop.real.log import valid_mappings
-from loas_tl.timeloop.real.run import Progress, Request, run
+from loas_tl.timeloop.real.run import Progress, Request, price, run
 from loas_tl.timeloop.rendering.render import Rendered
 from loas_tl.timeloop.result import Result
 from loas_tl.timeloop.spec import Spec, write_spec
@@ -197,6 +198,32 @@ def run_mapper(
         "exhaustive": False,
         "mapping": directives_of(result.mapping or (), dimensions),
     }
+
+
+def accelergy_prices(
+    spec: Spec, *, out: str | Path | None = None, timeout: float | None = None
+) -> Prices:
+    """What a real Accelergy says that a specification's components cost, to count with natively.
+
+    Its own plug-ins, those of the specification (``globals.accelergy_plug_ins``) and ours price.
+
+    Args:
+        spec: the specification; one with an ERT keeps it.
+        out: folder that keeps what Accelergy writes; by default it is thrown away.
+        timeout: seconds, after which the run is ended.
+
+    Raises:
+        MissingEngineError: where timeloopfe or Accelergy is not installed.
+        EngineRunError: where Accelergy prices a component not; named by class and action.
+        EngineTimeoutError: after ``timeout``.
+    """
+    if spec.energies is not None:
+        return Prices()
+    with _files(spec, search=False) as files, _folder(out) as folder:
+        named = spec.files[0] if len(spec.files) == 1 else None
+        request = Request("accelergy", files, folder, timeout=timeout, named=named)
+        energies, areas = price(request)
+    return Prices(energies, areas, notes=("priced by Accelergy",))
 
 
 @contextmanager

@@ -16,6 +16,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+_CALLS = {
+    "timeloop-model": "call_model",
+    "timeloop-mapper": "call_mapper",
+    "accelergy": "call_accelergy_verbose",
+}
+
 
 def main(path: str) -> int:
     """Run what the request says; the result is in the files that Timeloop writes."""
@@ -24,9 +30,7 @@ def main(path: str) -> int:
     front_end = importlib.import_module(request["front_end"])
     spec = front_end.Specification.from_yaml_files(*request["files"])
     spec.mapper.update(request["mapper"])
-    call = (
-        front_end.call_mapper if request["program"] == "timeloop-mapper" else front_end.call_model
-    )
+    call = getattr(front_end, _CALLS[request["program"]])
     process = call(spec, output_dir=request["out"], log_to=request["log"], return_proc=True)
     # A search that is interrupted still writes the best mapping it has found.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -94,10 +94,24 @@ _TIMELOOP = (
 )
 
 
+_TIMELOOP_RUN = ("Timeloop", "--engine native")
+_WITHOUT = {
+    "timeloop-model": _TIMELOOP_RUN,
+    "timeloop-mapper": _TIMELOOP_RUN,
+    "accelergy": ("Accelergy", "--prices models"),
+}
+"""What is run by each program, and what does without."""
+
+_NEEDED = {
+    "timeloop-model": ("timeloopfe", "timeloop-model", "accelergy"),
+    "timeloop-mapper": ("timeloopfe", "timeloop-mapper", "accelergy"),
+    "accelergy": ("timeloopfe", "accelergy"),
+}
+
+
 def missing(program: str = "timeloop-model") -> list[Part]:
-    """What a run of a program lacks; the other program does not matter for it."""
-    other = {"timeloop-model": "timeloop-mapper", "timeloop-mapper": "timeloop-model"}[program]
-    return [part for part in parts() if part.found is None and part.name != other]
+    """What a run of a program lacks; what it does not need does not matter."""
+    return [part for part in parts() if part.found is None and part.name in _NEEDED[program]]
 
 
 def require(program: str) -> None:
@@ -106,8 +120,8 @@ def require(program: str) -> None:
     if lacking:
         names = ", ".join(part.name for part in lacking)
         raise MissingEngineError(
-            f"Timeloop cannot run: {names} not found; `loas-tl doctor` says how to get it, "
-            "and `--engine native` needs none of it"
+            f"{_WITHOUT[program][0]} cannot run: {names} not found; `loas-tl doctor` says how to "
+            f"get it, and `{_WITHOUT[program][1]}` needs none of it"
         )
 
 

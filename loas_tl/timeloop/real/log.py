@@ -34,6 +34,9 @@ _FOUND = re.compile(
 )
 _VALID = re.compile(r"STATEMENT: (?P<valid>\d+) valid mappings found")
 _ERROR = re.compile(r"^\s*(ERROR\b|Error:|FATAL|Exception\b|\w*(Error|Exception): )")
+ACCELERGY_FAILED = "Failed to run Accelergy"
+"""In Timeloop's log where it got no prices."""
+
 _NO_ESTIMATOR = re.compile(
     r"Can not find an (?P<what>energy|area) estimator for (?P<kind>\w+)\(.*?\)(?P<action>\.\w+)?"
 )
@@ -67,7 +70,7 @@ def accelergy_error(log: str, said: str) -> str | None:
         log: Timeloop's.
         said: Accelergy's own.
     """
-    if "Failed to run Accelergy" not in log:
+    if ACCELERGY_FAILED not in log:
         return None
     missing = _NO_ESTIMATOR.search(said)
     if missing is not None:

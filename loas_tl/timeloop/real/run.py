@@ -14,10 +14,16 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from loas_tl.ground.errors import InputError
-from loas_tl.timeloop.errors import EngineRunError, EngineTimeoutError
+from loas_tl.timeloop.errors import EngineError, EngineRunError, EngineTimeoutError
 from loas_tl.timeloop.real import installation
 from loas_tl.timeloop.real.estimators import estimators_in
-from loas_tl.timeloop.real.log import Found, accelergy_error, error_from, parse_found
+from loas_tl.timeloop.real.log import (
+    ACCELERGY_FAILED,
+    Found,
+    accelergy_error,
+    error_from,
+    parse_found,
+)
 from loas_tl.timeloop.real.mapping_text import read_map
 from loas_tl.timeloop.real.stats import read_stats
 from loas_tl.timeloop.real.tables import read_art, read_ert
@@ -43,7 +49,7 @@ class Request:
     """A run.
 
     Attributes:
-        program: ``timeloop-model`` or ``timeloop-mapper``.
+        program: ``timeloop-model``, ``timeloop-mapper`` or ``accelergy``.
         files: v4 YAML, together one spec.
         out: existing folder that gets everything Timeloop writes.
         timeout: seconds until the run is ended and fails, None for no limit.
@@ -51,6 +57,7 @@ class Request:
         environment: variables beside those of this process.
         mapper: options of the mapper that replace those of the spec.
         progress: see :data:`Progress`.
+        named: what errors name in the place of the files.
     """
 
     program: str
@@ -61,6 +68,7 @@ class Request:
     environment: Mapping[str, str] | None = None
     mapper: Mapping[str, Any] | None = None
     progress: Progress | None = None
+    named: object = None
 
 
 def run(request: Request) -> tuple[Result, str]:
@@ -73,6 +81,34 @@ def run(request: Request) -> tuple[Result, str]:
         EngineTimeoutError: after the time allowed.
         InputError: where what it wrote cannot be read.
     """
+    out, log, not_found = _carry_out(request)
+    said = _read(log)
+    try:
+        return _collect(out, request.program), said
+    except FileNotFoundError:
+        prices = _read(out / f"{request.program}.accelergy.log")
+        raise _error(request, said, prices, not_found) from None
+
+
+def price(request: Request) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
+    """Run Accelergy alone: pJ by component and action, um2 of one instance by component.
+
+    Args:
+        request: with the program ``accelergy``.
+
+    Raises:
+        As :func:`run`.
+    """
+    out, log, not_found = _carry_out(request)
+    ert, art = out / "ERT.yaml", out / "ART.yaml"
+    if not (ert.exists() and art.exists()):
+        said = _read(log)
+        raise _error(request, f"{ACCELERGY_FAILED}\n{said}", said, not_found)
+    return read_ert(ert)[0], read_art(art)
+
+
+def _carry_out(request: Request) -> tuple[Path, Path, str | None]:
+    """The folder and the log of a run, and why Accelergy did not find our estimators."""
     installation.require(request.program)
     out = request.out.resolve()
     log = out / _LOG
@@ -89,16 +125,18 @@ def run(request: Request) -> tuple[Result, str]:
         old.unlink(missing_ok=True)
     with estimators_in(out) as not_found:
         _wait(request, out, log)
-    said = _read(log)
-    named = request.files[0] if len(request.files) == 1 else out
-    try:
-        return _collect(out, request.program), said
-    except FileNotFoundError:
-        unpriced = accelergy_error(said, _read(out / f"{request.program}.accelergy.log"))
-        if unpriced is None:
-            raise error_from(_read(out / _FRONT_END_LOG) + said, named) from None
-        hint = f"; loas-tl's estimators are not found: {not_found}" if not_found else ""
-        raise EngineRunError(f"{unpriced}{hint}", log=said, file=named) from None
+    return out, log, not_found
+
+
+def _error(request: Request, said: str, prices: str, not_found: str | None) -> EngineError:
+    """Why a run has no result, by the logs of Timeloop and of Accelergy."""
+    one = request.files[0] if len(request.files) == 1 else request.out
+    named = one if request.named is None else request.named
+    unpriced = accelergy_error(said, prices)
+    if unpriced is None:
+        return error_from(_read(request.out / _FRONT_END_LOG) + said, named)
+    hint = f"; loas-tl's estimators are not found: {not_found}" if not_found else ""
+    return EngineRunError(f"{unpriced}{hint}", log=said, file=named)
 
 
 def _wait(request: Request, out: Path, log: Path) -> None:

@@ -34,6 +34,9 @@ def call_model(spec, **options):
 
 def call_mapper(spec, **options):
     return _call("timeloop-mapper", spec, **options)
+
+def call_accelergy_verbose(spec, **options):
+    return _call("accelergy -v", spec, **options)
 """
 
 
