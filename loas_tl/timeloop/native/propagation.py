@@ -77,6 +77,11 @@ def part_of(count: int, probability: float) -> int:
     return count * numerator // denominator
 
 
+def _part_of_average(count: float, probability: float) -> int:
+    whole = isinstance(count, int)
+    return part_of(int(count), probability) if whole else math.floor(count * probability)
+
+
 @dataclass(frozen=True)
 class Propagated:
     """All counts, and what they mean for the compute level.
@@ -112,7 +117,8 @@ def propagate(
         stored: [tensor][level] expected contents.
         savings: What the rules save.
     """
-    computes = nest.computes
+    # Where loops run short no whole number yet, as in Timeloop.
+    computes: float = nest.iterations * nest.units
     operands: dict[int, float] = {}
     all_counts = []
     for tensor, tiles in enumerate(nest.tiles):
@@ -131,7 +137,7 @@ def propagate(
                 done.add(level)
                 _save(tensor, level, tiles, stored[tensor], counts, saving.probability, savings)
             if innermost and not written:
-                computes -= part_of(computes, saving.probability)
+                computes -= _part_of_average(computes, saving.probability)
                 operands[tensor] = math.floor(saving.probability * 1e6 + 0.5) / 1e6
         for level, (tile, count) in enumerate(zip(tiles, counts, strict=True)):
             if level not in done and tile.updates:
@@ -140,7 +146,7 @@ def propagate(
                 )
         all_counts.append(counts)
     _changes_of_form(machine, nest, all_counts)
-    return Propagated(all_counts, computes, operands)
+    return Propagated(all_counts, math.floor(computes), operands)
 
 
 def _after_format(tile: Tile, there: Stored, written: bool) -> Counts:
