@@ -211,17 +211,13 @@ def test_a_dimension_with_too_many_factorisations_is_drawn_from(
         ),
         (
             matmul(cache_constraints="temporal: {remainders: 2}"),
-            ("remainders", "imperfect factors"),
+            ("remainders", "mapspace.template: ruby"),
         ),
         (
             matmul(cache_constraints="temporal: {factors: ['M=3,1']}"),
-            ("imperfect factors", "M=3,1"),
+            ("a search finds residuals itself", "M=3,1"),
         ),
-        (matmul(rest="mapspace: {version: 0.4, template: ruby}\n"), ("mapspace.template", "ruby")),
-        (
-            matmul(buffer_constraints="max_overbooked_proportion: {proportion: 0.5}"),
-            ("max_overbooked_proportion", "overbooking"),
-        ),
+        (matmul(rest="mapspace: {version: 0.4, template: opal}\n"), ("mapspace.template", "opal")),
         (
             matmul(pe_constraints="spatial: {factors: [M=4]}"),
             ("no valid mapping", "fan-out of 2 (X) x 1 (Y)"),

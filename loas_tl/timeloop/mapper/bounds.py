@@ -31,6 +31,7 @@ class Bounds:
         keeps: ways to keep tensors, for each level and tensor.
         least_parallelism: part of the compute units that must have work.
         most_temporal_loops: loops in time of more than one iteration; None: any number.
+        imperfect: whether loops may run short at the end of their dimension.
         notes: what of the constraints is taken otherwise than it is written, a sentence each.
     """
 
@@ -43,6 +44,7 @@ class Bounds:
     least_parallelism: float
     most_temporal_loops: int | None
     notes: tuple[str, ...] = ()
+    imperfect: bool = False
 
 
 def bounds_of(machine: Machine, spec: Spec, architecture: Architecture) -> Bounds:
@@ -51,7 +53,7 @@ def bounds_of(machine: Machine, spec: Spec, architecture: Architecture) -> Bound
     Raises:
         InputError: a constraint cannot be kept, or is not supported.
     """
-    _check_mapspace(spec)
+    imperfect = _imperfect(spec)
     check_places(machine.hardware, architecture)
     nodes = {placed.node.name: placed.node for placed in architecture.placed()}
     slots = slots_of(machine)
@@ -63,8 +65,6 @@ def bounds_of(machine: Machine, spec: Spec, architecture: Architecture) -> Bound
     parallelism = 0.0
     for node in nodes.values():
         parallelism = max(parallelism, node.constraints.min_utilization or 0.0)
-        if node.constraints.max_overbooked_proportion is not None:
-            raise _refuse(node, "max_overbooked_proportion", "overbooking is not supported")
     for slot in slots:
         level = machine.levels[slot.level]
         node = nodes[level.node]
@@ -93,6 +93,7 @@ def bounds_of(machine: Machine, spec: Spec, architecture: Architecture) -> Bound
         parallelism,
         options if isinstance(options, int) and options > 0 else None,
         tuple(notes),
+        imperfect,
     )
 
 
@@ -100,14 +101,16 @@ def _refuse(node: Node, key: str, message: str) -> InputError:
     return InputError(message, file=node.file, key=f"{node.path}.constraints.{key}")
 
 
-def _check_mapspace(spec: Spec) -> None:
+def _imperfect(spec: Spec) -> bool:
+    """Whether the map space has factors that do not divide, as Timeloop's Ruby has."""
     template = (spec.mapspace or {}).get("template", "uber")
-    if template != "uber":
+    if template not in ("uber", "ruby"):
         raise InputError(
-            f"expected uber, got {template}: imperfect factors are not searched",
+            f"expected uber or ruby, got {template}",
             file=spec.files[0] if spec.files else None,
             key="mapspace.template",
         )
+    return bool(template == "ruby")
 
 
 def _factors(
@@ -115,7 +118,11 @@ def _factors(
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Smallest and largest factor of each dimension."""
     if loops.remainders is not None:
-        raise _refuse(node, f"{kind}.remainders", "imperfect factors are not searched")
+        raise _refuse(
+            node,
+            f"{kind}.remainders",
+            "a bound on remainders is not searched under; mapspace.template: ruby allows all",
+        )
     # A dimension's own bound stands in for the default, also where it allows more.
     given = {(factor.dimension, factor.relation) for factor in loops.factors}
     low, high = [], []
@@ -127,7 +134,11 @@ def _factors(
         size = machine.sizes[d]
         bound = factor.bound or size
         if factor.residual is not None and factor.residual != factor.bound:
-            raise _refuse(node, f"{kind}.factors", f"{factor}: imperfect factors are not searched")
+            raise _refuse(
+                node,
+                f"{kind}.factors",
+                f"{factor}: a search finds residuals itself; write the bound alone",
+            )
         if factor.relation == "=":
             if bound > size:  # Timeloop ignores such a factor
                 continue

@@ -24,15 +24,33 @@ class Judge:
     def __init__(self, machine: Machine, bounds: Bounds, architecture: Architecture) -> None:
         self._machine, self._bounds, self._architecture = machine, bounds, architecture
         self._evaluator = Evaluator(machine)
-        self.in_batches = not (reuse_is_denied(architecture) or too_large(machine))
+        self._batches = not (
+            reuse_is_denied(architecture) or too_large(machine) or may_overbook(machine)
+        )
+        self.in_batches = self._batches and not bounds.imperfect
 
     def __call__(self, mappings: Mappings) -> Evaluation:
         """Energy and cycles of each mapping."""
         if not len(mappings):
             return Evaluation(np.zeros(0), np.zeros(0), np.zeros(0, bool), Counter())
         if self.in_batches:
-            return self._evaluator(mappings, list(self._bounds.keeps))
-        return self._one_by_one(mappings)
+            return self._together(mappings)
+        if not self._batches:
+            return self._one_by_one(mappings)
+        # Mappings whose factors divide go together, those that run short one by one.
+        sizes = np.array(self._machine.sizes)[:, np.newaxis]
+        divide = (mappings.factors.prod(axis=0) == sizes).all(axis=0)
+        energy, cycles = np.full(len(mappings), np.inf), np.full(len(mappings), np.inf)
+        reasons: Counter[tuple[str, str]] = Counter()
+        for which, price in ((divide, self._together), (~divide, self._one_by_one)):
+            if which.any():
+                part = price(mappings.take(which))
+                energy[which], cycles[which] = part.energy, part.cycles
+                reasons += part.reasons
+        return Evaluation(energy, cycles, np.isfinite(energy), reasons)
+
+    def _together(self, mappings: Mappings) -> Evaluation:
+        return self._evaluator(mappings, list(self._bounds.keeps))
 
     def _one_by_one(self, mappings: Mappings) -> Evaluation:
         batch = len(mappings)
@@ -67,6 +85,11 @@ def reuse_is_denied(architecture: Architecture) -> bool:
         ):
             return True
     return False
+
+
+def may_overbook(machine: Machine) -> bool:
+    """Whether tiles may be larger than a memory, which only the model knows how to price."""
+    return machine.sparse and any(level.overbooking for level in machine.levels)
 
 
 def too_large(machine: Machine) -> bool:

@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 
 from loas_tl.timeloop.mapper.loops import Ints, Mappings
+from loas_tl.timeloop.mapper.remainders import covers_each
 from loas_tl.timeloop.mapper.space import Space
 
 _AGAIN = 0.35
@@ -78,6 +79,11 @@ def _move_factors(space: Space, rng: np.random.Generator, factors: Ints, at: Int
     changed = mine.copy()
     changed[source, rows] //= prime
     changed[target, rows] *= prime
+    if space.bounds.imperfect:
+        # What is left over does not move; half of the time draw anew.
+        for i in np.flatnonzero(rng.random(len(at)) < 0.5).tolist():
+            choice = space.factors[int(d[i])]
+            changed[:, i] = choice[rng.integers(len(choice))]
     _accept(space, factors, changed, d, at)
 
 
@@ -116,6 +122,9 @@ def _accept(space: Space, factors: Ints, changed: Ints, d: Ints, at: Ints) -> No
     low = np.array(space.bounds.least)[:, d]
     high = np.array(space.bounds.most)[:, d]
     good = ((changed >= low) & (changed <= high)).all(axis=0)
+    if space.bounds.imperfect:
+        sizes = np.array(space.machine.sizes)[d]
+        good &= covers_each(sizes, changed)
     factors[:, d[good], at[good]] = changed[:, good]
 
 

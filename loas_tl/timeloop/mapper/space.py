@@ -19,6 +19,7 @@ from loas_tl.timeloop.mapper.bounds import Bounds
 from loas_tl.timeloop.mapper.emptied import no_factors, too_narrow, unlikely
 from loas_tl.timeloop.mapper.loops import Bools, Ints, Mappings
 from loas_tl.timeloop.mapper.machine import Machine
+from loas_tl.timeloop.mapper.remainders import covers, rows_of
 
 MOST_FACTORISATIONS = 400_000
 """Factorisations of one dimension that are listed; of more, that many are drawn at random."""
@@ -54,7 +55,11 @@ class Space:
         for d in range(len(machine.dimensions)):
             low = [least[d] for least in bounds.least]
             high = [most[d] for most in bounds.most]
-            rows, is_complete = _factorisations(machine.sizes[d], low, high, seed)
+            if bounds.imperfect:
+                rng = np.random.default_rng((seed, d))
+                rows, is_complete = rows_of(machine.sizes[d], low, high, rng)
+            else:
+                rows, is_complete = _factorisations(machine.sizes[d], low, high, seed)
             if not len(rows):
                 raise InputError(no_factors(machine, bounds, d), key="architecture")
             listed.append(rows)
@@ -208,7 +213,10 @@ class Space:
         """Whether factors, int64[slots, dimensions, B], are within the bounds."""
         low = np.array(self.bounds.least)[:, :, np.newaxis]
         high = np.array(self.bounds.most)[:, :, np.newaxis]
-        return np.asarray(((factors >= low) & (factors <= high)).all(axis=(0, 1)))
+        allowed = np.asarray(((factors >= low) & (factors <= high)).all(axis=(0, 1)))
+        if self.bounds.imperfect:
+            allowed &= covers(self.machine.sizes, factors)
+        return allowed
 
     def canonical(self, mappings: Mappings) -> Mappings:
         """The same mappings, those that are the same being equal."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from loas_tl.timeloop.mapper.bounds import Bounds
 from loas_tl.timeloop.mapper.loops import Mappings, slots_of
 from loas_tl.timeloop.mapper.machine import Machine
+from loas_tl.timeloop.mapper.remainders import last_bounds
 from loas_tl.timeloop.native.mapping import LevelMapping, Loop, Mapping
 from loas_tl.timeloop.spec.architecture import Architecture, Node, map_nodes
 from loas_tl.timeloop.spec.constraints import Constraints, Directive, Factor, Loops, Storing
@@ -22,15 +23,17 @@ def native_mapping(
     keep = bounds.keeps[int(mappings.keep[index])]
     levels = []
     slots = slots_of(machine)
+    last = last_bounds(machine.sizes, mappings.factors[:, :, index])
     for number, level in enumerate(machine.levels):
         constraints = nodes[level.node].constraints
+        proportion = constraints.max_overbooked_proportion
         loops: dict[bool, tuple[Loop, ...]] = {True: (), False: ()}
         for s, slot in enumerate(slots):
             if slot.level != number:
                 continue
             split = int(mappings.split[s, index])
             loops[slot.spatial] = tuple(
-                Loop(d, bound, ("X" if i < split else "Y") if slot.spatial else "")
+                Loop(d, bound, ("X" if i < split else "Y") if slot.spatial else "", int(last[s, d]))
                 for i, (d, bound) in enumerate(_loops(mappings, s, index))
             )
 
@@ -49,6 +52,7 @@ def native_mapping(
                 no_temporal_reuse=indices(constraints.temporal.no_reuse),
                 rmw_first_update=indices(constraints.temporal.rmw_first_update),
                 no_coalesce=indices(constraints.dataspace.no_coalesce),
+                least_confidence=1 - proportion if proportion is not None else 0.0,
             )
         levels.append(replace(extra, temporal=loops[False], spatial=loops[True], keep=keep[number]))
     return Mapping(tuple(levels))
@@ -71,13 +75,17 @@ def directives(
     result = []
     keep = bounds.keeps[int(mappings.keep[index])]
     slots = slots_of(machine)
+    last = last_bounds(machine.sizes, mappings.factors[:, :, index])
     for s in range(len(slots) - 1, -1, -1):
         slot, level = slots[s], machine.levels[slots[s].level]
         if level.spatial and not slot.spatial:
             continue
         pairs = _loops(mappings, s, index)
         loops = Loops(
-            factors=tuple(Factor(names[d], "=", bound) for d, bound in pairs),
+            factors=tuple(
+                Factor(names[d], "=", bound, None if last[s, d] == bound else int(last[s, d]))
+                for d, bound in pairs
+            ),
             permutation=tuple(names[d] for d, _ in pairs),
             split=int(mappings.split[s, index]) if slot.spatial else None,
         )
