@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from loas_tl.models.accounting import EnergyConstants
     from loas_tl.models.dataflow import Charge, OutputStationaryArray, TiledAccelerator
     from loas_tl.timeloop import mapper, native, spec
+    from loas_tl.trained.model import capture
     from loas_tl.validation import validate
     from loas_tl.workload.generate import generate_network
     from loas_tl.workload.layer import Layer
@@ -63,6 +64,7 @@ _HOMES = {
     "SpikingLayer": "loas_tl.kernel",
     "TiledAccelerator": "loas_tl.models.dataflow",
     "WeightFibers": "loas_tl.fiber",
+    "capture": "loas_tl.trained.model",
     "compare": "loas_tl.comparison",
     "design": "loas_tl.designs.naming",
     "explore": "loas_tl.exploration.run",
@@ -115,6 +117,7 @@ __all__ = [
     "SpikingLayer",
     "TiledAccelerator",
     "WeightFibers",
+    "capture",
     "compare",
     "components",
     "design",

@@ -229,6 +229,25 @@ class SampledLayer:
         factor, group = divmod(part, self.groups)
         return self._layer(self.words, 0, factor, group)
 
+    def outputs(self, sample: int = 0) -> NDArray[np.float64]:
+        """What the layer computes of a sample, in the unit that it was given in.
+
+        Returns:
+            ``float64[T, M, N]``: ``x @ w`` of its planes and groups, times the scales, plus the
+            bias. Of an attention product ``float64[factors, 1, M, N]``, one a timestep and head.
+        """
+        rests = []
+        for rest in range(self.words.shape[1] // self.planes):
+            total = np.zeros((self.T, self.M, self.N))
+            for plane in range(self.planes):
+                first = (rest * self.planes + plane) * self.groups
+                parts = [self.layer(sample, first + group) for group in range(self.groups)]
+                products = [one.spikes.astype(np.float64) @ one.weights for one in parts]
+                total += 2.0**plane * np.concatenate(products, axis=2)
+            rests.append(total * (self.origin.step * self.origin.scale))
+        found = np.stack(rests) if len(rests) > 1 else rests[0]
+        return found if self.origin.bias is None else found + self.origin.bias
+
     def _layer(
         self, words: NDArray[np.unsignedinteger], sample: int, factor: int, group: int
     ) -> Layer:
