@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml
 
-.PHONY: demo test lint benchmark clean
+.PHONY: demo test test-snn lint benchmark clean
 
 demo: $(VENV)/installed
 	$(BIN)/loas-tl compare --model both --out demo
@@ -12,6 +12,10 @@ demo: $(VENV)/installed
 
 test: lint
 	$(BIN)/pytest -n auto
+
+# The spiking frameworks, and the one version of PyTorch that they are tested with.
+test-snn: $(VENV)/installed-snn
+	$(BIN)/pytest -n auto -m "snn or torch" tests
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
@@ -36,6 +40,10 @@ $(VENV)/installed: $(VENV)/bin/python $(SOURCES)
 $(VENV)/installed-dev: $(VENV)/bin/python $(SOURCES)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(VENV)/installed
+
+$(VENV)/installed-snn: $(VENV)/installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,dev-snn]'
+	@touch $@
 
 clean:
 	rm -rf $(VENV) demo build dist

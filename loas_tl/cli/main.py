@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from loas_tl import __version__
 from loas_tl.cli import (
+    capture,
     compare,
     designs,
     doctor,
@@ -21,12 +22,15 @@ from loas_tl.cli import (
     networks,
     plugins,
     render,
+    summary,
     validate,
 )
 from loas_tl.cli import map as mapping
 from loas_tl.ground.errors import InputError
 
 COMMANDS = (
+    capture,
+    summary,
     compare,
     explore,
     innerjoin,

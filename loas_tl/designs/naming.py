@@ -169,7 +169,7 @@ def _ask(one: Design) -> None:
 
 def _in_file(path: Path, name: str) -> Design:
     """The design that a Python file calls ``name``; its only one where no name is given."""
-    module = _run(path)
+    module = run_file(path)
     there = {key: value for key, value in vars(module).items() if _is_design(value, module)}
     imported = {id(one) for one in designs()}
     own = {key: value for key, value in there.items() if id(value) not in imported}
@@ -207,7 +207,7 @@ def _is_design(value: object, module: Any) -> bool:
     )
 
 
-def _run(path: Path) -> Any:
+def run_file(path: Path) -> Any:
     """Run a Python file once; the same file is the same module from then on."""
     try:
         resolved = path.resolve(strict=True)
@@ -259,7 +259,7 @@ def _reduced(file: str, one: Design) -> tuple[Any, ...]:
 
 def _restored(file: str, name: str, values: dict[str, Any]) -> Design:
     """A design of a file, in whatever process."""
-    made: Design = getattr(_run(Path(file)), name)(**values)
+    made: Design = getattr(run_file(Path(file)), name)(**values)
     return made
 
 

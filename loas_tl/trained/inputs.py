@@ -59,6 +59,6 @@ def _placed(value: Any, device: Any) -> Any:
     if not _is_array(value):
         return value
     tensor = value if isinstance(value, torch.Tensor) else torch.as_tensor(value)
-    if tensor.dtype == torch.float64:
+    if tensor.dtype in (torch.float64, torch.bool, torch.uint8):
         tensor = tensor.float()
     return tensor if device is None else tensor.to(device)

@@ -1,0 +1,37 @@
+"""Keep what is captured of small models of each framework, beside what the framework computes.
+
+    python benchmarks/record_captures.py
+
+writes ``tests/data/captures``, which tests read where no framework is installed. Needs ``pip
+install '.[dev-snn]'``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from loas_tl import capture
+from tests.trained.models import CASES, own_outputs
+
+TO = Path(__file__).parents[1] / "tests" / "data" / "captures"
+
+
+def main() -> None:
+    TO.mkdir(parents=True, exist_ok=True)
+    for name, make in CASES.items():
+        case = make()
+        expected = own_outputs(case)
+        model, inputs, more = case
+        path = TO / f"{name}.npz"
+        capture(model, inputs, name=name, **more).save(path)
+        with np.load(path) as kept:
+            arrays = dict(kept)
+        arrays |= {f"{layer}/expected": outputs for layer, outputs in expected.items()}
+        np.savez_compressed(path, **arrays)
+        print(path, path.stat().st_size)
+
+
+if __name__ == "__main__":
+    main()
