@@ -21,6 +21,7 @@ def run(_: argparse.Namespace) -> None:
     from loas_tl.designs.registry import designs
     from loas_tl.report.table import console
     from loas_tl.workload.recordings import shipped_descriptions
+    from loas_tl.workload.shipped import load_shipped, shipped_networks
     from loas_tl.workload.statistics import published_networks
 
     to = console()
@@ -39,6 +40,23 @@ def run(_: argparse.Namespace) -> None:
             f"{largest.M} x {largest.N} x {largest.K}",
             f"{1 - sum(layer.active_neurons for layer in layers) / neurons:.1%}",
             f"{1 - sum(layer.weights for layer in layers) / positions:.1%}",
+        )
+    to.print(table)
+    table = Table(
+        title="Trained networks, with samples (--network)", title_justify="left", title_style="bold"
+    )
+    table.add_column("network")
+    for heading in ("layers", "samples", "T", "not captured"):
+        table.add_column(heading, justify="right")
+    for name in shipped_networks():
+        network = load_shipped(name)
+        coverage = network.coverage
+        table.add_row(
+            name,
+            str(coverage.layers),
+            str(network.samples),
+            str(network.layers[0].T),
+            f"{len(coverage.missing)}, {coverage.share:.1%} of the operations",
         )
     to.print(table)
     table = Table(title="Accelerators (--accelerator)", title_justify="left", title_style="bold")

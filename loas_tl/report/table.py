@@ -76,7 +76,9 @@ def print_tables(comparison: Comparison, to: Console) -> None:
     for network in comparison.networks:
         print_whole(to, network_table(comparison, network))
         to.print(Text(ratio_words(comparison)))
-        for line in (sample_words(comparison, network), *coverage_words(comparison, network)):
+        # How much is missing stands under the table already.
+        missing = coverage_words(comparison, network)[1:]
+        for line in (sample_words(comparison, network), *missing):
             if line:
                 to.print(Text(f"{network}: {line}"))
         if comparison.mixed:

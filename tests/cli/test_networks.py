@@ -66,3 +66,9 @@ def test_whatever_is_listed_is_accepted(run: Run) -> None:
 
 def test_it_takes_no_arguments(run: Run) -> None:
     run("networks", "alexnet").assert_refused("alexnet")
+
+
+def test_a_trained_network_is_listed_and_summarised_by_name(run: Run) -> None:
+    assert "digits_vgg9" in run("networks").out
+    assert "digits_vgg9: 16 samples" in run("summary", "digits_vgg9").out
+    run("compare", "--network", "nothing").assert_refused("digits_vgg9")
