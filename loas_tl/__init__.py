@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from loas_tl.models.dataflow import Charge, OutputStationaryArray, TiledAccelerator
     from loas_tl.timeloop import mapper, native, spec
     from loas_tl.trained.model import capture
+    from loas_tl.trained.nir import from_nir
     from loas_tl.validation import validate
     from loas_tl.workload.generate import generate_network
     from loas_tl.workload.layer import Layer
@@ -68,6 +69,7 @@ _HOMES = {
     "compare": "loas_tl.comparison",
     "design": "loas_tl.designs.naming",
     "explore": "loas_tl.exploration.run",
+    "from_nir": "loas_tl.trained.nir",
     "generate_network": "loas_tl.workload.generate",
     "load_spikes": "loas_tl.workload.recordings",
     "load_tensors": "loas_tl.workload.tensors",
@@ -127,6 +129,7 @@ __all__ = [
     "exploration",
     "explore",
     "fiber",
+    "from_nir",
     "generate_network",
     "kernel",
     "load_spikes",

@@ -39,27 +39,32 @@ class Operand:
 
 
 def keep(tensor: Any, any_step: bool) -> Operand:
-    """An operand of a torch tensor.
-
-    Args:
-        tensor: on any device.
-        any_step: whether values may be whole numbers of a step other than 1.
-    """
-    shape = tuple(tensor.shape)
+    """An operand of a torch tensor on any device; see :func:`keep_array`."""
     ones = tensor != 0
     # Of zeros and ones the tensor is its own mask; the rest is looked at only where it is not.
     if tensor.dtype == ones.dtype or bool((tensor == ones).all()):
-        return Operand(shape, bits=np.packbits(ones.cpu().numpy()))
-    values = tensor.detach()
-    if values.is_floating_point():
-        values = values.float()
-    low, high = float(values.min()), float(values.max())
-    if low < 0:
+        return Operand(tuple(tensor.shape), bits=np.packbits(ones.cpu().numpy()))
+    values = tensor.detach().cpu()
+    return keep_array((values.float() if values.is_floating_point() else values).numpy(), any_step)
+
+
+def keep_array(values: NDArray[Any], any_step: bool) -> Operand:
+    """An operand of an array.
+
+    Args:
+        values: of any shape.
+        any_step: whether values may be whole numbers of a step other than 1.
+    """
+    shape = values.shape
+    ones = values != 0
+    if (values == ones).all():
+        return Operand(shape, bits=np.packbits(ones))
+    high = float(values.max())
+    if float(values.min()) < 0:
         return Operand(shape, why="real-valued, with negative values")
-    rounded = values.round() if values.is_floating_point() else values
-    if high < 2**MOST_BITS and bool((values == rounded).all()):
-        return Operand(shape, whole=rounded.byte().cpu().numpy())
-    step = step_of(values.double().cpu().numpy().ravel())
+    if high < 2**MOST_BITS and (values == np.rint(values)).all():
+        return Operand(shape, whole=values.astype(np.uint8))
+    step = step_of(values.astype(np.float64).ravel())
     if step is None:
         return Operand(shape, why="real-valued")
     if not any_step:
@@ -68,8 +73,7 @@ def keep(tensor: Any, any_step: bool) -> Operand:
             shape,
             why=f"real-valued: 0 to {most} times {step:.4g}, which encoding='bitplanes' takes",
         )
-    whole = (values / step).round().byte()
-    return Operand(shape, whole=whole.cpu().numpy(), step=step)
+    return Operand(shape, whole=np.rint(values / step).astype(np.uint8), step=step)
 
 
 def in_one_step(operands: list[Operand]) -> tuple[float, str]:

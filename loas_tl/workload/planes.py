@@ -12,6 +12,12 @@ NEAR = 1e-4
 """How far from a whole number of steps, in steps, a value may be."""
 
 
+KNOWN = sorted(
+    [1 / 255, 1 / 15, 1 / 9, *(1 / 2**bits for bits in range(1, MOST_BITS + 1))], reverse=True
+)
+"""Steps of pixels and of averages, the coarsest first."""
+
+
 def step_of(values: NDArray[np.floating]) -> float | None:
     """The step that values of at most 8 bits are whole numbers of; None where there is none.
 
@@ -28,10 +34,10 @@ def step_of(values: NDArray[np.floating]) -> float | None:
         distinct = np.unique(np.rint(distinct / distinct[-1] * 2**16)) / 2**16 * distinct[-1]
         if distinct.size > 2**MOST_BITS:
             return None
-    known = [1 / 255, 1 / 256, *(1 / 2**bits for bits in range(1, MOST_BITS)), 1 / 15, 1 / 9]
     gaps = np.diff(np.concatenate([[0.0], distinct]))
     least = float(gaps[gaps > NEAR * distinct[-1] / 2**MOST_BITS].min())
-    for step in (*known, least):
+    snapped = next((one for one in KNOWN if abs(one / least - 1) < NEAR), least)
+    for step in (snapped, *KNOWN):  # the coarsest that fits
         steps = distinct / step
         if steps[-1] < 2**MOST_BITS and np.abs(steps - np.rint(steps)).max() <= 1e-2:
             return step
