@@ -7,9 +7,11 @@ say who wrote it, so that is asked for (``like``):
 ``nir`` (Norse)           forward Euler; fires above the threshold, then is set back
 ``spikingjelly``          the same, but fires at the threshold, too
 ``snntorch``              fires above it; the threshold is subtracted a timestep later
+``snntorch-zero``         fires above it; is set to zero a timestep later (Synaptic: with
+                          that one's input), as ``reset_mechanism="zero"`` has it
 ========================  ===========================================================
 
-snnTorch writes the same graph for neurons that are set to zero: those are ``nir``.
+snnTorch writes the same graph for both of its mechanisms.
 """
 
 from __future__ import annotations
@@ -20,8 +22,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Like = Literal["nir", "spikingjelly", "snntorch"]
-LIKE: tuple[Like, ...] = ("nir", "spikingjelly", "snntorch")
+Like = Literal["nir", "spikingjelly", "snntorch", "snntorch-zero"]
+LIKE: tuple[Like, ...] = ("nir", "spikingjelly", "snntorch", "snntorch-zero")
 
 Array = NDArray[np.float32]
 Step = Callable[[Array], Array]
@@ -43,7 +45,8 @@ def neuron(kind: str, node: Any, dt: float, like: Like) -> Step:
         membrane = _after(_synapse(node, dt), membrane)
     if kind in ("LI", "CubaLI"):
         return _without_spikes(membrane)
-    return _firing(membrane, single(node.v_threshold), single(node.v_reset), like)
+    threshold, reset = single(node.v_threshold), single(node.v_reset)
+    return _firing(membrane, threshold, reset, like, kind.startswith("Cuba"))
 
 
 Membrane = Callable[[Any, Array], Array]
@@ -96,7 +99,9 @@ def _without_spikes(membrane: Membrane) -> Step:
     return step
 
 
-def _firing(membrane: Membrane, threshold: Array, reset: Array, like: Like) -> Step:
+def _firing(
+    membrane: Membrane, threshold: Array, reset: Array, like: Like, has_synapse: bool
+) -> Step:
     volts: Any = reset if like == "spikingjelly" else np.float32(0)
 
     def step(current: Array) -> Array:
@@ -104,6 +109,9 @@ def _firing(membrane: Membrane, threshold: Array, reset: Array, like: Like) -> S
         if like == "snntorch":
             fired = single(volts - threshold > 0)
             volts = membrane(volts, current) - fired * threshold
+            return single(volts - threshold > 0)
+        if like == "snntorch-zero" and has_synapse:
+            volts = (1 - single(volts - threshold > 0)) * membrane(volts, current)
             return single(volts - threshold > 0)
         volts = membrane(volts, current)
         over = volts - threshold

@@ -1,0 +1,300 @@
+"""NIR graphs: spikes as of the framework that wrote them, captured as a model is."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from loas_tl import InputError, capture, from_nir
+from loas_tl.trained.nir import run_nir
+from loas_tl.workload.samples import SampledLayer
+from tests.trained.models import spikes
+
+T, N = 6, 3
+
+
+def spikingjelly(tau: float, decay_input: bool) -> tuple[Any, Any, Any, list[Any]]:
+    """A model, its inputs ``[T, N, ...]``, its graph, and what each module hands on."""
+    torch = pytest.importorskip("torch")
+    pytest.importorskip("spikingjelly")
+    pytest.importorskip("nirtorch")
+    from spikingjelly.activation_based import functional, layer, neuron
+    from spikingjelly.activation_based.nir_exchange import export_to_nir
+
+    torch.manual_seed(0)
+    net = torch.nn.Sequential(
+        layer.Conv2d(2, 8, 3, padding=1),
+        neuron.LIFNode(tau=tau, decay_input=decay_input, v_threshold=0.3),
+        layer.AvgPool2d(2, 2),
+        layer.Conv2d(8, 8, 3, stride=2),
+        neuron.IFNode(v_threshold=0.2),
+        layer.Flatten(),
+        layer.Linear(8, 10),
+        neuron.LIFNode(v_threshold=0.1),
+    ).eval()
+    functional.set_step_mode(net, "m")
+    inputs = spikes(T, N, 2, 8, 8)
+    graph = export_to_nir(net, inputs)
+    functional.reset_net(net)
+    return net, inputs, graph, outputs_of(net, inputs)
+
+
+def outputs_of(net: Any, inputs: Any) -> list[Any]:
+    import torch
+
+    kept: list[Any] = []
+    handles = [
+        module.register_forward_hook(lambda *seen: kept.append(np.array(seen[2].detach())))
+        for module in net
+    ]
+    with torch.no_grad():
+        net(inputs)
+    for handle in handles:
+        handle.remove()
+    return kept
+
+
+@pytest.mark.snn
+@pytest.mark.parametrize(("tau", "decay_input"), [(2.0, True), (3.0, True), (2.5, False)])
+def test_spikes_of_a_spikingjelly_network_are_equal_at_every_step(
+    tau: float, decay_input: bool
+) -> None:
+    net, inputs, graph, expected = spikingjelly(tau, decay_input)
+    ran = run_nir(graph, inputs, like="spikingjelly", encoding="bitplanes")
+    nodes = [ran.outputs[key] for key in ran.outputs if key not in ("input_1", "output")]
+    assert len(nodes) == len(expected)
+    for ours, theirs in zip(nodes, expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-5)
+    for at in (1, 4, 7):  # neurons
+        np.testing.assert_array_equal(nodes[at], expected[at])
+        assert 0 < expected[at].mean() < 1
+    captured = capture(net, inputs, encoding="bitplanes")
+    for ours, theirs in zip(ran.network.layers, captured.layers, strict=True):
+        np.testing.assert_array_equal(ours.words, theirs.words)
+        np.testing.assert_array_equal(ours.weights, theirs.weights)
+        assert ours.operations == theirs.operations
+
+
+@pytest.mark.snn
+@pytest.mark.parametrize("beta", [0.5, 0.9, 0.37])
+@pytest.mark.parametrize("mechanism", ["subtract", "zero"])
+def test_spikes_of_a_snntorch_network_are_equal_at_every_step(beta: float, mechanism: str) -> None:
+    torch = pytest.importorskip("torch")
+    snntorch = pytest.importorskip("snntorch")
+    from snntorch import utils
+    from snntorch.export_nir import export_to_nir
+
+    torch.manual_seed(0)
+    how = {"init_hidden": True, "reset_mechanism": mechanism}
+
+    def each(neurons: int, value: float) -> Any:
+        return torch.full((neurons,), value)  # the exporter has one for each neuron
+
+    net = torch.nn.Sequential(
+        torch.nn.Linear(20, 30),
+        snntorch.Leaky(beta=each(30, beta), threshold=each(30, 0.4), **how),
+        torch.nn.Linear(30, 8, bias=False),
+        snntorch.Synaptic(each(8, 0.6), each(8, beta), threshold=each(8, 0.2), **how),
+    )
+    inputs = spikes(T, N, 20)
+    expected = []
+    utils.reset(net)
+    with torch.no_grad():
+        for step in inputs:
+            first = net[1](net[0](step))
+            expected.append((np.array(first), np.array(net[3](net[2](first)))))
+    utils.reset(net)
+    graph = export_to_nir(net, inputs[0], ignore_dims=[0])
+    like: Any = "snntorch" if mechanism == "subtract" else "snntorch-zero"
+    ran = run_nir(graph, inputs, like=like)
+    neurons = [key for key, node in graph.nodes.items() if hasattr(node, "v_threshold")]
+    for at, key in enumerate(neurons):
+        theirs = np.stack([step[at] for step in expected])
+        assert 0 < theirs.mean() < 1
+        np.testing.assert_array_equal(ran.outputs[key], theirs)
+    assert [one.K for one in ran.network.layers] == [20, 30]
+
+
+@pytest.mark.snn
+def test_a_graph_is_read_from_its_file(tmp_path: Path) -> None:
+    nir = pytest.importorskip("nir")
+    _, inputs, graph, _ = spikingjelly(2.0, True)
+    path = tmp_path / "net.nir"
+    nir.write(path, graph)
+    whole = from_nir(path, inputs, like="spikingjelly", encoding="bitplanes")
+    assert whole.name == "net"
+    same = from_nir(graph, inputs, like="spikingjelly", encoding="bitplanes", name="net")
+    assert str(whole.summary()) == str(same.summary())
+    path.write_bytes(b"not HDF5")
+    with pytest.raises(InputError, match=r"net\.nir: cannot be read"):
+        from_nir(path, inputs)
+
+
+# Nodes need no more than their attributes: what follows runs without any framework.
+
+
+@dataclass
+class Graph:
+    nodes: dict[str, Any]
+    edges: list[tuple[str, str]] = field(default_factory=list)
+
+
+def node(kind: str, **attributes: Any) -> Any:
+    return type(kind, (SimpleNamespace,), {})(**attributes)
+
+
+def chain(**nodes: Any) -> Graph:
+    whole = {"input": node("Input"), **nodes, "output": node("Output")}
+    names = list(whole)
+    return Graph(whole, list(itertools.pairwise(names)))
+
+
+RNG = np.random.default_rng(5)
+ROWS = (RNG.random((T, N, 8)) < 0.4).astype(np.float32)
+MAPS = (RNG.random((T, N, 4, 6, 5)) < 0.4).astype(np.float32)
+MATRIX = RNG.integers(-8, 9, (5, 8)) / 8
+ONES = np.ones(5)
+
+
+def by_hand(currents: Any, step: Any) -> Any:
+    """Neurons written down one timestep after the other; ``step(volts, current)``."""
+    volts, out = np.zeros_like(currents[0]), []
+    for current in currents:
+        volts, spikes = step(volts, current)
+        out.append(spikes)
+    return np.stack(out)
+
+
+def test_integrators_fire_above_their_threshold_and_are_set_back() -> None:
+    fires = node("IF", r=ONES * 1e4, v_threshold=ONES * 0.5, v_reset=ONES * 0.25)
+    ran = run_nir(chain(fc=node("Linear", weight=MATRIX), fires=fires), ROWS)
+
+    def step(volts: Any, current: Any) -> Any:
+        volts = volts + current
+        spikes = volts > 0.5
+        return np.where(spikes, 0.25, volts), spikes
+
+    np.testing.assert_array_equal(ran.outputs["fires"], by_hand(ROWS @ MATRIX.T, step))
+
+
+@pytest.mark.parametrize(("like", "at"), [("nir", False), ("spikingjelly", True)])
+def test_frameworks_part_at_the_threshold_itself(like: Any, at: bool) -> None:
+    fires = node("IF", r=ONES * 1e4, v_threshold=ONES, v_reset=ONES * 0)
+    weights = np.eye(5, 8)
+    ran = run_nir(chain(fc=node("Linear", weight=weights), fires=fires), ROWS * 0 + 1, like=like)
+    assert ran.outputs["fires"][0].all() == at
+
+
+def test_a_current_of_its_own_decays_in_cuba_neurons() -> None:
+    fires = node(
+        "CubaLIF",
+        tau_syn=ONES * 2e-4,
+        tau_mem=ONES * 4e-4,
+        r=ONES * 4,
+        w_in=ONES * 2,
+        v_leak=ONES * 0,
+        v_threshold=ONES * 1.5,
+        v_reset=ONES * 0,
+    )
+    ran = run_nir(chain(fc=node("Linear", weight=MATRIX), fires=fires), ROWS)
+    held = np.zeros((N, 5))
+
+    def step(volts: Any, current: Any) -> Any:
+        nonlocal held
+        held = 0.5 * held + current
+        volts = 0.75 * volts + held
+        spikes = volts > 1.5
+        return np.where(spikes, 0, volts), spikes
+
+    np.testing.assert_array_equal(ran.outputs["fires"], by_hand(ROWS @ MATRIX.T, step))
+
+
+def test_pooling_flattening_scaling_and_sums() -> None:
+    twos = np.array([2, 2])
+    pool = {"kernel_size": twos, "stride": twos, "padding": twos * 0}
+    graph = Graph(
+        {
+            "input": node("Input"),
+            "sum": node("SumPool2d", **pool),
+            "mean": node("AvgPool2d", **pool),
+            "scaled": node("Scale", scale=np.array(4.0)),
+            "flat": node("Flatten", start_dim=0, end_dim=-1),
+            "over": node("Threshold", threshold=np.array(4.0)),
+            "output": node("Output"),
+            "fc": node("Affine", weight=np.eye(3, 24), bias=np.arange(3.0)),
+        },
+        [
+            *(("input", "sum"), ("input", "mean"), ("mean", "scaled")),
+            *(("sum", "flat"), ("scaled", "flat"), ("flat", "over"), ("over", "fc")),
+            ("fc", "output"),
+        ],
+    )
+    ran = run_nir(graph, MAPS)
+    pooled = MAPS[..., :4].reshape(T, N, 4, 3, 2, 2, 2).sum(axis=(4, 6))
+    np.testing.assert_array_equal(ran.outputs["sum"], pooled)
+    np.testing.assert_array_equal(ran.outputs["flat"], 2 * pooled.reshape(T, N, -1))
+    over = 2 * pooled.reshape(T, N, -1) > 4
+    np.testing.assert_array_equal(ran.outputs["output"], over[..., :3] + np.arange(3))
+    (fc,) = ran.network.layers
+    np.testing.assert_array_equal(fc.layer(1).spikes[:, 0], over[:, 1])
+
+
+@pytest.mark.parametrize(
+    ("groups", "stride", "padding", "dilation"),
+    [(1, 1, "same", 1), (2, (2, 1), (1, 0), 1), (4, 1, 2, (2, 1)), (1, 2, "valid", 1)],
+)
+def test_convolutions_of_every_shape(groups: int, stride: Any, padding: Any, dilation: Any) -> None:
+    weights = RNG.integers(-4, 5, (8, 4 // groups, 3, 2)).astype(float)
+    how = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+    conv = node("Conv2d", weight=weights, bias=np.arange(8.0), **how)
+    ran = run_nir(chain(conv=conv), MAPS)
+    (layer,) = ran.network.layers
+    assert isinstance(layer, SampledLayer)
+    out = ran.outputs["conv"]
+    for sample in range(N):
+        ours = layer.outputs(sample)
+        np.testing.assert_array_equal(ours, out[:, sample].reshape(T, 8, -1).swapaxes(1, 2))
+
+
+def test_inputs_without_a_time_axis_are_the_same_at_every_timestep() -> None:
+    graph = chain(fc=node("Linear", weight=MATRIX))
+    ran = run_nir(graph, ROWS[0], timesteps=T)
+    np.testing.assert_array_equal(ran.outputs["fc"], np.stack([ROWS[0] @ MATRIX.T] * T))
+
+
+@pytest.mark.parametrize(
+    ("graph", "how", "mention"),
+    [
+        (chain(odd=node("Delay", delay=1)), {}, "odd: is a Delay, which is not known"),
+        (chain(inner=node("NIRGraph")), {}, "inner: is a NIRGraph"),
+        (
+            Graph({"a": node("Output"), "b": node("Output")}, [("a", "b"), ("b", "a")]),
+            {},
+            "recurrent edges among a, b",
+        ),
+        (Graph({"a": node("Input")}, [("a", "b")]), {}, "edge to 'b'"),
+        (chain(fc=node("Linear", weight=MATRIX[:, :5])), {}, "fc: does not fit inputs of shape"),
+        (chain(fc=node("Linear", weight=MATRIX)), {"like": "lava"}, "like: is 'lava'"),
+        (chain(fc=node("Linear", weight=MATRIX)), {"dt": 0}, "dt: is 0"),
+        (chain(fc=node("Linear", weight=MATRIX)), {"rounding": "row"}, "rounding: is 'row'"),
+        (chain(), {}, "nothing to capture"),
+        (3, {}, "graph: is a int"),
+        ("none.nir", {}, "none.nir: no such file"),
+    ],
+)
+def test_what_cannot_run_is_refused_by_name(graph: Any, how: Any, mention: str) -> None:
+    with pytest.raises(InputError) as refused:
+        from_nir(graph, ROWS, **how)
+    assert mention in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_rows_without_samples_are_refused() -> None:
+    with pytest.raises(InputError, match=r"expected \[T, N, ...\]"):
+        from_nir(chain(fc=node("Linear", weight=MATRIX)), ROWS[:, 0])
