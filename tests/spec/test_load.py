@@ -180,7 +180,10 @@ def test_bad_input_is_refused_with_file_keys_and_expectation(
         ("{% if x %}", "looks like a Jinja template"),
         ("a: !!python/object:os.system x", "tag|python|missing"),
         ("globals: {expression_custom_functions: [f.py]}" + WHOLE, "does not run Python files"),
-        ("globals: {environment_variables: {TIMELOOP_X: 1}}" + WHOLE, "changes what Timeloop"),
+        (
+            "globals: {environment_variables: {TIMELOOP_USE_ISL: 1}}" + WHOLE,
+            "changes what Timeloop",
+        ),
     ],
 )
 def test_documents_of_the_wrong_kind_are_refused(text: str, message: str) -> None:

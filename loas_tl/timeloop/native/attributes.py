@@ -18,7 +18,7 @@ MAX_UNSIGNED = 2**32 - 1
 """The largest attribute that Timeloop reads; a depth of this stands for a memory without limit."""
 
 REFUSED = words(
-    "instances meshX meshY network_read network_fill network_drain network_update "
+    "instances network_read network_fill network_drain network_update "
     "network_operand network_result network_type network_word_bits router_energy wire_energy "
     "tile_width energy_per_hop fill_latency drain_latency vector_access_energy addr_gen_energy "
     "cluster_area energy area"

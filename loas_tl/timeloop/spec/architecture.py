@@ -41,8 +41,14 @@ COUNTING_ATTRIBUTES = words(
 _OTHER_ATTRIBUTES = words(
     "technology global_cycle_seconds cycle_seconds n_rd_ports n_wr_ports n_rdwr_ports n_ports "
     "num_ports n_banks num_banks n_instances latency action_latency_cycles area_scale "
-    "energy_scale datawidth_a datawidth_b bandwidth_scale"
+    "energy_scale datawidth_a datawidth_b bandwidth_scale enable_overbooking"
 )
+NOT_READ = {
+    "enable_overbooking": "Timeloop reads allow_overbooking",
+    "meshX": "timeloopfe sets it from spatial",
+    "meshY": "timeloopfe sets it from spatial",
+}
+"""Attributes of public specs that change nothing, and why."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from loas_tl.timeloop.spec.architecture import (
     parse_architecture,
 )
 from loas_tl.timeloop.spec.constraints import Directive, Loops, combine, parse_directives
+from loas_tl.timeloop.spec.environment import changes_counts
 from loas_tl.timeloop.spec.functions import FUNCTIONS, Function
 from loas_tl.timeloop.spec.maximized import maximized, without_macros
 from loas_tl.timeloop.spec.problem import Problem, parse_problem
@@ -24,9 +25,6 @@ from loas_tl.timeloop.spec.section import Section
 from loas_tl.timeloop.spec.sparse import SparseOptimization, SparseTarget, parse_targets
 from loas_tl.timeloop.spec.tables import EnergyTable, parse_art, parse_components, parse_ert, plain
 from loas_tl.timeloop.spec.words import words
-
-DISPLAY_VARIABLES = ("TIMELOOP_HIDE_INCONSEQUENTIAL_STATS", "TIMELOOP_OUTPUT_STAT_")
-"""Beginnings of environment variables that change what Timeloop prints and no count."""
 
 MAPPER_OPTIONS = words(
     "out_prefix num_threads optimization_metric optimization_metrics search_size timeout "
@@ -262,8 +260,7 @@ def _globals(section: Section, functions: Mapping[str, Function]) -> dict[str, A
         )
     environment = section.section("environment_variables")
     for key in environment.values:
-        environment.raw(key)
-        if key.startswith("TIMELOOP_") and not key.startswith(DISPLAY_VARIABLES):
+        if changes_counts(key, environment.raw(key)):
             raise environment.fail(key, "not supported: it changes what Timeloop counts")
     options = {"environment_variables": plain(environment.values)} if environment.values else {}
     plug_ins = section.names_of("accelergy_plug_ins")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from loas_tl.timeloop.spec.architecture import Architecture
-from loas_tl.timeloop.spec.specification import DISPLAY_VARIABLES, Spec
+from loas_tl.timeloop.spec.architecture import NOT_READ, Architecture
+from loas_tl.timeloop.spec.environment import effect
+from loas_tl.timeloop.spec.specification import Spec
 
 
 def without_effect(spec: Spec, attached: Architecture) -> tuple[str, ...]:
@@ -26,6 +27,9 @@ def _without_effect(spec: Spec, attached: Architecture) -> Iterator[str]:
                 f"sparse_optimizations of {node.name} have no effect: it is a container; they "
                 "belong to a storage or the compute node"
             )
+        for name, reason in NOT_READ.items():
+            if name in node.attributes:
+                yield f"{node.name}: attribute {name} has no effect: {reason}"
         for path in node.sparse.unused:
             yield f"{path} has no effect: Timeloop reads the type alone"
     if spec.problem.unused:
@@ -35,5 +39,4 @@ def _without_effect(spec: Spec, attached: Architecture) -> Iterator[str]:
             "the shape"
         )
     for name in (spec.globals or {}).get("environment_variables", {}):
-        if name.startswith(DISPLAY_VARIABLES):
-            yield f"{name} has no effect: it changes what Timeloop prints"
+        yield f"{name} has no effect: {effect(name)}"

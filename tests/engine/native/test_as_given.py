@@ -111,6 +111,13 @@ AS_GIVEN: dict[str, tuple[str, tuple[str, ...]]] = {
             "TIMELOOP_OUTPUT_STAT_SCIENTIFIC has no effect: it changes what Timeloop prints",
         ),
     ),
+    "attributes that nobody reads": (
+        PLAIN.replace("{depth: 256, ", "{depth: 256, enable_overbooking: true, meshX: 3, own: 4, "),
+        (
+            "Pool: attribute enable_overbooking has no effect: Timeloop reads allow_overbooking",
+            "Pool: attribute meshX has no effect: timeloopfe sets it from spatial",
+        ),
+    ),
     "keys of a layer file": (
         PLAIN.replace("K: 16}", "K: 16, H: 10, HStride: 1, pad: same}"),
         (
@@ -350,7 +357,7 @@ def test_prices_of_its_own_are_all_that_a_spec_needs() -> None:
             (PLAIN + "varables: {x: 1}\n", "varables: unknown key; did you mean variables"),
         (PLAIN + "x_base: {x: 1}\n", "x_base: unknown key; expected one of architecture, "),
         (PLAIN + "my_constraints: [1]\n", r"constraints: expected a mapping, got a list"),
-        (PLAIN + "globals: {environment_variables: {TIMELOOP_HIDE: 1}}\n", "changes what Timeloop"),
+        (PLAIN + "globals: {environment_variables: {TIMELOOP_USE_ISL: x}}\n", "changes what"),
         (PLAIN.replace("meshX: 4", "meshX: spec.problem.instance.Q"), "'Q' is not defined there"),
         (PLAIN + "variables: {x: spec}\n", r"variables\.x: 'spec' is a part of the spec"),
         (PLAIN + "variables: {x: [spec.problem]}\n", r"variables\.x: .* is a part of the spec"),
@@ -395,8 +402,31 @@ def test_the_form_of_v3_is_named(old: str, new: str, key: str) -> None:
 
 
 def test_a_variable_of_the_environment_is_not_ignored_for_its_name() -> None:
-    text = PLAIN + "globals: {environment_variables: {TIMELOOP_ignore: 1}}\n"
-    with pytest.raises(InputError, match="TIMELOOP_ignore: not supported"):
+    text = PLAIN + "globals: {environment_variables: {TIMELOOP_ignore: 1, TIMELOOP_USE_ISL: 0}}\n"
+    assert evaluate(parse_spec(text)).notes == (
+        "TIMELOOP_ignore has no effect: Timeloop knows no such variable",
+        "TIMELOOP_USE_ISL has no effect: it is what Timeloop does without it",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "refused"),
+    [
+        ("TIMELOOP_USE_ISL", "1", True),
+        ("TIMELOOP_USE_ISL", "'0'", False),
+        ("TIMELOOP_DISABLE_LINK_TRANSFERS", "true", True),
+        ("TIMELOOP_ENABLE_FIRST_READ_ELISION", "0", True),
+        ("TIMELOOP_ENABLE_FIRST_READ_ELISION", "2", False),
+        ("TIMELOOP_MULTICAST_MODEL", "PROBABILISTIC", False),
+        ("TIMELOOP_PRINT_NEST_ANALYSIS_RESULT", "1", False),
+    ],
+)
+def test_variables_that_change_counts_are_refused(name: str, value: str, refused: bool) -> None:
+    text = PLAIN + f"globals: {{environment_variables: {{{name}: {value}}}}}\n"
+    if not refused:
+        assert parse_spec(text).globals is not None
+        return
+    with pytest.raises(InputError, match=f"{name}: not supported: it changes what Timeloop counts"):
         parse_spec(text)
 
 
