@@ -101,6 +101,12 @@ def test_constraints_that_leave_no_factors_are_listed() -> None:
     )
 
 
+def test_a_split_beyond_all_dimensions_is_all_of_them() -> None:
+    """``split: 999`` and ``split: len(spec.problem.instance)`` of public specs."""
+    text = HEAD + grid("factors: [M=4, N=1, K=1], split: 999", "meshX: 4") + MATMUL
+    assert find(text, time_limit=1.0).result.compute.instances_used == 4
+
+
 def test_a_utilization_that_is_not_reached_is_named() -> None:
     used = grid("factors: [M=2, N=2, K=1]").replace(
         "constraints: {", "constraints: {utilization: {min: 0.9}, "

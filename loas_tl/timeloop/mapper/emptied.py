@@ -105,7 +105,8 @@ def _fits(
     if count > MOST_DIMENSIONS:
         return True
     rest = [d for d in range(count) if d not in first]
-    for split in splits:
+    for given in splits:
+        split = min(given, count)  # 999 is all of them
         inner = list(first[:split])
         # A split beyond the last dimension, such as 999, has all loops along X.
         more = min(max(split - len(inner), 0), len(rest))
