@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from benchmarks.record_cases import KEPT, case
 from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.mapper import search
 from loas_tl.timeloop.native import evaluate
 from loas_tl.timeloop.result import Result
 from loas_tl.timeloop.spec import load_spec, parse_spec, write_spec
+from tests.timeloop_cases import KEPT, case
 
 SHARED = Path(os.environ.get("LOAS_TL_CASES", Path(__file__).parents[2] / "shared" / "cases"))
 SEARCHED = ("factor_minus_one", "order_at_innermost_level", "constraint_that_does_not_divide",
