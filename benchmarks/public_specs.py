@@ -246,7 +246,7 @@ def row(repository: str, public: Public, *, timeloop: bool) -> Row:
     except InputError as given:
         mapping = "found"
         try:
-            found = search(spec, max_mappings=MAPPINGS, seed=0, jobs=1)
+            found = search(spec, max_mappings=MAPPINGS, seed=0, jobs=1, allow_unpriced=True)
         except InputError as error:
             reason = error if mapping_is_free(given) else given
             return Row(repository, public.name, "loaded", _reason(reason, public))

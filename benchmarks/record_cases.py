@@ -1,6 +1,6 @@
 """Keep the cases of people's specs, with a real Timeloop's answers, as compact data for the tests.
 
-    python benchmarks/record_cases.py CASES
+    python -m benchmarks.record_cases CASES
 
 CASES is a folder of folders: files of a specification, and where a real Timeloop (commit 4cf6d4c,
 timeloopfe 0.4, Accelergy 0.4) has answered, ``answer.json``.
