@@ -159,7 +159,7 @@ def test_model_and_search_agree_on_a_permutation_with_a_split() -> None:
     assert found.result.cycles == fixed.cycles == 6
     assert found.result.compute.instances_used == fixed.compute.instances_used == 12
     assert COUNTED in found.result.notes
-    assert fixed.notes == (COUNTED,)
+    assert COUNTED in fixed.notes
 
 
 def test_where_timeloops_way_to_count_has_room_it_is_taken() -> None:
