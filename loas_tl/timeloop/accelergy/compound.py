@@ -52,10 +52,9 @@ class _Part:
     first: float
     last: float
 
-    def has(self, first: float, last: float) -> bool:
-        """Whether these are indices of parts, in order."""
-        whole = float(first).is_integer() and float(last).is_integer()
-        return whole and self.first <= first <= last <= self.last
+    def among(self, first: float, last: float) -> float:
+        """How many of these indices are parts."""
+        return max(0.0, min(last, self.last) - max(first, self.first) + 1)
 
     def shown(self, name: str) -> str:
         return name if self.first == self.last else f"{name}[{self.first:g}..{self.last:g}]"
@@ -125,7 +124,7 @@ def _compound(
     area = 0.0
     outside: list[str] = []
     remarks: list[str] = []
-    inside: dict[str, _Part] = {}
+    inside: dict[str, list[_Part]] = {}
     for part in _list(found, "subcomponents", kind):
         base, first, last = _instances(str(part.get("name")), names, kind)
         where = f"{kind}.{base}"
@@ -141,7 +140,10 @@ def _compound(
         area += float(cost.area) * scales[0] * (last - first + 1)
         outside += list(cost.outside)
         remarks += list(cost.remarks)
-        inside[base] = _Part(cost, scales[1], first, last)
+        same = inside.setdefault(base, [])
+        if any(other.among(first, last) for other in same):
+            raise InputError("is given twice; expected indices of its own", key=where)
+        same.append(_Part(cost, scales[1], first, last))
     energy = {
         str(action.get("name")): Joules(_action(action, names, inside, kind))
         for action in _list(found, "actions", kind)
@@ -160,22 +162,23 @@ def _compound(
 def _action(
     action: Mapping[str, Any],
     names: Mapping[str, Any],
-    inside: Mapping[str, _Part],
+    inside: Mapping[str, list[_Part]],
     kind: str,
 ) -> float:
     where = f"{kind}.{action.get('name')}"
     whole = _scale(action, names, where)
     total = 0.0
-    for part in _list(action, "subcomponents", where):
-        base, count = _acting(str(part.get("name")), names, inside, where)
-        cost = inside[base].cost
-        for act in _list(part, "actions", where):
+    for entry in _list(action, "subcomponents", where):
+        base, acting = _acting(str(entry.get("name")), names, inside, where)
+        for act in _list(entry, "actions", where):
             name = str(act.get("name"))
-            try:
-                energy = float(cost.action(name, _SECOND))
-            except InputError as error:
-                raise InputError(str(error), key=f"{where}.{base}") from None
-            total += energy * _scale(act, names, where) * inside[base].energy_scale * count
+            scale = _scale(act, names, where)
+            for part, count in acting:
+                if name != LEAK and name not in part.cost.energy:
+                    known = ", ".join([*part.cost.energy, LEAK])
+                    raise InputError(f"no action {name!r}; expected {known}", key=f"{where}.{base}")
+                energy = float(part.cost.action(name, _SECOND))
+                total += energy * scale * part.energy_scale * count
     return total * whole
 
 
@@ -235,18 +238,22 @@ def _instances(name: str, names: Mapping[str, Any], where: str) -> tuple[str, fl
 
 
 def _acting(
-    name: str, names: Mapping[str, Any], inside: Mapping[str, _Part], where: str
-) -> tuple[str, float]:
-    """Which part of ``inside`` an action names, and how many: a range, or one by its index."""
+    name: str, names: Mapping[str, Any], inside: Mapping[str, list[_Part]], where: str
+) -> tuple[str, list[tuple[_Part, float]]]:
+    """Which parts of ``inside`` an action names, and how many of each: a range, or an index."""
     base, first, last = _instances(name, names, where)
-    if base in inside and (base == name or inside[base].has(first, last)):
-        return base, last - first + 1
-    found = _INDEX.match(base)
-    if found is not None and found["base"] in inside:
-        index = _number(found["index"], names, f"{where}.{name}")
-        if inside[found["base"]].has(index, index):
-            return found["base"], 1
-    known = ", ".join(each.shown(part) for part, each in inside.items())
+    if base == name and base in inside:
+        return base, [(inside[base][0], 1)]
+    found = _INDEX.match(base) if base == name else None
+    if found is not None:
+        base = found["base"]
+        first = last = _number(found["index"], names, f"{where}.{name}")
+    if float(first).is_integer() and float(last).is_integer():
+        shares = [(part, part.among(first, last)) for part in inside.get(base, ())]
+        acting = [(part, count) for part, count in shares if count]
+        if sum(count for _, count in acting) == last - first + 1:
+            return base, acting
+    known = ", ".join(part.shown(base) for base, parts in inside.items() for part in parts)
     raise InputError(f"no part {name!r}; expected {known}", key=where)
 
 
