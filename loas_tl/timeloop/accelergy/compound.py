@@ -174,10 +174,10 @@ def _action(
             name = str(act.get("name"))
             scale = _scale(act, names, where)
             for part, count in acting:
-                if name != LEAK and name not in part.cost.energy:
-                    known = ", ".join([*part.cost.energy, LEAK])
-                    raise InputError(f"no action {name!r}; expected {known}", key=f"{where}.{base}")
-                energy = float(part.cost.action(name, _SECOND))
+                try:
+                    energy = float(part.cost.action(name, _SECOND))
+                except InputError as error:
+                    raise InputError(str(error), key=f"{where}.{base}") from None
                 total += energy * scale * part.energy_scale * count
     return total * whole
 
