@@ -28,6 +28,13 @@ def test_variables_may_be_a_list_of_mappings() -> None:
         parse_spec(text.replace("words: 16, ignored_ignore: y", "words: 3"))
 
 
+@pytest.mark.parametrize("value", ["[[3]]", "[1]", "[{a: 1}, [[2]]]"])
+def test_a_list_of_something_else_is_no_mapping(value: str) -> None:
+    text = changed("variables:\n  version: 0.4\n  words: 16\n  bits: 8\n", f"variables: {value}\n")
+    with pytest.raises(InputError, match="variables: expected a mapping, got a list"):
+        parse_spec(text)
+
+
 def test_variables_may_be_lists_and_name_the_spec() -> None:
     text = changed(
         "  bits: 8\n",

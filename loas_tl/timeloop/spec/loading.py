@@ -18,7 +18,7 @@ from typing import Any
 
 from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.spec import yaml_tree
-from loas_tl.timeloop.spec.section import IGNORED, Section, describe
+from loas_tl.timeloop.spec.section import IGNORED, Section, describe, of_mappings
 from loas_tl.timeloop.spec.specification import Spec, spec_of
 from loas_tl.timeloop.spec.words import words
 
@@ -139,7 +139,7 @@ def merged(trees: Iterable[tuple[str, Any]]) -> yaml_tree.Mapping:
         for key, value in tree.items():
             place = tree.places.get(key, (file, 1))
             name = _section_of(key, place)
-            if name != "mapping" and isinstance(value, yaml_tree.Sequence):
+            if name in SECTIONS and name != "mapping" and of_mappings(value):
                 value = Section(value, key, file=file).values  # a list of mappings is one
             if name in root:
                 root[name] = _united(root[name], value, name, place)

@@ -38,6 +38,20 @@ def describe(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
+def of_mappings(value: object) -> bool:
+    """Whether a value is a list of mappings, or of lists of them, which stands for one mapping."""
+    if not isinstance(value, list):
+        return False
+    pending = list(value)
+    while pending:
+        item = pending.pop()
+        if isinstance(item, list):
+            pending += item
+        elif not isinstance(item, dict):
+            return False
+    return True
+
+
 def _holds_mapping(value: object) -> bool:
     """Whether a value is a mapping or a list with one in it, however deep."""
     pending = [value]
@@ -75,14 +89,14 @@ class Section:
         self.names = names if names is not None else {}
         if value is None:
             value = {}
-        if isinstance(value, list) and all(isinstance(item, dict | list) for item in value):
+        if of_mappings(value):
             value = self._together(value)
         if not isinstance(value, dict):
             raise fail(f"expected a mapping, got {describe(value)}", file=self.file, path=path)
         self.values: dict[str, Any] = value
         self._taken: set[str] = set()
 
-    def _together(self, parts: list[Any]) -> yaml_tree.Mapping:
+    def _together(self, parts: Any) -> yaml_tree.Mapping:
         """A list of mappings as one: timeloopfe takes it for any mapping."""
         first = next((part for part in parts if isinstance(part, yaml_tree.Mapping)), None)
         whole = yaml_tree.Mapping(None, *(("", 1) if first is None else (first.file, first.line)))

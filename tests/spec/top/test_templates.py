@@ -25,11 +25,11 @@ def written(folder: Path, **files: str) -> Path:
     return folder / "top.yaml"
 
 
-def globals_of(folder: Path, expression: str, **data: Any) -> Any:
-    """What stands for ``globals`` where a top file has the expression there."""
+def put_in(folder: Path, expression: str, **data: Any) -> Any:
+    """What a top file has in the place of an expression."""
     top = folder / "top.yaml"
-    top.write_text(f"globals: {expression}\n")
-    return load(top, data=data).tree["globals"]
+    top.write_text(f"ignored: {expression}\n")
+    return load(top, data=data).tree["ignored"]
 
 
 TOP = """
@@ -117,7 +117,7 @@ def test_functions_of_templates(tmp_path: Path, expression: str, value: object) 
         if path != folder:
             (folder / path.name).symlink_to(path)
     data = {"given": {"list": (1, 2), "word": "x"}, "size": np.int64(4), "where": Path("a/b")}
-    assert globals_of(tmp_path, expression, **data) == value
+    assert put_in(tmp_path, expression, **data) == value
 
 
 def test_what_a_template_sets_stays_its_own(tmp_path: Path) -> None:
