@@ -71,9 +71,14 @@ def test_a_case_counts_as_the_real_timeloop_does(tmp_path: Path, name: str) -> N
     check(modelled(written(tmp_path, name)), cases()[name]["levels"])
 
 
-def test_the_form_of_v3_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"spec\.yaml: .*this is the form of Timeloop v3"):
-        modelled(written(tmp_path, "v3_form"))
+def test_the_form_of_v3_is_named_and_counts_as_timeloop_has_it(tmp_path: Path) -> None:
+    result = modelled(written(tmp_path, "v3_form"))
+    assert result.notes[0] == "the form of Timeloop v3 is converted to v4's"
+    levels = cases()["v3_form"]["levels"]
+    check(result, levels)
+    for level, stats in levels.items():
+        for tensor, counts in stats["tensors"].items():
+            assert result.levels[level].tensors[tensor].energy_pj == counts["energy"]
 
 
 def test_a_factor_of_minus_one_is_left_to_the_search(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from loas_tl.ground.errors import InputError
-from loas_tl.timeloop.spec import yaml_tree
+from loas_tl.timeloop.spec import v3, yaml_tree
 from loas_tl.timeloop.spec.section import IGNORED, Section, describe, of_mappings
 from loas_tl.timeloop.spec.specification import Spec, spec_of
 from loas_tl.timeloop.spec.words import words
@@ -43,12 +43,14 @@ class Loaded:
         files: as given.
         filled_in: whether a file was a template or included others.
         unused: data that no template has named.
+        changes: that make v4 of the form of v3.
     """
 
     tree: yaml_tree.Mapping
     files: tuple[str, ...]
     filled_in: bool = False
     unused: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
 
     def spec(self, functions: Mapping[str, Callable[..., Any]] | None = None) -> Spec:
         """The typed specification.
@@ -59,7 +61,7 @@ class Loaded:
         Raises:
             InputError: as :func:`load_spec`.
         """
-        return spec_of(self.tree, self.files, functions)
+        return spec_of(self.tree, self.files, functions, self.changes)
 
 
 def load_spec(
@@ -102,19 +104,30 @@ def load(
         # Files without templates, which are most, do without Jinja.
         plain = _plain_trees(paths)
         if plain is not None:
-            return Loaded(merged(plain), tuple(str(path) for path in paths))
+            return _loaded(plain, paths)
     from loas_tl.timeloop.spec.top.sources import Sources
 
     sources = Sources(paths, data, [Path(folder) for folder in include])
     trees = [(str(path), sources.tree(path)) for path in paths]
-    return Loaded(
-        merged(trees), tuple(str(path) for path in paths), sources.filled_in, sources.unused()
-    )
+    return _loaded(trees, paths, sources.filled_in, sources.unused())
 
 
 def parse_spec(text: str, *, file: str = "<text>") -> Spec:
     """Reads a specification from text, which is no template; as :func:`load_spec` otherwise."""
-    return spec_of(merged([(file, yaml_tree.read_text(text, file=file))]), (file,))
+    return _loaded([(file, yaml_tree.read_text(text, file=file))], [file]).spec()
+
+
+def _loaded(
+    trees: list[tuple[str, Any]],
+    files: Iterable[object],
+    filled_in: bool = False,
+    unused: tuple[str, ...] = (),
+) -> Loaded:
+    root = merged(trees)
+    changes: tuple[str, ...] = ()
+    if v3.is_v3(root):
+        root, changes = v3.converted(root)
+    return Loaded(root, tuple(map(str, files)), filled_in, unused, changes)
 
 
 def merged(trees: Iterable[tuple[str, Any]]) -> yaml_tree.Mapping:
@@ -133,7 +146,6 @@ def merged(trees: Iterable[tuple[str, Any]]) -> yaml_tree.Mapping:
                 f"expected a mapping with architecture, problem and so on, got {describe(tree)}",
                 file=file,
             )
-        _refuse_v3(tree, file)
         if root is None:
             root = yaml_tree.Mapping(None, tree.file, 1)
         for key, value in tree.items():
@@ -161,26 +173,6 @@ def _plain_trees(paths: list[Path]) -> list[tuple[str, Any]] | None:
             return None
         trees.append((str(path), yaml_tree.read_text(text, file=str(path))))
     return trees
-
-
-def _refuse_v3(tree: dict[str, Any], file: str) -> None:
-    """Says of the form of Timeloop v3 that it is; its keys alone would only seem misspelt."""
-    signs = (
-        ("architecture", "subtree"),
-        ("architecture", "local"),
-        ("problem.shape", "data-spaces"),
-    )
-    for place, key in signs:
-        section: Any = tree
-        for name in place.split("."):
-            section = section.get(name) if isinstance(section, dict) else None
-        if isinstance(section, dict) and key in section:
-            raise InputError(
-                "this is the form of Timeloop v3; expected v4's, architecture.nodes and "
-                "problem.shape.data_spaces",
-                file=file,
-                key=f"{place}.{key}",
-            )
 
 
 def _section_of(key: str, place: yaml_tree.Place) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,7 @@ class Spec:
         sparse_given: Whether ``sparse_optimizations`` stands in the files (Timeloop prints other
             statistics then).
         files: Where it came from.
+        changes: What was changed before it was read, a line each.
     """
 
     architecture: Architecture
@@ -71,6 +72,7 @@ class Spec:
     areas: dict[str, float] | None = None
     sparse_given: bool = False
     files: tuple[str, ...] = ()
+    changes: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def mapping_file(self) -> str | None:
@@ -131,6 +133,7 @@ def spec_of(
     root: yaml_tree.Mapping,
     files: Iterable[str] = (),
     functions: Mapping[str, Callable[..., Any]] | None = None,
+    changes: tuple[str, ...] = (),
 ) -> Spec:
     """A specification out of a tree whose keys are the sections' names.
 
@@ -138,6 +141,7 @@ def spec_of(
         root: the tree.
         files: where it came from.
         functions: what expressions may call beside Python's own, by name.
+        changes: what was changed in the tree before.
 
     Raises:
         InputError: Something in it is missing, unknown, or not what it must be. The message names
@@ -180,6 +184,7 @@ def spec_of(
         sparse_given=root.get("sparse_optimizations") is not None
         or any(placed.node.sparse for placed in architecture.placed()),
         files=tuple(files),
+        changes=changes,
     )
     whole.done()
     # Attaching says what cannot be attached while the files are at hand.

@@ -1,4 +1,4 @@
-"""What timeloopfe and Timeloop take without a word, and which does nothing."""
+"""What timeloopfe and Timeloop take without a word and which does nothing, and what was changed."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def without_effect(spec: Spec, attached: Architecture) -> tuple[str, ...]:
 
 
 def _without_effect(spec: Spec, attached: Architecture) -> Iterator[str]:
+    yield from spec.changes
     for placed in attached.placed():
         node = placed.node
         if node.kind == "container" and node.sparse:

@@ -410,18 +410,13 @@ def test_an_unknown_section_is_refused_in_its_own_file(tmp_path: Path) -> None:
         load_spec([first, second])
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "key"),
-    [
-        ("  nodes:", "  subtree:", "architecture.subtree"),
-        ("  nodes:", "  local:", "architecture.local"),
-        ("    data_spaces:", "    data-spaces:", "problem.shape.data-spaces"),
-    ],
-)
-def test_the_form_of_v3_is_named(old: str, new: str, key: str) -> None:
-    with pytest.raises(InputError) as caught:
-        parse_spec(PLAIN.replace(old, new, 1), file="old.yaml")
-    assert str(caught.value).startswith(f"old.yaml: {key}: this is the form of Timeloop v3; ")
+def test_a_problem_in_the_form_of_v3_counts_as_it_does_in_v4s() -> None:
+    result = evaluate(parse_spec(PLAIN.replace("    data_spaces:", "    data-spaces:")))
+    assert counts(result) == DENSE
+    assert said(result)[:2] == (
+        "the form of Timeloop v3 is converted to v4's",
+        "data-spaces is data_spaces",
+    )
 
 
 def test_a_variable_of_the_environment_is_not_ignored_for_its_name() -> None:
