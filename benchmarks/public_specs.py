@@ -31,7 +31,7 @@ from loas_tl.timeloop.running import run_model
 from loas_tl.timeloop.spec import Spec
 from loas_tl.timeloop.spec.loading import load
 
-MAPPINGS = 300
+MAPPINGS = 3000
 """That are looked at where a spec is for a search; any valid one will do."""
 
 
