@@ -22,6 +22,8 @@ ENGINES = ("auto", "native", "timeloop")
 _SUFFIXES = (".yaml", ".yml")
 _WHOLE = ("architecture", "problem")
 """A file with both sections is a spec of its own."""
+_LOOKED_AT = 8 * 2**20
+"""Bytes of a file in which they may stand; a spec is not larger."""
 
 
 @dataclass(frozen=True)
@@ -218,8 +220,11 @@ def _yaml_files(folder: Path) -> list[Path]:
 
 
 def _is_whole(path: Path) -> bool:
+    if not path.is_file():
+        return False  # a pipe is read once, a device may have no end
     try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
+        with path.open("rb") as stream:
+            text = stream.read(_LOOKED_AT).decode("utf-8", "replace")
+    except OSError:
         return False  # whoever reads it says why
     return all(re.search(rf"^{section}\s*:", text, re.MULTILINE) for section in _WHOLE)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -82,3 +84,17 @@ def test_functions_come_from_a_file(run: Run, top: Path) -> None:
     assert run(*given, "--functions", str(mine)).code == 0
     mine.write_text("1 / 0")
     run(*given, "--functions", str(mine)).assert_refused("mine.py", "ZeroDivisionError")
+
+
+def test_a_device_without_end_is_refused(run: Run) -> None:
+    run("model", "/dev/zero", "--engine", "native").assert_refused("/dev/zero", "larger than 8 MiB")
+
+
+def test_a_pipe_is_read_once(run: Run, tmp_path: Path) -> None:
+    pipe = tmp_path / "spec.yaml"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(RUN.spec,))
+    writer.start()
+    outcome = run("model", str(pipe), "--engine", "native", "--json", "-")
+    writer.join()
+    assert outcome.code == 0

@@ -6,7 +6,7 @@ import time
 
 MAX_SECONDS = 1.0
 """Processor time; a top file of the public designs takes some milliseconds."""
-MAX_WAIT = 3.0
+MAX_WAIT = 2.0
 """Seconds by the clock on the wall, on a machine that does other things as well."""
 MAX_CHARACTERS = 8 * 2**20
 """Of all text that is made on the way, the final one among it."""
