@@ -53,6 +53,31 @@ def twin(layer: SampledLayer, sample: int) -> Layer:
     return Layer(layer.name, spikes, weights)
 
 
+def halves(net: Network) -> dict[str, dict[str, dict[str, float]]]:
+    """Cycles and matches with one operand real and the other generated, mean over samples."""
+
+    def mixed(which: str, layer: SampledLayer, sample: int) -> Layer:
+        real, made = layer.layer(sample), twin(layer, sample)
+        spikes = made.spikes if which in ("generated", "generated spikes") else real.spikes
+        weights = made.weights if which in ("generated", "generated weights") else real.weights
+        return Layer(layer.name, spikes, weights)
+
+    found: dict[str, dict[str, dict[str, float]]] = {}
+    for which in ("real", "generated spikes", "generated weights", "generated"):
+        totals = [
+            compare(Network(which, tuple(mixed(which, one, sample) for one in net.layers))).totals
+            for sample in range(net.samples)
+        ]
+        found[which] = {
+            of_samples[0].accelerator: {
+                "cycles": fmean(one.counts.cycles for one in of_samples),
+                "computes": fmean(one.counts.computes for one in of_samples),
+            }
+            for of_samples in zip(*totals, strict=True)
+        }
+    return found
+
+
 def main() -> None:
     net = load_shipped(NETWORK)
     real = compare(net)
@@ -79,9 +104,10 @@ def main() -> None:
         }
         for name, group in frame.groupby("accelerator", sort=False)
     }
-    (TO / "generator_vs_real.json").write_text(json.dumps(by_design, indent=1) + "\n")
+    document = {"difference": by_design, "halves": halves(net)}
+    (TO / "generator_vs_real.json").write_text(json.dumps(document, indent=1) + "\n")
     print(frame.pivot(index="layer", columns="accelerator", values="difference").to_string())
-    print(json.dumps(by_design, indent=1))
+    print(json.dumps(document, indent=1))
 
 
 def _row(layer: str, accelerator: str, real: float, generated: float) -> dict[str, Any]:

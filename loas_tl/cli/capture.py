@@ -8,7 +8,7 @@ from typing import Any
 
 from loas_tl.ground.errors import InputError
 
-EXPECTED = "expected module.py:factory, a function or class that makes the model"
+EXPECTED = "expected module.py:factory, a function or class that makes the model, or a .nir graph"
 
 
 def add_to(commands: Any) -> None:
@@ -22,7 +22,9 @@ def add_to(commands: Any) -> None:
         allow_abbrev=False,
     )
     command.add_argument(
-        "model", metavar="MODULE.py:FACTORY", help="what makes the model, called without arguments"
+        "model",
+        metavar="MODULE.py:FACTORY|GRAPH.nir",
+        help="what makes the model, called without arguments; or a NIR graph, run with NumPy",
     )
     command.add_argument(
         "--inputs",
@@ -67,6 +69,14 @@ def add_to(commands: Any) -> None:
         default="tensor",
         help="of weights to 8 bits: one scale a tensor (default) or a channel",
     )
+    command.add_argument(
+        "--like",
+        choices=("nir", "spikingjelly", "snntorch", "snntorch-zero"),
+        help="who wrote the NIR graph: which neurons these are step by step (default: nir)",
+    )
+    command.add_argument(
+        "--dt", type=float, metavar="TIME", help="of a NIR graph's timestep (default: 0.0001)"
+    )
     command.add_argument("--name", help="of the network (default: the model's class)")
     command.add_argument(
         "-o", "--out", type=Path, required=True, metavar="FILE.npz", help="what is written"
@@ -90,9 +100,59 @@ def run(arguments: argparse.Namespace) -> None:
     print(f"network: {arguments.out}")
 
 
+OF_MODELS = {
+    "weights": "--weights",
+    "samples": "--samples",
+    "time_axis": "--time-axis",
+    "batch_axis": "--batch-axis",
+    "batch_first": "--batch-first",
+    "attention": "--attention",
+    "fold_batchnorm": "--fold-batchnorm",
+}
+"""Options that a NIR graph has no use for."""
+
+OF_GRAPHS = {"like": "--like", "dt": "--dt"}
+"""Options that a model has no use for."""
+
+
+def _refuse(arguments: argparse.Namespace, useless: dict[str, str], what: str) -> None:
+    for key, option in useless.items():
+        if getattr(arguments, key) not in (None, False):
+            raise InputError(f"has no effect on {what}; expected it left out", key=option)
+
+
+def _graph(arguments: argparse.Namespace) -> Any:
+    from loas_tl.trained.nir import from_nir
+    from loas_tl.workload.archive import open_archive
+
+    _refuse(arguments, OF_MODELS, "a NIR graph")
+    with open_archive(arguments.inputs, "the graph's inputs [T, N, ...]") as archive:
+        [key, *others] = archive.keys
+        if others:
+            raise InputError("holds several arrays; expected one", file=arguments.inputs)
+        inputs = archive.read(key, "numbers [T, N, ...]")
+    if inputs.dtype.kind not in "biuf":
+        raise InputError(
+            f"has dtype {inputs.dtype}; expected numbers", file=arguments.inputs, key=key
+        )
+    return from_nir(
+        arguments.model,
+        inputs,
+        timesteps=arguments.timesteps,
+        like=arguments.like or "nir",
+        dt=1e-4 if arguments.dt is None else arguments.dt,
+        encoding=arguments.encoding,
+        rounding=arguments.rounding,
+        name=arguments.name,
+    )
+
+
 def _captured(arguments: argparse.Namespace) -> Any:
     from loas_tl.trained.model import capture
 
+    if Path(arguments.model).suffix == ".nir":
+        return _graph(arguments)
+    _refuse(arguments, OF_GRAPHS, "a model; it belongs to a NIR graph")
     file, _, factory = arguments.model.rpartition(":")
     if not file or not factory or Path(file).suffix != ".py":
         raise InputError(EXPECTED, key=arguments.model)

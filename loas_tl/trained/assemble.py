@@ -169,8 +169,8 @@ def _packed(values: NDArray[np.uint8]) -> tuple[NDArray[np.unsignedinteger], int
     words = np.zeros((samples, factors, planes, *values.shape[3:]), dtype=dtype)
     for plane in range(planes):
         for t in range(timesteps):
-            bit = (values[t] >> np.uint8(plane)) & np.uint8(1)
-            words[:, :, plane] |= bit.astype(dtype) << dtype.type(t)
+            bit = values[t] if planes == 1 else (values[t] >> np.uint8(plane)) & np.uint8(1)
+            words[:, :, plane] |= bit.astype(dtype, copy=False) << dtype.type(t)
     return words.reshape(samples, factors * planes, *values.shape[3:]), planes
 
 
@@ -191,8 +191,8 @@ def _layer(part: Part, samples: int | None, fold: bool, per: Per) -> SampledLaye
         origin = Origin(site.module, step=part.step, notes=tuple(notes))
         return SampledLayer(part.name, words, second, 1, None, 1, planes, origin)
     assert site.weights is not None  # noqa: S101 - a layer that has been called has them
-    weights = site.weights.reshape(len(site.weights), -1).T
-    bias = site.bias
+    weights = site.weights.reshape(len(site.weights), -1).T.astype(np.float64)
+    bias = None if site.bias is None else site.bias.astype(np.float64)
     if fold and site.norm is not None:
         weights = weights * site.norm.gain
         shifted = -site.norm.mean if bias is None else bias - site.norm.mean

@@ -33,11 +33,11 @@ class Call:
 
 @dataclass(frozen=True, eq=False)
 class Norm:
-    """A batch normalisation, by channel, ``float64[N]`` each: ``(y - mean) * gain + shift``."""
+    """A batch normalisation, by channel, ``[N]`` each: ``(y - mean) * gain + shift``."""
 
-    mean: NDArray[np.float64]
-    gain: NDArray[np.float64]
-    shift: NDArray[np.float64]
+    mean: NDArray[np.floating]
+    gain: NDArray[np.floating]
+    shift: NDArray[np.floating]
 
 
 @dataclass(eq=False)
@@ -48,10 +48,10 @@ class Site:
         name: path of the module, and which of its multiplications.
         kind: which.
         module: the class of the module.
-        weights: ``float64[N, C / groups, kernel...]`` or ``[N, K]``, as the layer uses them; None
-            for a product.
+        weights: ``[N, C / groups, kernel...]`` or ``[N, K]``, as the layer uses them, in single
+            precision or in double; None for a product.
         version: what the weights were taken from, to see whether they are still the same.
-        bias: ``float64[N]`` or None.
+        bias: ``[N]`` or None.
         convolution, groups: of a convolution.
         norm: the batch normalisation behind it, None without.
         why: why it cannot be a layer, whatever its inputs; empty where it may be.
@@ -61,9 +61,9 @@ class Site:
     name: str
     kind: Kind
     module: str
-    weights: NDArray[np.float64] | None = None
+    weights: NDArray[np.floating] | None = None
     version: Any = None
-    bias: NDArray[np.float64] | None = None
+    bias: NDArray[np.floating] | None = None
     convolution: Convolution | None = None
     groups: int = 1
     norm: Norm | None = None

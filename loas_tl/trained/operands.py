@@ -40,9 +40,9 @@ class Operand:
 
 def keep(tensor: Any, any_step: bool) -> Operand:
     """An operand of a torch tensor on any device; see :func:`keep_array`."""
-    ones = tensor != 0
-    # Of zeros and ones the tensor is its own mask; the rest is looked at only where it is not.
-    if tensor.dtype == ones.dtype or bool((tensor == ones).all()):
+    ones = tensor == 1
+    # Zeros and ones only, counted without a copy; the rest is looked at only where there is more.
+    if int(tensor.count_nonzero()) == int(ones.count_nonzero()):
         return Operand(tuple(tensor.shape), bits=np.packbits(ones.cpu().numpy()))
     values = tensor.detach().cpu()
     return keep_array((values.float() if values.is_floating_point() else values).numpy(), any_step)

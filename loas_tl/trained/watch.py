@@ -256,11 +256,11 @@ def _same_storage(one: Any, other: Any) -> bool:
     )
 
 
-def _numbers(tensor: Any) -> NDArray[np.float64]:
-    """A tensor of any layout as ``float64``, a copy of its own."""
+def _numbers(tensor: Any) -> NDArray[np.floating]:
+    """A tensor of any layout in single precision, or in double where it is: a copy of its own."""
     dense = tensor.detach()
     if dense.layout != torch.strided:
         dense = dense.to_dense()
     if dense.is_quantized:
         dense = dense.dequantize()
-    return np.array(dense.cpu().double().numpy())
+    return np.array((dense if dense.dtype == torch.float64 else dense.float()).cpu().numpy())

@@ -19,6 +19,9 @@ PER: tuple[Per, ...] = ("tensor", "channel")
 NEAR = 1e-4
 """How far from a whole number of steps, in steps, a weight may be that lies on a grid."""
 
+FEW = 1024
+"""Weights that are looked at first."""
+
 
 @dataclass(frozen=True, eq=False)
 class Rounded:
@@ -72,7 +75,10 @@ def round_weights(matrix: NDArray[np.generic], per: Per = "tensor") -> Rounded:
 
 def _grid(values: NDArray[np.float64]) -> float | None:
     """The step of the grid that all values lie on, None where there is none of 8 bits."""
-    sizes = np.unique(np.abs(values[values != 0]))
+    kept = values[values != 0]
+    if np.unique(np.abs(kept[:FEW])).size > MOST:  # most weights are told by the first few
+        return None
+    sizes = np.unique(np.abs(kept))
     if not sizes.size:
         return 1.0
     # The step is the least magnitude or a part of it: the gaps have it, too.

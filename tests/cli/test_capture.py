@@ -140,3 +140,23 @@ def test_the_help_says_that_the_file_runs(run: Run) -> None:
 
 def test_a_summary_of_a_file_that_is_none_is_refused(run: Run) -> None:
     run("summary", "mine.py").assert_refused("mine.py: is not an .npz file")
+
+
+@pytest.mark.snn
+def test_a_nir_graph_is_captured_from_its_file(run: Run) -> None:
+    nir = pytest.importorskip("nir")
+    ones = np.ones(5)
+    graph = nir.NIRGraph.from_list(
+        nir.Linear(weight=np.eye(5, 8)),
+        nir.IF(r=ones * 1e4, v_threshold=ones, v_reset=ones * 0),
+        nir.Linear(weight=np.eye(3, 5)),
+    )
+    nir.write("net.nir", graph)
+    np.savez("rows.npz", x=np.random.default_rng(0).random((4, 3, 8)) < 0.5)
+    how = ("--inputs", "rows.npz", "--like", "spikingjelly")
+    captured = run("capture", "net.nir", *how, *CAPTURE[6:])
+    captured.assert_succeeded()
+    assert "net: 3 samples; 0 of 2 layers not captured" in captured.out
+    refused = run("capture", "net.nir", "--inputs", "rows.npz", "--fold-batchnorm", *CAPTURE[6:])
+    refused.assert_refused("--fold-batchnorm: has no effect on a NIR graph")
+    run(*CAPTURE, "--like", "nir").assert_refused("--like: has no effect on a model")
