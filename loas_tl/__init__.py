@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from loas_tl.workload.layer import Layer
     from loas_tl.workload.network import Network
     from loas_tl.workload.recordings import load_spikes
+    from loas_tl.workload.rounding import round_weights
     from loas_tl.workload.samples import SampledLayer
     from loas_tl.workload.tensors import load_tensors
 
@@ -77,6 +78,7 @@ _HOMES = {
     "parameter": "loas_tl.designs.parameter",
     "read_space": "loas_tl.exploration.run",
     "register": "loas_tl.designs.registry",
+    "round_weights": "loas_tl.workload.rounding",
     "run_network": "loas_tl.kernel",
     "spmspm": "loas_tl.kernel",
     "validate": "loas_tl.validation",
@@ -142,6 +144,7 @@ __all__ = [
     "read_space",
     "register",
     "report",
+    "round_weights",
     "run_network",
     "spec",
     "spmspm",

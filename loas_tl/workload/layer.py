@@ -50,7 +50,12 @@ class Layer:
         if self.spikes.shape[2] != self.weights.shape[0]:
             raise InputError(
                 f"x has K = {self.spikes.shape[2]} but w has K = {self.weights.shape[0]}; "
-                "expected x[T,M,K] and w[K,N] with the same K",
+                "expected x[T,M,K] and w[K,N] with the same K"
+                + (
+                    "; w looks transposed, as PyTorch keeps it"
+                    if self.spikes.shape[2] == self.weights.shape[1]
+                    else ""
+                ),
                 file=self.origin,
                 key=self.name,
             )
@@ -167,7 +172,11 @@ def as_weights(array: object, file: object, key: str) -> NDArray[np.int8]:
         fractional = matrix != np.trunc(matrix)  # NaN differs from itself
         if fractional.any() or not np.isfinite(matrix).all():
             found = matrix[fractional | ~np.isfinite(matrix)][0]
-            raise InputError(f"found {found}; expected whole numbers", file=file, key=key)
+            raise InputError(
+                f"found {found}; expected whole numbers (loas_tl.round_weights makes them)",
+                file=file,
+                key=key,
+            )
     outside = (matrix < -128) | (matrix > 127)
     if outside.any():
         raise InputError(
@@ -182,8 +191,10 @@ def _numeric(array: object, file: object, key: str, expected: str, ndim: int) ->
         raise InputError(f"has dtype {tensor.dtype}; expected {expected}", file=file, key=key)
     if tensor.ndim != ndim or 0 in tensor.shape:
         shape = "[" + ",".join(str(extent) for extent in tensor.shape) + "]"
+        more = "; several samples go through SampledLayer.of_spikes and Network.save"
         raise InputError(
-            f"has shape {shape}; expected {expected} with every extent at least 1",
+            f"has shape {shape}; expected {expected} with every extent at least 1"
+            + (more if ndim == 3 and tensor.ndim > ndim else ""),
             file=file,
             key=key,
         )
