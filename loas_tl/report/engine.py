@@ -63,12 +63,12 @@ def print_result(name: str, result: Result) -> None:
 
 
 def unpriced_lines(document: Mapping[str, Any]) -> list[str]:
-    """What has no price, and is in no energy: a line for each component.
+    """What has no price, and is in no energy: a line for each component; or only a placeholder.
 
     Args:
         document: :meth:`Result.to_json`.
     """
-    lines = []
+    lines = [document["placeholders"]] if "placeholders" in document else []
     for each in document.get("unpriced", []):
         of = f" {', '.join(each['actions'])}" if each["actions"] else ""
         lines.append(

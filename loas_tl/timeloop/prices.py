@@ -28,12 +28,14 @@ class Prices:
         areas: um2 by component, likewise.
         unpriced: components without a price; theirs in the tables is 0.
         notes: what is approximate or odd in the prices, a sentence each.
+        placeholders: why there are placeholders that were not asked for, else None.
     """
 
     energies: EnergyTable | None = None
     areas: dict[str, float] | None = None
     unpriced: tuple[Unpriced, ...] = ()
     notes: tuple[str, ...] = ()
+    placeholders: str | None = None
 
     def mark(self, result: Result) -> Result:
         """A result that was counted with these prices, saying what has none."""
@@ -43,6 +45,7 @@ class Prices:
             ert={name: table for name, table in result.ert.items() if name not in bare},
             notes=(*result.notes, *self.notes),
             unpriced=self.unpriced,
+            placeholders=self.placeholders or result.placeholders,
         )
 
     def require(self, metric: str) -> None:
@@ -86,12 +89,12 @@ def prices(spec: Spec, given: Given | None = None) -> Prices:
     placeholders = found <= {None, str(PLACEHOLDER_TECHNOLOGY)}
     if placeholders and not given and not spec.components:
         return Prices()  # the engine has them at hand, and says so
-    notes = (NO_TECHNOLOGY,) if found == {None} else ()
+    said = NO_TECHNOLOGY if found == {None} else None
     from loas_tl.timeloop.accelergy import specification
     from loas_tl.timeloop.accelergy.given import Given as Over
 
     cost = specification.costs(spec, Over(given or {}), placeholders=placeholders)
-    return Prices(cost.energies, cost.areas, tuple(cost.unpriced), (*notes, *cost.notes))
+    return Prices(cost.energies, cost.areas, tuple(cost.unpriced), tuple(cost.notes), said)
 
 
 def technologies(spec: Spec) -> set[str | None]:

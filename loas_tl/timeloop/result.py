@@ -311,6 +311,7 @@ class Result:
         instances: in the architecture, by component of ``ert``, where that is known; used or not.
         notes: what was counted otherwise than Timeloop does, a sentence each.
         unpriced: components whose energy is not known and in no sum; their own figures are 0.
+        placeholders: why energies are placeholders that were not asked for, else None.
     """
 
     engine: str
@@ -327,6 +328,7 @@ class Result:
     instances: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     unpriced: tuple[Unpriced, ...] = ()
+    placeholders: str | None = None
 
     @property
     def without_price(self) -> frozenset[str]:
@@ -384,10 +386,13 @@ class Result:
         """As in ``loas-tl model --json``: plain dicts of numbers.
 
         ``unpriced`` is there where something is; the energies of its level are None then.
+        ``placeholders`` is there where energies are that.
         """
         compute = self.compute.to_json()
         levels = {name: level.to_json() for name, level in self.levels.items()}
-        unpriced = {}
+        unpriced: dict[str, Any] = {}
+        if self.placeholders is not None:
+            unpriced["placeholders"] = self.placeholders
         if self.unpriced:
             unpriced["unpriced"] = [each.to_json() for each in self.unpriced]
         for each in self.unpriced:

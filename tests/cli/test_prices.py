@@ -202,7 +202,8 @@ def test_python_searches_under_the_same_prices(run: Run, unknown: Path) -> None:
 def test_without_a_technology_placeholders_are_said(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "spec.yaml"
     path.write_text(STANDARD.replace('technology: "45nm", ', ""))
-    assert any("placeholders" in note for note in model(run, path)["notes"])
+    assert "are placeholders" in model(run, path)["placeholders"]
+    assert "are placeholders" in run("model", path, "--engine", "native").out
 
 
 def test_a_broken_class_of_the_spec_fails_no_count(run: Run, tmp_path: Path) -> None:

@@ -163,6 +163,7 @@ class Machine:
         formats: whether any tensor has a format anywhere.
         ert: energies that were used, by component and action.
         notes: what the specification has that is without effect or unpriced, a sentence each.
+        placeholders: why energies are placeholders that were not asked for, else None.
     """
 
     problem: Problem
@@ -173,6 +174,7 @@ class Machine:
     formats: bool
     ert: EnergyTable
     notes: tuple[str, ...] = ()
+    placeholders: str | None = None
 
     def level_of(self, node: str) -> int:
         """The index of the level that takes a node's directives; ``KeyError`` if none does."""

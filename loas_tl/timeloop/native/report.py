@@ -93,6 +93,7 @@ def result_of(
         instances={level.name: level.instances for level in machine.levels}
         | {compute.name: compute.instances},
         notes=(*machine.notes, *mapping.notes, *done.notes, *_notes(machine, reports)),
+        placeholders=machine.placeholders,
     )
 
 

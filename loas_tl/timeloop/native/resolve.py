@@ -61,10 +61,11 @@ def build_machine(
     table = energies if energies is not None else spec.energies
     area_table = areas if areas is not None else spec.areas
     notes = without_effect(spec, architecture)
+    placeholders = None
     if table is None:
         table = placeholder_energies(spec, placed)
         if technologies(spec) == {None}:
-            notes = (*notes, NO_TECHNOLOGY)
+            placeholders = NO_TECHNOLOGY
     if area_table is None:
         try:
             area_table = placeholder_areas(spec, placed)
@@ -91,6 +92,7 @@ def build_machine(
         formats=any(optimization.formats for optimization in sparse.values()),
         ert=table,
         notes=notes,
+        placeholders=placeholders,
     )
 
 
