@@ -129,7 +129,7 @@ def test_what_is_missing_in_a_node_made_in_python_is_said() -> None:
 
 
 def test_what_is_no_value_of_a_document_is_said(spec: tl.Specification) -> None:
-    spec.variables["f"] = len
+    spec.variables["f"] = object()
     with pytest.raises(InputError, match=r"variables\.f: expected a value of a document"):
         spec.typed()
 

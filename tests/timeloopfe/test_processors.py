@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import loas_tl.timeloopfe.v4 as tl
-from tests.timeloopfe.documents import write
+from tests.timeloopfe.documents import VARIABLES, write
 
 
 class Widening(tl.Processor):
@@ -88,6 +88,7 @@ def test_functions_of_a_scripts_own(tmp_path: Path, processors: list[type]) -> N
     spec = tl.Specification.from_yaml_files(
         files, processors=processors, functions={"double": double}
     )
+    spec.variables["f"] = double
     spec.variables["WORD"] = "double(4)"
     assert tl.call_model(spec, log_to=io.StringIO()).variables["WORD"] == 8
     spec.globals.expression_custom_functions = ["double.py"]
@@ -96,6 +97,40 @@ def test_functions_of_a_scripts_own(tmp_path: Path, processors: list[type]) -> N
     plain.globals.expression_custom_functions = ["double.py"]
     with pytest.raises(tl.CallError, match="expression_custom_functions"):
         tl.call_model(plain)
+
+
+def test_sections_that_are_lists_of_mappings(tmp_path: Path) -> None:
+    listed = VARIABLES.replace("  version: 0.4\n", "- {version: 0.4, HALF: 4}\n- version: 0.4\n")
+    spec = tl.Specification.from_yaml_files(write(tmp_path, variables=listed))
+    assert spec.variables.HALF == 4
+    spec.variables.WORD = "HALF * 2"
+    assert spec.typed().variables == {
+        "HALF": 4,
+        "technology": -1,
+        "global_cycle_seconds": 2e-9,
+        "WORD": 8,
+    }
+
+
+class Counting(tl.Processor):
+    """Reads factors that were expressions."""
+
+    def process(self, spec: tl.Specification) -> None:
+        super().process(spec)
+        factors = spec.architecture.find("PE").constraints.spatial.factors
+        assert factors.get_split_factors()[0] == ("M", "=", 4)
+
+
+def test_factors_that_are_expressions(tmp_path: Path) -> None:
+    files = write(tmp_path)
+    spec = tl.Specification.from_yaml_files(files, processors=[Counting])
+    plain = tl.Specification.from_yaml_files(files)
+    for each, factor in (
+        (spec, "('M=' + str(PE.get_fanout() * PE.spatial.meshY))"),
+        (plain, "M=4"),
+    ):
+        each.architecture.find("PE").constraints.spatial.factors = [factor]
+    assert spec.typed() == plain.typed()
 
 
 def test_with_processors_a_document_goes_to_another_process(tmp_path: Path) -> None:

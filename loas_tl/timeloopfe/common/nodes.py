@@ -54,7 +54,8 @@ class Field:
             return value if value is None or self.cast is None else self.cast(value)
         if isinstance(kind, type) and issubclass(kind, Node) and not isinstance(value, kind):
             fits = dict if issubclass(kind, dict) else list
-            if isinstance(value, fits):
+            # A list of mappings is one mapping, as that of several files of variables.
+            if isinstance(value, fits) or (fits is dict and _are_mappings(value)):
                 return cast("Any", kind)(value)
         return plain_node(value)
 
@@ -388,6 +389,10 @@ class OpenNode(DictNode):
     """A mapping that nothing is declared of."""
 
     _open = True
+
+
+def _are_mappings(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, dict) for each in _flat(value))
 
 
 def _flat(args: Sequence[Any]) -> Iterator[Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.spec import yaml_tree
+from loas_tl.timeloop.spec.functions import Function
 from loas_tl.timeloopfe.common.nodes import DictNode, ListNode, Node
 
 
@@ -71,5 +72,9 @@ def _scalar(value: Any, path: str, file: str) -> Any:
         found = as_number()
         if isinstance(found, bool | str | int | float):
             return found
+    if isinstance(value, Function):
+        return value
+    if callable(value):
+        return Function(value)
     kind = type(value).__name__
     raise InputError(f"expected a value of a document, got a {kind}", file=file, key=path)

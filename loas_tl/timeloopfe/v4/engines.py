@@ -113,6 +113,7 @@ class Call:
         from loas_tl.timeloop.mapper.heeded import metric_of
         from loas_tl.timeloop.outputs.map import write_map
         from loas_tl.timeloop.running import run_mapper, run_model
+        from loas_tl.timeloop.spec.functions import Function
         from loas_tl.timeloop.spec.loading import Loaded
         from loas_tl.timeloop.spec.tree_writer import write_tree
 
@@ -121,6 +122,11 @@ class Call:
         spec = self.document.typed()
         tree = self.document.tree()
         loaded = Loaded(tree, self.document.files, filled_in=True)
+        for name, value in tree.get("variables", {}).items():
+            if isinstance(value, Function):
+                raise InputError(
+                    f"variables.{name} is a function of Python's; it goes with the native engine"
+                )
         self._write({INPUT: write_tree(tree)})
         if program == MODEL:
             result = run_model(loaded, out=self.folder)

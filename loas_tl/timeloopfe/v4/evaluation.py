@@ -35,7 +35,7 @@ def evaluate_document(spec: Specification) -> None:
         if isinstance(value, Architecture):
             inner = dict(names)
             for leaf in value.get_nodes_of_type(Leaf):
-                inner[leaf["name"]] = leaf
+                inner[leaf["name"]] = _seen(leaf)
             _architecture(value, inner)
         elif isinstance(value, Node) and key != "variables":
             _evaluate(value, dict(names))
@@ -54,8 +54,16 @@ def _architecture(branch: Branch, names: dict[str, Any]) -> None:
                     _evaluate(value, dict(own))
                 elif isinstance(value, str):
                     _one(node, key, value, own)
+            names[node["name"]] = _seen(node)
             if isinstance(node, Container):
                 names |= node["attributes"]
+
+
+def _seen(leaf: Leaf) -> dict[str, Any]:
+    """A node as expressions name it: ``PE.spatial.meshX``, ``PE.get_fanout()``."""
+    fanout = Function(leaf.get_fanout)
+    spatial = {**leaf["spatial"], "get_fanout": fanout}
+    return {**leaf, "spatial": spatial, "get_fanout": fanout}
 
 
 def _evaluate(node: Node, names: dict[str, Any]) -> None:
@@ -70,7 +78,7 @@ def _evaluate(node: Node, names: dict[str, Any]) -> None:
 
 
 def _one(node: Any, key: Any, text: str, names: Mapping[str, Any]) -> None:
-    if isinstance(text, yaml_tree.Quoted) or type(text) not in (str,):
+    if isinstance(text, yaml_tree.Quoted):
         return
     bracketed = text.startswith("(") and text.endswith(")")
     declared = node.declared().get(key) if isinstance(node, DictNode) else None

@@ -71,7 +71,11 @@ class Specification(DictNode):
         **kwargs: Any,
     ) -> None:
         self._start(processors, files)
-        self.__dict__["functions"] = dict(functions or {})
+        self.__dict__["functions"] = {
+            name: function
+            for name, function in (functions or {}).items()
+            if callable(function) and not name.startswith("__")
+        }
         super().__init__(*args, **kwargs)
         for cls, declared in self._of_processors.items():
             for node in self._nodes(cls):
