@@ -61,8 +61,10 @@ def _said(node: dict[str, Any], key: str, value: Any) -> bool:
 
 
 def _scalar(value: Any, path: str, file: str) -> Any:
-    if value is None or isinstance(value, bool | str | int | float):
+    if value is None or type(value) in (bool, int, float, str, yaml_tree.Quoted):
         return value
+    if isinstance(value, str):
+        return str(value)
     if isinstance(value, numbers.Integral):  # of NumPy
         return int(value)
     if isinstance(value, numbers.Real):
