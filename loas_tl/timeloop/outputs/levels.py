@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 
-from loas_tl.timeloop.native.machine import Machine, StorageFormat, StorageLevel
+from loas_tl.timeloop.native.machine import Machine, StorageLevel
+from loas_tl.timeloop.outputs.bandwidth import Bandwidth, traffic_of
 from loas_tl.timeloop.outputs.text import (
     INDENT,
     Line,
@@ -17,7 +17,6 @@ from loas_tl.timeloop.outputs.text import (
     whole,
 )
 from loas_tl.timeloop.result import (
-    FormatAccesses,
     LevelStats,
     Metadata,
     Rank,
@@ -90,7 +89,7 @@ def storage_block(
     for name, tensor in level.tensors.items():
         yield f"{INDENT}{name}:"
         index = order.index(name)
-        traffic = _traffic(result, storage, level, tensor, index)
+        traffic = traffic_of(result, storage, level, tensor, index)
         if machine.sparse:
             yield from _sparse_tensor(storage, tensor, traffic, index)
         else:
@@ -160,65 +159,6 @@ def _power_gating(
     return sharing, max(1.0, level.instances_used_average) / (sharing * awake)
 
 
-class _Bandwidth:
-    """Words a cycle that a tensor takes of a level.
-
-    Attributes:
-        reads, writes: of one instance.
-        read_format, write_format, shared_format: the part that is metadata.
-    """
-
-    def __init__(
-        self,
-        words: tuple[int, int],
-        bits: tuple[int, int],
-        word_bits: int,
-        rate: float,
-        share: float,
-    ) -> None:
-        metadata = [count // word_bits for count in bits]
-        all_words = [data + extra for data, extra in zip(words, metadata, strict=True)]
-        self.read_format, self.write_format = (
-            quotient(extra, count) if count else 0.0
-            for extra, count in zip(metadata, all_words, strict=True)
-        )
-        both = sum(all_words)
-        self.shared_format = (sum(bits) // word_bits) / both if both else 0.0
-        self.reads, self.writes = (
-            math.ceil(count / (1 / share)) * rate if share else 0.0 for count in all_words
-        )
-
-
-def _traffic(
-    result: Result, storage: StorageLevel, level: LevelStats, tensor: TensorStats, index: int
-) -> _Bandwidth:
-    reads = int(tensor.reads.actual + tensor.reads.gated)
-    writes = int(sum(e.actual + e.gated for e in (tensor.fills, tensor.updates)))
-    form = storage.formats[index]
-    bits = (0, 0)
-    if tensor.metadata is not None and form is not None:
-        held = tensor.metadata
-        bits = (
-            _bits(held.reads, form),
-            _bits(held.fills, form) + _bits(held.updates, form),
-        )
-    cycles = result.compute.cycles
-    rate = storage.bandwidth_scale[index] * level.throttling / cycles if cycles else 0.0
-    most = tensor.instances_used
-    share = tensor.instances_used_average / most if most else 0.0
-    return _Bandwidth((reads, writes), bits, storage.word_bits, rate, share)
-
-
-def _bits(accesses: FormatAccesses, form: StorageFormat) -> int:
-    return int(
-        sum(
-            rank.metadata * stored.metadata_bits + rank.payload * stored.payload_bits
-            for ranks in (accesses.actual, accesses.gated)
-            for rank, stored in zip(ranks, reversed(form.ranks), strict=False)
-        )
-    )
-
-
 def _clusters(storage: StorageLevel, tensor: TensorStats) -> int:
     return min(int(tensor.instances_used), storage.instances // storage.cluster_size)
 
@@ -239,7 +179,7 @@ def _energies(storage: StorageLevel, tensor: TensorStats) -> Iterator[Line]:
 
 
 def _dense_tensor(
-    storage: StorageLevel, tensor: TensorStats, traffic: _Bandwidth, index: int
+    storage: StorageLevel, tensor: TensorStats, traffic: Bandwidth, index: int
 ) -> Iterator[Line]:
     yield "Partition size", whole(tensor.partition)
     yield "Utilized capacity", whole(tensor.capacity)
@@ -256,7 +196,7 @@ def _dense_tensor(
         yield f"{name} Bandwidth (total)", f"{decimal(value * tensor.instances_used)} {_WORDS}"
 
 
-def _bandwidths(traffic: _Bandwidth) -> Mapping[str, float]:
+def _bandwidths(traffic: Bandwidth) -> Mapping[str, float]:
     return {
         "Shared": traffic.reads + traffic.writes,
         "Read": traffic.reads,
@@ -265,7 +205,7 @@ def _bandwidths(traffic: _Bandwidth) -> Mapping[str, float]:
 
 
 def _sparse_tensor(
-    storage: StorageLevel, tensor: TensorStats, traffic: _Bandwidth, index: int
+    storage: StorageLevel, tensor: TensorStats, traffic: Bandwidth, index: int
 ) -> Iterator[str]:
     held = tensor.metadata
 

@@ -16,10 +16,11 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, ClassVar, SupportsIndex, TypeVar, cast
+from typing import Any, ClassVar, SupportsIndex, cast
 
 from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.spec import yaml_tree
+from loas_tl.timeloopfe.common.walking import Walked
 
 REQUIRED: Any = object()
 """The default of a key that must be given."""
@@ -60,7 +61,7 @@ class Field:
         return plain_node(value)
 
 
-class Node:
+class Node(Walked):
     """A dictionary or a list of a document.
 
     Attributes:
@@ -110,10 +111,6 @@ class Node:
         """Of the class."""
         return logging.getLogger(type(self).__name__)
 
-    def _entries(self) -> Iterator[tuple[Any, Any]]:
-        """Key and value, or index and item."""
-        raise NotImplementedError
-
     def _place(self, source: object) -> None:
         """Takes tag, file and lines from what the node is made of."""
         for name in ("tag", "file", "line", "places"):
@@ -138,53 +135,6 @@ class Node:
         """Whether nothing is in it."""
         return not self
 
-    def recursive_apply(self, func: Callable[[Any], Any], self_first: bool = False) -> Any:
-        """Calls ``func`` with this node and all below it; returns what it says of this one."""
-        first = func(self) if self_first else None
-        for _, value in list(self._entries()):
-            if isinstance(value, Node):
-                value.recursive_apply(func, self_first)
-        return first if self_first else func(self)
-
-    def get_nodes_of_type(self, node_type: type[_N] | tuple[type[Any], ...]) -> list[_N]:
-        """All nodes of a class below this one, in the order of the document."""
-        found: list[Any] = []
-        for _, value in self._entries():
-            if isinstance(value, node_type):
-                found.append(value)
-            if isinstance(value, Node):
-                found += value.get_nodes_of_type(node_type)
-        return found
-
-    def get_setters_for_keytag(
-        self, keytag: str, recursive: bool = True
-    ) -> list[tuple[Any, Callable[[Any], None]]]:
-        """Values under a key or with a tag, each with a function that puts another there."""
-        return self._setters(
-            lambda key, value: keytag in (key, getattr(value, "tag", None)), recursive
-        )
-
-    def get_setters_for_type(
-        self, t: type[Any], recursive: bool = True
-    ) -> list[tuple[Any, Callable[[Any], None]]]:
-        """Values of a class, each with a function that puts another there."""
-        return self._setters(lambda _, value: isinstance(value, t), recursive)
-
-    def _setters(
-        self, wanted: Callable[[Any, Any], bool], recursive: bool
-    ) -> list[tuple[Any, Callable[[Any], None]]]:
-        found: list[tuple[Any, Callable[[Any], None]]] = []
-        for key, value in list(self._entries()):
-            if wanted(key, value):
-
-                def put(new: Any, key: Any = key) -> None:
-                    self[key] = new  # type: ignore[index]
-
-                found.append((value, put))
-            if recursive and isinstance(value, Node):
-                found += value._setters(wanted, recursive)
-        return found
-
     def __str__(self) -> str:
         inner = dict(self) if isinstance(self, dict) else list(cast("list[Any]", self))
         text = repr(inner)
@@ -192,9 +142,6 @@ class Node:
 
     def __format__(self, format_spec: str) -> str:
         return format(str(self), format_spec)
-
-
-_N = TypeVar("_N")
 
 
 class DictNode(Node, dict[str, Any]):

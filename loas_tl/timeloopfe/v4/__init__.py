@@ -43,7 +43,7 @@ from loas_tl.timeloopfe.v4.ert import Ert
 from loas_tl.timeloopfe.v4.globals import Globals
 from loas_tl.timeloopfe.v4.mapper import Mapper
 from loas_tl.timeloopfe.v4.mapspace import Mapspace
-from loas_tl.timeloopfe.v4.output_parsing import MultipliableDict, OutputStats, OutputStatsList
+from loas_tl.timeloopfe.v4.output_stats import MultipliableDict, OutputStats, OutputStatsList
 from loas_tl.timeloopfe.v4.problem import Problem
 from loas_tl.timeloopfe.v4.sparse_optimizations import SparseOptimizations
 from loas_tl.timeloopfe.v4.specification import Specification

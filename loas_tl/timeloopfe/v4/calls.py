@@ -16,7 +16,7 @@ from loas_tl.timeloopfe.v4.engines import MAPPER, MODEL, Call
 
 if TYPE_CHECKING:
     from loas_tl.timeloop.prices import Given
-    from loas_tl.timeloopfe.v4.output_parsing import OutputStats
+    from loas_tl.timeloopfe.v4.output_stats import OutputStats
     from loas_tl.timeloopfe.v4.specification import Specification
 
 Engine = Literal["auto", "native", "timeloop"]

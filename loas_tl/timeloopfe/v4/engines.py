@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from loas_tl.ground.errors import InputError
-from loas_tl.timeloopfe.v4.output_parsing import OutputStats, cycle_seconds, stats_of
+from loas_tl.timeloopfe.v4.output_parsing import cycle_seconds
+from loas_tl.timeloopfe.v4.output_stats import OutputStats, stats_of
 from loas_tl.timeloopfe.v4.specification import Specification
 
 if TYPE_CHECKING:
