@@ -8,8 +8,10 @@ from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.mapper import Found, search
 from loas_tl.timeloop.mapper.heeded import metrics_of
 from loas_tl.timeloop.spec import parse_spec
-from tests.engine.native.test_as_given import ARCHITECTURE, PROBLEM
+from tests.engine.native.test_as_given import ARCHITECTURE
+from tests.engine.native.test_as_given import PROBLEM as DENSE
 
+PROBLEM = DENSE + "\nvariables: {version: 0.4, technology: -1, global_cycle_seconds: 1e-9}\n"
 MAIN = "attributes: {width: 64, datawidth: 8, depth: 1048576}"
 
 
