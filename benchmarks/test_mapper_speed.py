@@ -18,7 +18,7 @@ THREE_LEVELS = next(run for run in searches() if run.name == "mapper-hyper-0006"
 
 
 def test_valid_mappings_a_second_on_two_cores(benchmark: Any) -> None:
-    """A whole search, start of the processes included. Target 20,000 valid mappings a second."""
+    """A whole search, start of the processes included. Target 60,000 valid mappings a second."""
     spec = parse_spec(THREE_LEVELS.spec)
 
     rates: list[float] = []

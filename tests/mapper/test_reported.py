@@ -97,8 +97,11 @@ def test_constraints_that_leave_no_factors_are_listed() -> None:
         find(text + grid("factors: [K=6]", "meshX: 6") + MATMUL)
     assert str(caught.value) == (
         "architecture: no valid mapping: no factors of K that the constraints allow multiply to "
-        "16: OffChip temporal 3, grid spatial 6"
+        "16: OffChip temporal 3, grid spatial 6; timeloop-mapper makes the last step shorter, "
+        "which is not searched"
     )
+    with pytest.raises(InputError, match=r"grid spatial 2$"):
+        find(text.replace("[K=3]", "[K=4]") + grid("factors: [K=2]") + MATMUL)
 
 
 def test_a_split_beyond_all_dimensions_is_all_of_them() -> None:
@@ -251,7 +254,8 @@ def test_loops_of_nothing_are_refused_by_search_and_model_alike() -> None:
       constraints: {dataspace: {keep: [X]}TEMPORAL}
 """
     told = parse_spec(HEAD + passing.replace("TEMPORAL", "") + MATMUL)
-    assert search(told, jobs=1, max_mappings=500).valid_mappings
+    found = search(told, jobs=1, max_mappings=500)
+    assert evaluate(parse_spec(write_spec(found.spec))).levels == found.result.levels
     wrong = parse_spec(HEAD + passing.replace("TEMPORAL", ", temporal: {factors: [M=2]}") + MATMUL)
     said = []
     for run in (evaluate, search):
