@@ -118,7 +118,7 @@ def add_to(commands: Any) -> None:
     where.add_argument(
         "--scheduler", metavar="ADDRESS", help="of Dask (tcp://...), in place of processes"
     )
-    add_output(command, report="plots (PNG, SVG, PDF), JSON and CSV")
+    add_output(command, report="an HTML page, its plots (PNG, SVG, PDF), JSON and CSV")
     command.set_defaults(run=run)
 
 
@@ -171,7 +171,7 @@ def run(arguments: argparse.Namespace) -> int | None:
 
         print_space(space, console())
         if to.folder is not None:
-            print(f"report: {to.folder}")
+            print(f"report: {to.folder / 'space.html'}")
     if space.interrupted:
         kept = "" if arguments.store is None else f"; {arguments.store} has them all"
         print(f"loas-tl: interrupted; these are the points that were done{kept}", file=sys.stderr)

@@ -13,7 +13,7 @@ from loas_tl.ground.errors import InputError
 T = TypeVar("T")
 A = TypeVar("A")
 
-REACH_S = 8.0
+REACH_S = 6.0
 """Seconds in which a scheduler has to answer."""
 
 AHEAD = 3
@@ -92,7 +92,7 @@ class Distributed:
 
         waiting = iter(tasks)
         ahead: dict[Any, tuple[T, int]] = {}
-        running = as_completed()
+        running = as_completed(loop=self._client.loop)
 
         def hand_out(task: T, tries: int) -> None:
             future = self._client.submit(self._work, task, pure=False, retries=TRIES)

@@ -10,7 +10,7 @@ from loas_tl.models.accounting import Energy
 from loas_tl.models.published.counts import Counts
 from loas_tl.timeloop.mapper import search
 from loas_tl.timeloop.native import evaluate
-from loas_tl.timeloop.prices import Prices, prices
+from loas_tl.timeloop.prices import prices
 from loas_tl.timeloop.result import Result
 from loas_tl.timeloop.spec import parse_spec
 from loas_tl.workload.layer import Layer
@@ -27,36 +27,32 @@ def mapped(layer: Layer, design: Design, how: How) -> Figures:
     if how.model == "timeloop":
         spec = parse_spec(rendered.model_spec, file=file)
         cost = prices(spec)
-        return _figures(design, evaluate(spec, cost.energies, cost.areas), *_said(cost))
+        return _figures(design, cost.mark(evaluate(spec, cost.energies, cost.areas)))
     spec = parse_spec(rendered.search_spec, file=file)
-    cost = prices(spec)
     found = search(
         spec,
         metric=how.metric,
         max_mappings=how.mappings,
         seed=how.seed,
         jobs=1,
-        energies=cost.energies,
-        areas=cost.areas,
+        prices=prices(spec),
+        allow_unpriced=True,
     )
     tried = f"the best of {found.valid_mappings:,} valid mappings that were tried, of more"
-    return _figures(design, found.result, *_said(cost), *([] if found.exhaustive else [tried]))
-
-
-def _said(cost: Prices) -> list[str]:
-    return list(cost.notes)
+    return _figures(design, found.result, *([] if found.exhaustive else [tried]))
 
 
 def _figures(design: Design, result: Result, *more: str) -> Figures:
     """An engine's answer in the terms of ``compare``; energy is in its last part as a whole."""
     busy = result.computes.actual + result.computes.gated
+    unpriced = [f"{each.component} has no price: it counts as 0" for each in result.unpriced]
     as_compared = Compared(
         *("", "", design.label),
         counts=Counts(_whole(result.cycles), _whole(busy), {}, {}, {}),
         published=None,
         physical=Energy(0.0, 0.0, 0.0, result.energy_pj),
         pe_cycles=_whole(result.compute.instances * result.cycles),
-        notes=(*result.notes, *more),
+        notes=(*result.notes, *unpriced, *more),
         clock_MHz=design.clock_MHz,
     )
     return Figures(as_compared, result.area_um2 / 1e6, traffic=False)

@@ -79,13 +79,13 @@ def _asking(
     constraints: int,
 ) -> Sampler:
     together = min(GENERATION, points) if sampler == "nsga2" else TOGETHER
-    bounded = _excess_of if constraints else None
+    # Before Optuna 5 samplers were told how to find a trial's constraints.
+    own = not hasattr(optuna.trial.Trial, "set_constraint")
+    bounded = {"constraints_func": _excess_of} if constraints and own else {}
     made = (
-        optuna.samplers.NSGAIISampler(
-            seed=seed, population_size=max(together, 2), constraints_func=bounded
-        )
+        optuna.samplers.NSGAIISampler(seed=seed, population_size=max(together, 2), **bounded)
         if sampler == "nsga2"
-        else optuna.samplers.TPESampler(seed=seed, constant_liar=True, constraints_func=bounded)
+        else optuna.samplers.TPESampler(seed=seed, constant_liar=True, **bounded)
     )
     study: OptunaStudy = optuna.create_study(directions=["minimize"] * objectives, sampler=made)
     asked = 0
@@ -97,8 +97,10 @@ def _asking(
             if score.values is None:
                 study.tell(trial, state=optuna.trial.TrialState.FAIL)
                 continue
-            if constraints:
+            if constraints and own:
                 trial.set_user_attr(_EXCESS, list(score.excess))
+            for number, excess in enumerate(score.excess if not own else ()):
+                trial.set_constraint(f"constraint {number}", excess)
             study.tell(trial, list(score.values))
 
 
@@ -147,7 +149,7 @@ class Study:
             directions=["minimize"] * len(objectives),
             load_if_exists=True,
         )
-        self._study.set_metric_names(list(objectives))
+        self._study.set_user_attr("objectives", list(objectives))
         self._there = {
             trial.user_attrs.get("number") for trial in self._study.get_trials(deepcopy=False)
         }

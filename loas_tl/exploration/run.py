@@ -178,6 +178,9 @@ def explore(
             pass
         except KeyboardInterrupt:
             batch.interrupt()
+        finally:
+            if study is not None:
+                study.close()
         answer = batch.points()
     return Space(
         points=tuple(answer),

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure as Canvas
 
 from loas_tl.exploration.drawing import STYLE, effects, fronts, parallel
 from loas_tl.exploration.result import Space
+from loas_tl.report.exploration_page import space_page
 
 PLOTS: dict[str, Callable[[Space], Canvas]] = {
     "fronts": fronts,
@@ -17,7 +18,7 @@ PLOTS: dict[str, Callable[[Space], Canvas]] = {
     "parallel": parallel,
 }
 FORMS = ("png", "svg", "pdf")
-DATA = ("space.json", "space.csv")
+DATA = ("space.json", "space.csv", "space.html")
 
 
 def files_of() -> tuple[str, ...]:
@@ -29,6 +30,7 @@ def render_space(space: Space) -> dict[str, str | bytes]:
     """The content of each of :func:`files_of`; without plots where no point has figures."""
     files: dict[str, str | bytes] = {"space.json": space.to_json() + "\n"}
     files["space.csv"] = space.to_csv()
+    files["space.html"] = space_page(space)
     if space.feasible:
         for name, draw in PLOTS.items():
             canvas = draw(space)
