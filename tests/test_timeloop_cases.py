@@ -17,9 +17,14 @@ import pytest
 
 from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.mapper import search
+from loas_tl.timeloop.mapper.winner import mapped_spec
 from loas_tl.timeloop.native import evaluate
+from loas_tl.timeloop.real.directives import directives_of
+from loas_tl.timeloop.real.mapping_text import parse_map
 from loas_tl.timeloop.result import Result
 from loas_tl.timeloop.spec import load_spec, parse_spec, write_spec
+from loas_tl.timeloop.spec.constraints import parse_directives
+from loas_tl.timeloop.spec.section import Section
 from tests.timeloop_cases import KEPT, case
 
 SHARED = Path(os.environ.get("LOAS_TL_CASES", Path(__file__).parents[2] / "shared" / "cases"))
@@ -69,6 +74,18 @@ def test_the_recording_is_of_the_cases_at_hand(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in ANSWERED if name != "v3_form"])
 def test_a_case_counts_as_the_real_timeloop_does(tmp_path: Path, name: str) -> None:
     check(modelled(written(tmp_path, name)), cases()[name]["levels"])
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in SEARCHED if name != "constraint_that_does_not_divide"]
+)
+def test_the_real_mappers_mapping_counts_as_it_says(tmp_path: Path, name: str) -> None:
+    kept = cases()[name]
+    spec = load_spec(written(tmp_path, name) / "spec.yaml")
+    listed = directives_of(parse_map(kept["map"]), spec.problem.dimensions)
+    sections = [Section(entry, f"mapping[{i}]", {}) for i, entry in enumerate(listed)]
+    mapping = parse_directives(sections, spec.problem)
+    check(evaluate(mapped_spec(spec, mapping)), kept["levels"])
 
 
 def test_the_form_of_v3_is_named_and_counts_as_timeloop_has_it(tmp_path: Path) -> None:
