@@ -102,7 +102,12 @@ def _check_tree(placed: tuple[Placed, ...]) -> None:
         last = index == len(placed) - 1
         where = {"file": node.file, "key": node.path}
         if node.kind == "network":
-            raise InputError("networks are not supported by the native engine", **where)
+            raise InputError(
+                f"the network {node.name} can be connected to nothing in the v4 form (timeloopfe "
+                "puts the node in place of its name, and timeloop-model crashes when it prints "
+                "it); take the node out: it changes no count",
+                **where,
+            )
         if node.kind == "compute" and not last:
             raise InputError("only the last node may be of a compute class", **where)
         if place.parallel and (node.kind == "container" or node.spatial.fanout > 1):

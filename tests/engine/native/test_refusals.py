@@ -85,7 +85,7 @@ REFUSED = [
     ("metadata_storage_width: 64, metadata_datawidth: 4", "technology: 1", "4 bits do not fit"),
     ("class: mac\n", "class: XY_NoC\n", "last node to be of a compute class"),
     ("  - !Component\n    name: Buffer\n", "  - !Component {name: bus, class: Legacy}\n"
-     "  - !Component\n    name: Buffer\n", "networks are not supported by the native engine"),
+     "  - !Component\n    name: Buffer\n", "can be connected to nothing in the v4 form"),
     ("type: skipping", "type: spatial_skipping", "spatial_skipping is not supported"),
     ("A: 0.5", "A: {distribution: banded, density: 0.5}", "banded is not supported by the native"),
     ("        ranks:\n", "        ranks:\n        - {format: B}\n        - {format: UOP}\n"
