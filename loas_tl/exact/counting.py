@@ -17,6 +17,8 @@ from loas_tl.exact.masks import Masks
 from loas_tl.exact.nest import Nest, Positions
 from loas_tl.exact.result import ExactMetadata, ExactTensor, RankCapacity
 from loas_tl.exact.rules import Rules
+from loas_tl.exact.windows import Fresh, Terms, words_of
+from loas_tl.ground.errors import InputError
 from loas_tl.ground.sums import in_order
 from loas_tl.timeloop.native.machine import Machine, StorageFormat
 from loas_tl.timeloop.native.mapping import Mapping
@@ -50,6 +52,21 @@ class Counter:
     total: Callable[[Sequence[int], list[Factor]], float] = integrate
     _arrays: dict[int, dict[Positions, Factor]] = field(default_factory=dict)
 
+    def fresh(self, crossing: Crossing) -> Fresh | None:
+        """Where the words of a tensor indexed by sums are fresh; None of any other tensor."""
+        if not self.nest.window(crossing.tensor):
+            return None
+        inner = crossing.inner
+        reuse = self.mapping.levels[inner].no_temporal_reuse if inner is not None else ()
+        between = self.mapping.levels[0 if inner is None else inner + 1 : crossing.outer + 1]
+        return Fresh(
+            self.nest,
+            crossing.tensor,
+            crossing,
+            multicast=all(crossing.tensor not in level.no_multicast for level in between),
+            keeps=inner is not None and crossing.tensor not in reuse,
+        )
+
     def moved(self, tensor: int, level: int) -> float:
         """Words that a read moves on average, the inner level's metadata in words of data."""
         inners = {crossing.outer: crossing.inner for crossing in self.crossings[tensor]}
@@ -73,7 +90,7 @@ class Counter:
         form = self.machine.levels[level].formats[tensor]
         words = self._words(level, tensor)
         held = self._held(tensor, level) if form is not None else None
-        size = self.nest.words(tensor, level)
+        size = self.words(tensor, level)
         return ExactTensor(
             reads=self._reads(crossing, words, rules),
             fills=self._fills(crossing, above, words, rules),
@@ -84,6 +101,12 @@ class Counter:
             instances=self.nest.instances(level) * self._nonempty_share(tensor, level),
             metadata=None if form is None else self._metadata(crossing, above, form, rules),
         )
+
+    def words(self, tensor: int, level: int) -> int:
+        """Of a tensor's tile in a level."""
+        if self.nest.window(tensor):
+            return words_of(self.nest, tensor, self.nest.inside(level))
+        return self.nest.words(tensor, level)
 
     def bandwidth_cycles(self, level: int, tensors: dict[str, ExactTensor]) -> float:
         """Cycles at a level's bandwidth, shared evenly by its copies.
@@ -168,9 +191,13 @@ class Counter:
                 factors.append(Factor((dimension,), first))
         return factors
 
-    def _count(self, share: Share, factors: list[Factor], repeats: int) -> float:
+    def _count(
+        self, share: Share, factors: list[Factor], repeats: int, terms: Terms | None = None
+    ) -> float:
         own = [] if share.where is None else [share.where]
-        total = self.total(self.nest.sizes, [*own, *factors])
+        total = in_order(
+            self.total(self.nest.sizes, [*own, *factors, *term]) for term in terms or [[]]
+        )
         return total * share.part.numerator / (share.part.denominator * repeats)
 
     def _kinds(
@@ -182,9 +209,17 @@ class Counter:
         offered = self._outer_rules(tensor, crossing.outer, rules)
         offered += self._arrives(tensor, crossing.outer)
         rule = rules.get((crossing.outer, tensor))
+        fresh = self.fresh(crossing)
+        terms = fresh.leaving() if fresh is not None else None
+        ruled = any(target == tensor for _, target in rules)
+        if fresh is not None and ruled and fresh.shares:
+            name = self.machine.problem.data_spaces[tensor].name
+            raise InputError(
+                f"a rule for {name}, of which copies share words of a window, is not executed"
+            )
 
         def count(share: Share, factors: list[Factor]) -> float:
-            total = self._count(share, factors, repeats)
+            total = self._count(share, factors, repeats, terms)
             if minus is not None:
                 total -= self._count(share, [*factors, *minus], repeats)
             return total
@@ -232,8 +267,10 @@ class Counter:
         tensor, level = crossing.tensor, crossing.outer
         repeats = source.repeats_at_inner(self.nest)
         arriving = self._outer_rules(tensor, level, rules) + self._arrives(tensor, level)
-        algorithmic = self._count(WHOLE, [], repeats)
-        actual = self._count(words, arriving, repeats)
+        fresh = self.fresh(source)
+        terms = fresh.arriving() if fresh is not None else None
+        algorithmic = self._count(WHOLE, [], repeats, terms)
+        actual = self._count(words, arriving, repeats, terms)
         reread = tensor in self.mapping.levels[level].rmw_first_update
         if self.nest.written[tensor] and not reread:
             # Partial sums that never were are not fetched.

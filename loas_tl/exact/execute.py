@@ -25,6 +25,7 @@ from loas_tl.exact.masks import read_masks
 from loas_tl.exact.nest import build_nest
 from loas_tl.exact.result import ExactCycles, ExactLevel, ExactResult
 from loas_tl.exact.rules import Chooser, Rules
+from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.errors import EngineError, MappingError
 from loas_tl.timeloop.native.machine import Machine
 from loas_tl.timeloop.native.mapping import Mapping, build_mapping
@@ -36,8 +37,7 @@ def execute(spec: Spec, tensors: Dictionary[str, npt.NDArray[np.generic]]) -> Ex
     """Exact counts of a specification with its mapping.
 
     Args:
-        spec: the specification; its mapping must be complete, and every coordinate of a tensor
-            one dimension's index.
+        spec: the specification; its mapping must be complete.
         tensors: of each data space its values, or where they are not zero; one axis a rank, in
             the order of the projection. The output may be left out: it is then not zero where
             any product of the operands is not.
@@ -81,6 +81,12 @@ def prepare(
     for tensor, name in enumerate(names):
         if not nest.kept(tensor):
             raise MappingError(machine.compute.name, f"{name} is kept nowhere")
+        formats = [level.formats[tensor] for level in machine.levels]
+        if nest.window(tensor) and any(form is not None for form in formats):
+            raise InputError(
+                f"a format of {name}, which is indexed by sums, is not executed; leave it out, or "
+                "write the convolution in its im2col form"
+            )
     operands = nest.written.count(False)
     if operands != 2:
         raise EngineError(f"expected two read-only tensors, this problem has {operands}")

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from loas_tl.exact.arrays import Bools
 from loas_tl.exact.nest import Nest
+from loas_tl.exact.windows import shape_of, spread_out
 from loas_tl.ground.errors import InputError
 
 
@@ -65,8 +66,11 @@ def read_masks(
                 raise InputError(f"no values given for the tensor {name}")
             continue
         values = np.asarray(tensors[name])
-        shape = tuple(nest.sizes[d] for d in nest.tensors[tensor])
+        shape = shape_of(nest, tensor)
         if values.shape != shape:
             raise InputError(f"{name} has the shape {values.shape}; expected {shape}")
-        given[tensor] = np.ascontiguousarray(values if values.dtype == np.bool_ else values != 0)
+        mask = values if values.dtype == np.bool_ else values != 0
+        if nest.window(tensor):
+            mask = spread_out(nest, tensor, mask)
+        given[tensor] = np.ascontiguousarray(mask)
     return Masks(nest, given)

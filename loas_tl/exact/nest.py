@@ -43,7 +43,9 @@ class Nest:
     Attributes:
         loops: the loops.
         sizes: of the dimensions.
-        tensors: of each tensor, the dimension that each of its axes follows.
+        tensors: of each tensor, the dimension that each of its axes follows; a rank that is a sum
+            has an axis for each of its terms (see :mod:`~loas_tl.exact.windows`).
+        ranks: of each tensor and rank, its terms: dimensions and coefficients.
         written: of each tensor, whether it is the output.
         keep: [level][tensor]: whether it is stored there.
     """
@@ -51,6 +53,7 @@ class Nest:
     loops: tuple[Digit, ...]
     sizes: tuple[int, ...]
     tensors: tuple[tuple[int, ...], ...]
+    ranks: tuple[tuple[tuple[tuple[int, int], ...], ...], ...]
     written: tuple[bool, ...]
     keep: tuple[tuple[bool, ...], ...]
 
@@ -66,6 +69,14 @@ class Nest:
             for p in positions
             if wanted is None or self.loops[p].dimension in wanted
         )
+
+    def window(self, tensor: int) -> bool:
+        """Whether coordinates are sums or multiples of indices, so that places share words."""
+        return any(len(rank) > 1 or rank[0][1] != 1 for rank in self.ranks[tensor])
+
+    def stride(self, position: int) -> int:
+        """How far one iteration of a loop moves its dimension's index."""
+        return self.product(range(position), [self.loops[position].dimension])
 
     def inside(self, level: int | None) -> Positions:
         """Loops inside a level's tile; none for the compute level."""
@@ -94,26 +105,38 @@ def build_nest(machine: Machine, mapping: Mapping) -> Nest:
     """The loops of a mapping.
 
     Raises:
-        InputError: a tensor's coordinate is a sum of indices, or one index twice: such tiles
-            overlap, and are not executed.
+        InputError: a tensor is indexed twice by one dimension, or the tensor that is written by a
+            sum of indices.
     """
     problem = machine.problem
     index = {name: d for d, name in enumerate(problem.dimensions)}
-    tensors = []
+    tensors, ranks = [], []
     for space in problem.data_spaces:
-        terms = [term for rank in space.projection for term in rank]
-        plain = all(len(rank) == 1 for rank in space.projection) and all(
-            term.coefficient is None or problem.coefficients[term.coefficient] == 1
-            for term in terms
+        terms = tuple(
+            tuple(
+                (
+                    index[term.dimension],
+                    1 if term.coefficient is None else problem.coefficients[term.coefficient],
+                )
+                for term in rank
+            )
+            for rank in space.projection
         )
-        axes = tuple(index[term.dimension] for term in terms)
-        if not plain or len(set(axes)) != len(axes):
+        axes = tuple(dimension for rank in terms for dimension, _ in rank)
+        plain = all(len(rank) == 1 and rank[0][1] == 1 for rank in terms)
+        positive = all(coefficient > 0 for rank in terms for _, coefficient in rank)
+        if len(set(axes)) != len(axes) or not positive or (space.read_write and not plain):
             raise InputError(
-                f"{space.name} is indexed by sums or twice by one dimension; expected one "
-                "dimension a rank (write a convolution in its im2col form)",
+                f"{space.name} is indexed twice by one dimension, backwards, or written by sums of "
+                "indices; not executed",
                 key="problem.shape.data_spaces",
             )
         tensors.append(axes)
+        ranks.append(terms)
+    if mapping.imperfect:
+        raise InputError(
+            "loops that run short at the end of their dimension are not executed", key="mapping"
+        )
     for number, level in enumerate(mapping.levels):
         if level.no_coalesce:
             raise InputError(
@@ -127,6 +150,7 @@ def build_nest(machine: Machine, mapping: Mapping) -> Nest:
         ),
         sizes=tuple(problem.sizes[d] for d in problem.dimensions),
         tensors=tuple(tensors),
+        ranks=tuple(ranks),
         written=tuple(space.read_write for space in problem.data_spaces),
         keep=tuple(level.keep for level in mapping.levels),
     )

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from loas_tl.exact.arrays import any_within, sums_within
 from loas_tl.exact.execute import Prepared
 from loas_tl.exact.nest import Positions
+from loas_tl.exact.windows import distinct_in_tiles, words_of
 from loas_tl.timeloop.native.density import Floats, Hypergeometric
 
 Distribution = tuple[Floats, Floats]
@@ -104,13 +105,21 @@ def measure(prepared: Prepared) -> dict[str, ActualData]:
 def _measure(prepared: Prepared, tensor: int) -> ActualData:
     counter, nest = prepared.counter, prepared.counter.nest
     mask = counter.masks[tensor]
+    total = mask.size
     nonzeros = int(np.count_nonzero(mask))
+    if nest.window(tensor):
+        everything = frozenset(range(len(nest.loops)))
+        total = words_of(nest, tensor, everything)
+        nonzeros = int(distinct_in_tiles(nest, tensor, mask, everything)[0])
     tiles: dict[int, Distribution] = {}
     parts: dict[tuple[int, int], Distribution] = {}
     for level in nest.kept(tensor):
         inside = nest.inside(level)
-        size = nest.words(tensor, level)
-        occupancy = sums_within(nest, nest.tensors[tensor], mask, inside).ravel()
+        size = counter.words(tensor, level)
+        if nest.window(tensor):
+            occupancy = distinct_in_tiles(nest, tensor, mask, inside)
+        else:
+            occupancy = sums_within(nest, nest.tensors[tensor], mask, inside).ravel()
         values, times = np.unique(occupancy, return_counts=True)
         tiles.setdefault(size, (values.astype(np.float64), times / times.sum()))
         if counter.machine.levels[level].formats[tensor] is not None:
@@ -127,7 +136,7 @@ def _measure(prepared: Prepared, tensor: int) -> ActualData:
         for each in rule.met
         if each.tensor == tensor
     }
-    elsewhere = Hypergeometric(nonzeros / mask.size, mask.size, nonzeros)
+    elsewhere = Hypergeometric(nonzeros / total, total, nonzeros)
     return ActualData(elsewhere, tiles, met, parts)
 
 

@@ -124,10 +124,10 @@ def test_wrong_tensors_are_refused(
         execute(spec(), tensors)
 
 
-def test_sums_of_indices_are_refused() -> None:
+def test_a_format_of_sums_of_indices_is_refused() -> None:
     text = SPEC.replace("projection: [[[M]], [[K]]]", "projection: [[[M], [K]]]")
     text = text.replace("{format: UOP, flattened_rankIDs: [[M]]}, ", "")
-    with pytest.raises(InputError, match="A is indexed by sums"):
+    with pytest.raises(InputError, match="a format of A, which is indexed by sums"):
         execute(parse_spec(text), {"A": np.ones(7, bool), "B": B})
 
 
