@@ -22,6 +22,7 @@ from loas_tl.cli import (
     networks,
     plugins,
     render,
+    reproduce,
     summary,
     validate,
 )
@@ -33,6 +34,7 @@ COMMANDS = (
     summary,
     compare,
     explore,
+    reproduce,
     innerjoin,
     formats,
     render,

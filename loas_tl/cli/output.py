@@ -25,14 +25,14 @@ class Destinations:
     json_to_stdout: bool
 
 
-def add_output(command: argparse.ArgumentParser, report: str) -> None:
-    """Add the group of arguments; ``report`` says what ``--out`` writes."""
+def add_output(command: argparse.ArgumentParser, report: str, rows: str = "layer") -> None:
+    """Add the group of arguments; ``report`` says what ``--out`` writes, ``rows`` the CSV's."""
     output = command.add_argument_group("output")
     output.add_argument("--out", type=Path, metavar="DIR", help=f"write {report} there")
     output.add_argument(
         "--json", metavar="FILE", help="write JSON; - is standard output, without the tables"
     )
-    output.add_argument("--csv", type=Path, metavar="FILE", help="write one row a layer as CSV")
+    output.add_argument("--csv", type=Path, metavar="FILE", help=f"write one row a {rows} as CSV")
 
 
 def destinations(

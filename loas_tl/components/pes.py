@@ -25,6 +25,8 @@ LOOKUP = "1 with a population count in place of the laggy prefix-sum"
 BUFFERS = "1 with the PE's own buffers, 0 where they are storages of their own"
 
 
+INPUT_WORDS = "packed words of the input data buffer; 0 leaves it out, as the published sums do"
+
 NOT_DONE: dict[str, tuple[Act, ...]] = {"compute_skipped": (), "compute_gated": ()}
 """What Timeloop would charge as a compute, had the table no price for it."""
 
@@ -115,6 +117,7 @@ class Tppe(_InnerJoin):
 
     weight_buffer: int = attribute(0, low=0, high=65536, about="weights held; 0 is a chunk's")
     buffers: int = attribute(1, low=0, high=1, about=BUFFERS)
+    input_words: int = attribute(0, low=0, high=4096, about=INPUT_WORDS)
 
     def parts(self) -> tuple[Part, ...]:
         """The inner join and, with ``buffers``, what it reads from."""
@@ -123,8 +126,19 @@ class Tppe(_InnerJoin):
         held = self.weight_buffer or self.chunk_bits
         weights = Scratchpad(bits=held * self.weight_bits, technology=self.technology)
         bitmask = Register(width=self.chunk_bits, technology=self.technology)
-        return (
+        parts = (
             *super().parts(),
             Part("weight_buffer", weights),
             Part("bitmask_buffer", bitmask, 2),
+        )
+        if not self.input_words:
+            return parts
+        inputs = Register(width=self.input_words * self.timesteps, technology=self.technology)
+        return (*parts, Part("input_buffer", inputs))
+
+    def whole(self) -> tuple[Act, ...]:
+        """Every part once; of the input buffer one word is written."""
+        return tuple(
+            Act(act.part, act.action, 1 / self.input_words) if act.part == "input_buffer" else act
+            for act in super().whole()
         )

@@ -13,10 +13,10 @@ from loas_tl.designs.parameter import parameter
 from loas_tl.models.dataflow import OutputStationaryArray
 from loas_tl.timeloop.rendering.form import Operand
 
-# One PE is a 12-bit accumulator and an 8-bit weight register at 32 nm. The formula's constants:
-# their action for 2.5 ns, and 0.61 mW of leakage of 64 PEs beside the 124.5 mW of the cache.
-COMPUTE = 0.111
-LEAKAGE_MW = 125.1
+# The published formula's terms, beside 124.5 mW of the cache: PTB's 64 PEs busy in every cycle of
+# the array, Stellar's 16 (an output each, all timesteps) in half of those that skipping leaves.
+PTB_BUSY, PTB_LEAKAGE_MW = 64 * 0.148, 125.5
+STELLAR_BUSY, STELLAR_LEAKAGE_MW = 16 * 2.442 / 2, 127.3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +25,7 @@ class _Dense(Design):
 
     dense_weights: ClassVar[bool] = True
     kept: ClassVar[float] = 1.0
+    spikes_read: ClassVar[float] = 1.0
 
     rows: int = parameter(16, 1, 1024, "PEs", about="output pixels side by side")
     timesteps: int = parameter(4, 1, 64, "lanes", about="timesteps side by side")
@@ -54,6 +55,7 @@ class _Dense(Design):
             timesteps=self.timesteps,
             skew=self.rows + self.channels - 2,
             kept=self.kept,
+            spikes_read=self.spikes_read,
             on_chip_bytes=self.cache_KiB * 1024,
             weight_bits=self.weight_bits,
             system=self.system,
@@ -72,7 +74,10 @@ class Ptb(_Dense):
     operand: ClassVar[Operand] = "spikes"
     spread: ClassVar[dict[str, str]] = {"rows": "M", "timesteps": "T"}
     published: ClassVar[PublishedFigures | None] = PublishedFigures(
-        compute=COMPUTE, leakage_mW=LEAKAGE_MW, over_loas_ft=DenseRatio(46.9, 5.97, 3.33)
+        compute=0.0,
+        busy=PTB_BUSY,
+        leakage_mW=PTB_LEAKAGE_MW,
+        over_loas_ft=DenseRatio(46.9, 5.97, 3.33, 11.8),
     )
 
     name: str = "PTB"
@@ -95,8 +100,12 @@ class Stellar(_Dense):
     operand: ClassVar[Operand] = "packed"
     spread: ClassVar[dict[str, str]] = {"rows": "M", "columns": "N", "timesteps": "T"}
     kept: ClassVar[float] = 0.2
+    spikes_read: ClassVar[float] = 0.5
     published: ClassVar[PublishedFigures | None] = PublishedFigures(
-        compute=COMPUTE, leakage_mW=LEAKAGE_MW, over_loas_ft=DenseRatio(7.13, 2.53, 2.82)
+        compute=0.0,
+        busy=STELLAR_BUSY,
+        leakage_mW=STELLAR_LEAKAGE_MW,
+        over_loas_ft=DenseRatio(7.13, 2.53, 2.82, 6.4),
     )
 
     name: str = "Stellar"

@@ -319,6 +319,7 @@ class Design(Parametrised):
             sram_bit=SramBit.of(self.bank()),
             dram_pJ_per_bit=hbm.pj_per_bit,
             clock_hz=self.clock_MHz * 1e6,
+            published_busy=figures.busy,
         )
 
     # What Timeloop needs.

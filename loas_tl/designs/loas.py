@@ -38,9 +38,8 @@ class _Loas(Design):
     published: ClassVar[PublishedFigures | None] = PublishedFigures(
         compute=5.8,
         leakage_mW=124.98,
-        # Areas at second hand.
-        area_mm2={"total": 2.08, "global_cache": 0.80},
-        power_mW={"total": 188.9, "global_cache": 124.5, "tppe": 45.1},
+        area_mm2={"total": 2.08, "global_cache": 0.80, "tppe": 0.96, "p_lif_unit": 0.02},
+        power_mW={"total": 188.9, "global_cache": 124.5, "tppe": 45.1, "p_lif_unit": 1.2},
     )
 
     pes: int = parameter(

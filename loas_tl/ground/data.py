@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
+from typing import Any
 
 PACKAGE = Path(__file__).resolve().parents[1]
 DATA = PACKAGE / "data"
@@ -21,3 +23,8 @@ def read_data(name: str) -> list[dict[str, str]]:
     """The rows of a CSV file that ships in ``loas_tl/data``."""
     with (DATA / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def read_figures(name: str) -> Any:
+    """A JSON document that ships in ``loas_tl/data``."""
+    return json.loads((DATA / name).read_text(encoding="utf-8"))

@@ -48,6 +48,7 @@ class EnergyConstants:
 
     Attributes:
         published_compute: the published formula's weight of a compute (no coherent unit).
+        published_busy: what the published formula adds for each cycle, where it counts busy PEs.
         leakage_mW: static power, of the published accounting.
         action_pJ: physical dynamic energy of one PE action.
         static_mW: physical static power; None is ``leakage_mW``.
@@ -63,6 +64,7 @@ class EnergyConstants:
     sram_bit: SramBit | None = None
     dram_pJ_per_bit: float = HBM_PJ_PER_BIT  # noqa: N815
     clock_hz: float = CLOCK_HZ
+    published_busy: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,8 @@ def published_energy(counts: Counts, constants: EnergyConstants) -> Energy:
         leakage=microseconds * constants.leakage_mW,
         dram=PUBLISHED_PER_DRAM_BYTE * counts.moved("dram") / 8,
         sram=PUBLISHED_PER_SRAM_BYTE * counts.moved("sram_read", "sram_write") / 8,
-        compute=constants.published_compute * counts.computes,
+        compute=constants.published_compute * counts.computes
+        + constants.published_busy * counts.cycles,
     )
 
 

@@ -238,6 +238,7 @@ class OutputStationaryArray:
         pixels, channels, timesteps: outputs that one fold computes; ``timesteps=None`` is all.
         skew: cycles to fill and drain the array, added to the K of each fold.
         kept: share of the work that remains after spike skipping.
+        spikes_read: share of the spike vectors that are read all the same.
         on_chip_bytes: on-chip memory; an operand that fits in it moves from DRAM only once.
         weight_bits: of a weight.
         system: the memory around it, for the detailed model.
@@ -255,6 +256,7 @@ class OutputStationaryArray:
     on_chip_bytes: int
     weight_bits: int = 8
     system: System = PUBLISHED_SYSTEM
+    spikes_read: float = 1.0
 
     def __post_init__(self) -> None:
         for key, low in (("pixels", 1), ("channels", 1), ("skew", 0), ("on_chip_bytes", 1)):
@@ -264,6 +266,8 @@ class OutputStationaryArray:
             raise self._wrong("timesteps", "1 or more")
         if not 0 < self.kept <= 1:
             raise self._wrong("kept", "a share above 0, at most 1")
+        if not 0 < self.spikes_read <= 1:
+            raise self._wrong("spikes_read", "a share above 0, at most 1")
 
     def _wrong(self, key: str, expected: str) -> InputError:
         return InputError(f"{self.name}: {key} is {getattr(self, key)!r}; expected {expected}")

@@ -98,7 +98,12 @@ PREDICTION = (
 )
 """Said wherever figures of generated networks stand beside published ones."""
 
-DENSE_WORDS = {"cycles": "cycles", "energy": "energy", "dram": "DRAM traffic"}
+DENSE_WORDS = {
+    "cycles": "cycles",
+    "energy": "energy",
+    "dram": "DRAM traffic",
+    "sram": "SRAM traffic",
+}
 
 Column = tuple[str, str, str]
 """Attribute of a row, heading and number format."""
@@ -382,4 +387,5 @@ def _dense(comparison: Comparison, dense: str) -> dict[str, float] | None:
         "cycles": sum(r.counts.cycles for r in of_layers) / over.counts.cycles,
         "energy": sum(energies) / over.published.total,
         "dram": sum(r.counts.dram_kib for r in of_layers) / over.counts.dram_kib,
+        "sram": sum(r.counts.sram_kib for r in of_layers) / over.counts.sram_kib,
     }

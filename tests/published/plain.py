@@ -492,7 +492,8 @@ def gamma_ann(
 
 @dataclass(frozen=True)
 class Dense:
-    """The extents of a dense array, its fill and drain, what it keeps, and its memory in bits."""
+    """The extents of a dense array, its fill and drain, what it keeps, its memory in bits, and the
+    share of the spike vectors that it reads."""
 
     pixels: int
     channels: int
@@ -500,10 +501,12 @@ class Dense:
     skew: int
     kept: Fraction
     capacity: int
+    read: Fraction
 
 
-PTB = Dense(pixels=16, channels=1, timesteps=4, skew=15, kept=Fraction(1), capacity=2_097_152)
-STELLAR = Dense(pixels=4, channels=4, timesteps=4, skew=6, kept=Fraction(1, 5), capacity=2_097_152)
+MEMORY = 2_097_152
+PTB = Dense(16, 1, 4, skew=15, kept=Fraction(1), capacity=MEMORY, read=Fraction(1))
+STELLAR = Dense(4, 4, 4, skew=6, kept=Fraction(1, 5), capacity=MEMORY, read=Fraction(1, 2))
 
 
 def dense(array: Dense, timesteps: int, pixels: int, channels: int, inputs: int) -> Counted:
@@ -516,8 +519,8 @@ def dense(array: Dense, timesteps: int, pixels: int, channels: int, inputs: int)
                 rows, columns, steps = (one.stop - one.start for one in (m, n, t))
                 cycles += array.kept * (inputs + array.skew)
                 computes += array.kept * rows * columns * steps * inputs
-                spike_reads += array.kept * rows * steps * inputs * RAW_SPIKE
-                weight_reads += array.kept * columns * inputs * WEIGHT
+                spike_reads += array.read * rows * steps * inputs * RAW_SPIKE
+                weight_reads += columns * inputs * WEIGHT
     spikes_in = timesteps * pixels * inputs * RAW_SPIKE
     weights_in = inputs * channels * WEIGHT
     spikes_out = timesteps * pixels * channels * RAW_SPIKE
@@ -531,9 +534,9 @@ def dense(array: Dense, timesteps: int, pixels: int, channels: int, inputs: int)
         spikes_in *= weight_pieces
 
     counted = Counted(ceil(cycles), ceil(computes))
-    counted.both("spikes", spikes_in)
+    counted.dram["spikes"] += spikes_in
+    counted.dram["weights"] += weights_in
     counted.both("spikes", spikes_out)  # through the cache on their way out
-    counted.both("weights", weights_in)
     counted.sram["spikes"] += ceil(spike_reads) + spikes_out
     counted.sram["weights"] += ceil(weight_reads)
     return counted

@@ -16,11 +16,12 @@ def count_dense(accelerator: OutputStationaryArray, layer: Layer) -> Counts:
     The cycles are the published ones. The traffic is that of a plain array: each operand comes
     from DRAM once where one of the two fits on chip; otherwise the one is cut into pieces that
     fit and the other streams past each piece. Output spikes go back once. On chip, each fold
-    reads K spike vectors and K weight vectors of the array's width, without those skipped.
+    reads K spike vectors (the share that skipping leaves to be read) and K weight vectors of the
+    array's width, skipped or not, as the lists behind the published figures have it.
     """
     a, timesteps, m, n, k = accelerator, layer.T, layer.M, layer.N, layer.K
     at_once = timesteps if a.timesteps is None else a.timesteps
-    kept = Fraction(a.kept).limit_denominator(1000)
+    kept, read = (Fraction(share).limit_denominator(1000) for share in (a.kept, a.spikes_read))
     folds = ceil(m / a.pixels) * ceil(n / a.channels) * ceil(timesteps / at_once)
 
     spike_bits, weight_bits = timesteps * m * k, a.weight_bits * k * n
@@ -35,13 +36,10 @@ def count_dense(accelerator: OutputStationaryArray, layer: Layer) -> Counts:
     bits = {(memory, kind): 0 for memory in MEMORIES for kind in KINDS}
     bits["dram", "spikes"] = from_dram["spikes"] + outputs
     bits["dram", "weights"] = from_dram["weights"]
-    bits["sram_write", "spikes"] = from_dram["spikes"] + outputs
-    bits["sram_write", "weights"] = from_dram["weights"]
+    bits["sram_write", "spikes"] = outputs  # fills from DRAM are in none of those lists
     # Vectors are as wide as the outputs of a fold; edges are clipped.
-    bits["sram_read", "spikes"] = ceil(kept * spike_bits * ceil(n / a.channels)) + outputs
-    bits["sram_read", "weights"] = ceil(
-        kept * weight_bits * ceil(m / a.pixels) * ceil(timesteps / at_once)
-    )
+    bits["sram_read", "spikes"] = ceil(read * spike_bits * ceil(n / a.channels)) + outputs
+    bits["sram_read", "weights"] = weight_bits * ceil(m / a.pixels) * ceil(timesteps / at_once)
     return Counts(
         cycles=ceil(kept * folds * (k + a.skew)),
         computes=ceil(kept * timesteps * m * n * k),
