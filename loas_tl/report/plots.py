@@ -247,15 +247,24 @@ def _results(comparison: Comparison, network: str) -> list[Result]:
     return [result for result in found if result is not None]
 
 
+def cut_at(heights: Sequence[float]) -> float | None:
+    """Where bars are cut that would flatten all the others, as a dense array's; None for nowhere.
+
+    A bar is too tall from four times the median on; the highest of the others sets the limit, and
+    where all of them reach no higher than that, none is cut.
+    """
+    if len(heights) < 3:
+        return None
+    tall = 4 * sorted(heights)[len(heights) // 2]
+    limit = 1.15 * max((height for height in heights if height <= tall), default=0.0)
+    return limit if 0 < limit < max(heights) else None
+
+
 def _stacked(
     axes: Axes, names: Sequence[str], stacks: Sequence[Sequence[tuple[str, float]]]
 ) -> None:
     heights = [sum(height for _, height in stack) for stack in stacks]
-    # A dense array would flatten all the others: cut its bar and write its height on it.
-    others = sorted(heights)
-    limit = None
-    if len(others) > 2 and others[-1] > 4 * others[len(others) // 2] > 0:
-        limit = 1.15 * max(h for h in heights if h <= 4 * others[len(others) // 2])
+    limit = cut_at(heights)
     for at, stack in enumerate(stacks):
         bottom = 0.0
         for colour, height in stack:

@@ -8,7 +8,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import loas_tl
-from loas_tl.report.plots import WIDEST, draw
+from loas_tl.report.plots import WIDEST, cut_at, draw
 from tests.report import layer
 
 BUILT_IN = ["LoAS", "LoAS-FT", "LoAS N-major", "SparTen-SNN", "GoSPA-SNN", "Gamma-SNN", "PTB"]
@@ -54,3 +54,19 @@ def test_names_that_stand_side_by_side_do_not_touch(accelerators: int) -> None:
         if angle == 90:
             boxes = [label.get_window_extent() for label in labels]
             assert all(left.x1 < right.x0 for left, right in pairwise(boxes))
+
+
+@pytest.mark.parametrize(
+    ("heights", "limit"),
+    [
+        ([1.0, 2.0, 3.0], None),
+        ([1.0, 9.0], None),
+        ([0.0, 0.0, 0.0], None),
+        ([0.0, 0.0, 5.0], None),
+        ([2.0, 2.0, 2.0, 90.0], 2.3),
+        # More than four times the median, and yet no higher than what is left above the others.
+        ([1.0, 1.0, 1.0, 3.9, 4.2], None),
+    ],
+)
+def test_only_bars_that_stick_out_are_cut(heights: list[float], limit: float | None) -> None:
+    assert cut_at(heights) == (None if limit is None else pytest.approx(limit))
