@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter
 
 from loas_tl.exploration.figures import OBJECTIVES
 from loas_tl.exploration.points import Point
@@ -97,21 +99,20 @@ def effects(space: Space) -> Canvas:
 def parallel(space: Space) -> Canvas:
     """Parallel coordinates of the points on the front (others are faint), an axis a quantity."""
     names = [*space.varied, *space.objectives]
-    points = [p for p in space.feasible if all(_has(p, name) for name in names)]
+    points = space.feasible
     front = {p.number for p in space.pareto()}
     with mpl.rc_context(STYLE):
         canvas = Canvas(figsize=(max(1.25 * len(names), 4.0), 3.6), layout="constrained")
         axes = canvas.add_subplot()
-        scales = [_Scale.of([float(p[name]) for p in points]) for name in names]
+        scales = [_Scale.of([float(p[name]) for p in points if _has(p, name)]) for name in names]
         colours = colours_of(space)
         for point in sorted(points, key=lambda one: one.number in front):
             on = point.number in front
+            # A design has no place on the axis of a parameter that it does not have.
+            own = [at for at, name in enumerate(names) if _has(point, name)]
             axes.plot(
-                range(len(names)),
-                [
-                    scale.place(float(point[name]))
-                    for scale, name in zip(scales, names, strict=True)
-                ],
+                own,
+                [scales[at].place(float(point[names[at]])) for at in own],
                 color=colours[point.accelerator] if on else "#bbbbbb",
                 alpha=0.8 if on else 0.25,
                 linewidth=1.0 if on else 0.5,
@@ -187,8 +188,10 @@ def _scatter(space: Space, axes: Axes, x: str, y: str) -> None:
     axes.set_ylabel(label_of(space, y), parse_math=False)
     if logarithmic([p[x] for p in points]):
         axes.set_xscale("log")
+        _ticks(axes.xaxis)
     if logarithmic([p[y] for p in points]):
         axes.set_yscale("log")
+        _ticks(axes.yaxis)
     axes.grid(visible=True, color="#dddddd", linewidth=0.5, zorder=-1)
 
 
@@ -217,6 +220,14 @@ def _effect(space: Space, axes: Axes, key: str, name: str) -> None:
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
     if logarithmic([p[name] for p in points]):
         axes.set_yscale("log")
+        _ticks(axes.yaxis)
+
+
+def _ticks(axis: Axis) -> None:
+    """1, 2 and 5 of each decade, as 200 k."""
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=8))
+    axis.set_major_formatter(EngFormatter(sep=" "))
+    axis.set_minor_formatter(NullFormatter())
 
 
 MOST_STEPS = 40

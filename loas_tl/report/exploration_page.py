@@ -264,25 +264,30 @@ def _coordinates(space: Space) -> list[str]:
 def _lines(space: Space, drawn: Sequence[Point], whole: set[int]) -> list[dict[str, Any]]:
     """The points of the parallel coordinates, placed from 0 to 1 on each axis."""
     names = _coordinates(space)
-    complete = [p for p in drawn if space.keeps(p) and all(_value(p, n) is not None for n in names)]
-    some = _thinned(complete, MOST_LINES, whole)
+    some = _thinned([p for p in drawn if space.keeps(p)], MOST_LINES, whole)
     rows: list[dict[str, Any]] = [
         {"accelerator": p.accelerator, "design": p.label, "number": p.number}
         | {"front": p.number in whole}
         for p in some
     ]
     for at, name in enumerate(names):
-        values = np.array([float(_value(p, name) or 0.0) for p in some])
+        # A design has no place on the axis of a parameter that it does not have.
+        own = [
+            (row, value)
+            for row, point in zip(rows, some, strict=True)
+            if (value := _value(point, name)) is not None
+        ]
+        values = np.array([value for _, value in own])
         if len(values) and logarithmic(values.tolist()):
             values = np.log(values)
         span = float(np.ptp(values)) if len(values) else 0.0
-        for row, value in zip(rows, values.tolist(), strict=True):
+        for (row, _), value in zip(own, values.tolist(), strict=True):
             row[f"n{at}"] = round((value - float(values.min())) / span, 4) if span else 0.5
     return rows
 
 
 def _value(point: Point, name: str) -> float | None:
-    found = point.parameters[name] if name in point.parameters else point.figures.get(name)
+    found = point.parameters.get(name, point.figures.get(name))
     return None if found is None else float(found)
 
 
@@ -318,7 +323,7 @@ def _parallel(space: Space, drawn: Sequence[Point]) -> Chart:
         {
             "layer": [
                 {
-                    "transform": [{"fold": list(labels)}],
+                    "transform": [{"fold": list(labels)}, {"filter": "isValid(datum.value)"}],
                     "mark": {"type": "line"},
                     "encoding": {
                         "x": x,
