@@ -23,6 +23,7 @@ from loas_tl.cli import (
     plugins,
     render,
     reproduce,
+    sparsity,
     summary,
     validate,
 )
@@ -37,6 +38,7 @@ COMMANDS = (
     reproduce,
     innerjoin,
     formats,
+    sparsity,
     render,
     model,
     mapping,

@@ -38,6 +38,12 @@ CAPTIONS = {
 }
 
 
+OTHER_RULES = (
+    " What was published by other rules has no figure by LoAS's formula; its chip's power times "
+    "time stands under compute."
+)
+
+
 def page(comparison: Comparison, plots: Mapping[str, str], readings: Readings | None = None) -> str:
     """Render the page; ``plots`` are SVG documents by name."""
     environment = SandboxedEnvironment(
@@ -63,6 +69,7 @@ def page(comparison: Comparison, plots: Mapping[str, str], readings: Readings | 
         headlines=headlines(comparison),
         columns=columns(comparison),
         detail_columns=detail_columns(comparison),
+        mixed=comparison.mixed,
         normalised_columns=normalised_columns(comparison),
         normalised=NORMALISED.format(**conditions(comparison)),
         notes=notes(comparison),
@@ -74,7 +81,9 @@ def page(comparison: Comparison, plots: Mapping[str, str], readings: Readings | 
         # Drop the XML declaration: the drawing goes into the page as an element.
         plots={name: svg[svg.index("<svg") :] for name, svg in plots.items()},
         captions={
-            name: caption.format(baseline=comparison.baseline) for name, caption in CAPTIONS.items()
+            name: caption.format(baseline=comparison.baseline)
+            + (OTHER_RULES if name == "energy" and comparison.mixed else "")
+            for name, caption in CAPTIONS.items()
         },
         label_lines=label_lines,
         version=loas_tl.__version__,
