@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from loas_tl import compare
 from loas_tl.designs.registry import compared, find
 from loas_tl.models.dataflow import Dataflow
 from loas_tl.models.published.counts import Counts
@@ -22,6 +23,10 @@ from loas_tl.workload.generate import generate_network
 from loas_tl.workload.layer import Layer
 from loas_tl.workload.network import Network
 
+PAPER = (
+    *("LoAS", "LoAS-FT", "LoAS N-major", "SparTen-SNN"),
+    *("GoSPA-SNN", "Gamma-SNN", "PTB", "Stellar"),
+)
 DUAL_SPARSE = ("LoAS", "LoAS-FT", "LoAS N-major", "SparTen-SNN", "GoSPA-SNN", "Gamma-SNN")
 
 
@@ -46,6 +51,12 @@ def test_vgg16_on_all_six_dual_sparse_configurations(benchmark: Any) -> None:
 
     run(setup()[0][0])  # warm
     assert len(benchmark.pedantic(run, setup=setup, rounds=10)) == 12
+
+
+def test_digits_vgg9_with_16_samples_on_the_papers_accelerators(benchmark: Any) -> None:
+    """Target 3 s."""
+    found = benchmark(lambda: compare("digits_vgg9", accelerators=PAPER))
+    assert len(found.totals) == len(PAPER)
 
 
 def test_spikformer_layer_on_loas(benchmark: Any) -> None:

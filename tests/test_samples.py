@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from loas_tl import Network, compare, measure_formats, validate
+from loas_tl import Network, compare, explore, measure_formats, validate
 from loas_tl.cli.main import main
 from loas_tl.report.page import page
 from loas_tl.workload.im2col import Convolution
@@ -153,6 +153,20 @@ def test_validation_is_the_mean_of_that_of_each_sample() -> None:
     ]
     (count,) = [c for c in found.counts if (c.action, c.kind) == ("computes", "actual")]
     assert count.exact == pytest.approx(np.mean(computes))
+
+
+def test_explored_points_are_the_mean_with_its_spread_and_what_is_missing() -> None:
+    space = explore("LoAS", networks=network(), vary={"pes": [8, 16]}, jobs=1)
+    other = compare(network(), accelerators="LoAS:pes=8").totals[0]
+    document = json.loads(space.to_json())
+    point = document["points"][0]
+    assert point["cycles"] == other.counts.cycles
+    spread = other.record()["spread"]["cycles"]
+    assert point["spread"]["cycles"] == {key: spread[key] for key in ("std", "min", "max")}
+    assert "energy_pJ_max" in space.to_frame()
+    assert "area_mm2_std" not in space.to_frame()
+    assert "mine: mean of 3 samples" in document["notes"]
+    assert any("1 of 3 layers not captured" in note for note in document["notes"])
 
 
 @pytest.mark.parametrize("command", ["innerjoin", "render"])

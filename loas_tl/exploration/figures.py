@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loas_tl.comparison import Result, added, whole
+from loas_tl.ground.spread import Spread
 from loas_tl.ground.sums import in_order
 
 
@@ -120,6 +121,9 @@ OBJECTIVES: dict[str, Objective] = {
 }
 """By name, in the order of columns."""
 
+SPREAD = ("std", "min", "max")
+"""Of a figure, over samples: standard deviation (over n - 1) and extremes."""
+
 TRAFFIC = ("dram_KiB", "sram_KiB")
 """Those that the Timeloop models do not give."""
 
@@ -129,6 +133,21 @@ DEFAULT = ("cycles", "energy_pJ", "area_mm2")
 def measured(figures: Figures) -> dict[str, float | None]:
     """Every objective of a network, by name."""
     return {name: one.value(figures) for name, one in OBJECTIVES.items()}
+
+
+def spread(figures: Figures) -> dict[str, float]:
+    """Of a network with several samples: ``cycles_std``, ``cycles_min``, ``cycles_max`` and so on.
+
+    Figures that are the same for all samples, as the area, have none.
+    """
+    found: dict[str, float] = {}
+    for name, one in OBJECTIVES.items():
+        values = [one.value(replace(figures, result=each)) for each in figures.result.samples]
+        known = [value for value in values if value is not None]
+        if name != "area_mm2" and known:
+            record = Spread.of(known).record()
+            found |= {f"{name}_{key}": record[key] for key in SPREAD}
+    return found
 
 
 def geometric_mean(values: Iterable[float | None]) -> float | None:

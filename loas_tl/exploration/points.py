@@ -14,6 +14,7 @@ from loas_tl.exploration.figures import (
     geometric_mean,
     measured,
     of_network,
+    spread,
 )
 from loas_tl.exploration.store import Row
 
@@ -92,8 +93,11 @@ def assembled(
         name: geometric_mean([figures[name] for figures in of.values()]) for name in OBJECTIVES
     }
     notes = [notes for _, notes in totals.values()]
+    spreads = {name: spread(total) for name, (total, _) in totals.items()}
     if len(of) == 1:
-        return point(figures=figures, notes=notes[0])
+        [only] = spreads.values()
+        return point(figures=figures | only, notes=notes[0])
+    figures |= {f"{n}.{name}": value for n, s in spreads.items() for name, value in s.items()}
     figures |= {f"{n}.{name}": f[name] for n, f in of.items() for name in OBJECTIVES}
     said = [f"{name}: {note}" for name, (_, lines) in totals.items() for note in lines]
     return point(figures=figures, notes=tuple(said))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loas_tl.exploration.constraints import Constraint
-from loas_tl.exploration.figures import OBJECTIVES, Objective
+from loas_tl.exploration.figures import OBJECTIVES, SPREAD, Objective
 from loas_tl.exploration.pareto import front
 from loas_tl.exploration.points import Point
 from loas_tl.ground.errors import InputError
@@ -155,6 +155,13 @@ class Space:
                 }
                 for network in self.networks
             }
+        spread = {
+            name: {key: point.figures[f"{name}_{key}"] for key in SPREAD}
+            for name in self.objectives
+            if f"{name}_{SPREAD[0]}" in point.figures
+        }
+        if spread:
+            row["spread"] = spread
         if self.constraints:
             row["feasible"] = point.error is None and self.keeps(point)
         return row | {"notes": list(point.notes), "error": point.error}
@@ -163,7 +170,8 @@ class Space:
         """``{"points": [{"accelerator", "parameters", objectives, "notes", "error"}], "pareto"}``.
 
         ``pareto`` are the places of the points on the front of all objectives. With several
-        networks each point has ``networks`` as well, with constraints ``feasible``.
+        networks each point has ``networks`` as well, with constraints ``feasible``, and of layers
+        with several samples, whose mean the figures are, ``spread``.
         """
         place = {one.number: at for at, one in enumerate(self.points)}
         document = {
@@ -217,4 +225,10 @@ class Space:
         names = list(OBJECTIVES)
         if len(self.networks) > 1:
             names += [f"{network}.{name}" for network in self.networks for name in OBJECTIVES]
-        return names
+        there = {name for point in self.points for name in point.figures}
+        return [
+            with_spread
+            for name in names
+            for with_spread in (name, *(f"{name}_{key}" for key in SPREAD))
+            if with_spread == name or with_spread in there
+        ]

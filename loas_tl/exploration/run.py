@@ -37,7 +37,7 @@ from loas_tl.exploration.space import Dimensions, described, dimensions
 from loas_tl.exploration.store import Store
 from loas_tl.exploration.workloads import PREFIX, Workload
 from loas_tl.ground.errors import InputError
-from loas_tl.workload.source import Networks, Samples
+from loas_tl.workload.source import Networks, Samples, coverages
 
 Progress = Callable[[State], None]
 
@@ -159,7 +159,7 @@ def explore(
         "version": version(),
     }
     key = text_key(repr(sorted(asked.items())))
-    notes = _notes(found, model)
+    notes = (*_notes(found, model), *_of_networks(task))
     asked["notes"] = list(notes)
     with Store(store) as results, runner_of(scheduler, jobs) as runner:
         results.begin(key, asked)
@@ -193,6 +193,14 @@ def explore(
         asked=asked,
         notes=notes,
     )
+
+
+def _of_networks(task: Workload) -> list[str]:
+    """What is to be said of the networks: means of samples, and what they leave out."""
+    sources = task.sources()
+    counts = {one.network: len(one.samples) for one in sources}
+    said = [f"{name}: mean of {n} samples" for name, n in counts.items() if n > 1]
+    return said + [f"{name}: {coverage}" for name, coverage in coverages(sources).items()]
 
 
 def read_space(store: str | os.PathLike[str]) -> Space:
