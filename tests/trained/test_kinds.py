@@ -174,6 +174,24 @@ def test_attention_is_taken_one_timestep_at_a_time_where_asked(how: str) -> None
         compare(network, accelerators=["LoAS"], samples="together")
 
 
+def test_spikingjellys_own_spikformer_is_captured_as_it_comes() -> None:
+    pytest.importorskip("spikingjelly")
+    from spikingjelly.activation_based import functional
+    from spikingjelly.activation_based.model.spikformer import Spikformer
+
+    how = {"T": T, "img_size_h": 32, "img_size_w": 32, "embed_dims": 64, "num_heads": 2}
+    model, images = Spikformer(**how, depths=1, num_classes=10), torch.rand(2, 3, 32, 32)
+    network = capture(model, images, fold_batchnorm=True)
+    assert next(iter(whys(network).values())) == "its inputs are real-valued"
+    assert [one.kind for one in network.uncovered] == ["Conv2d", "matmul", "matmul"]
+    functional.reset_net(model)
+    assert network.coverage.operations * 2 * 2 == flops(model.eval(), images)
+    functional.reset_net(model)
+    whole = capture(model, images, attention="per-timestep")
+    assert [one.kind for one in whole.uncovered] == ["Conv2d"]
+    assert whole.coverage.operations == network.coverage.operations
+
+
 def test_multi_head_attention_of_torch_is_counted_as_torch_counts_it() -> None:
     class Net(nn.Module):  # type: ignore[misc, name-defined]
         def __init__(self) -> None:
