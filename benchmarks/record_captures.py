@@ -1,6 +1,6 @@
 """Keep what is captured of small models of each framework, beside what the framework computes.
 
-    python benchmarks/record_captures.py
+    PYTHONPATH=. python benchmarks/record_captures.py
 
 writes ``tests/data/captures``, which tests read where no framework is installed. Needs ``pip
 install '.[dev-snn]'``.
