@@ -5,17 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from loas_tl.workload.grid import grid_step
+
 MOST_BITS = 8
 """Inputs of more are taken for real values."""
 
-NEAR = 1e-4
-"""How far from a whole number of steps, in steps, a value may be."""
-
-
-KNOWN = sorted(
-    [1 / 255, 1 / 15, 1 / 9, *(1 / 2**bits for bits in range(1, MOST_BITS + 1))], reverse=True
-)
-"""Steps of pixels and of averages, the coarsest first."""
+NOISE = 2**20
+"""Of the largest value: values that are nearer to each other than one part in it are the same."""
 
 
 def step_of(values: NDArray[np.floating]) -> float | None:
@@ -29,19 +25,13 @@ def step_of(values: NDArray[np.floating]) -> float | None:
         return None
     if distinct[-1] == 0 or (distinct[-1] < 2**MOST_BITS and (distinct == np.rint(distinct)).all()):
         return 1.0
-    if distinct.size > 2**MOST_BITS:
-        # Rounding noise may split a value in two; more than that is no grid.
-        distinct = np.unique(np.rint(distinct / distinct[-1] * 2**16)) / 2**16 * distinct[-1]
-        if distinct.size > 2**MOST_BITS:
-            return None
-    gaps = np.diff(np.concatenate([[0.0], distinct]))
-    least = float(gaps[gaps > NEAR * distinct[-1] / 2**MOST_BITS].min())
-    snapped = next((one for one in KNOWN if abs(one / least - 1) < NEAR), least)
-    for step in (snapped, *KNOWN):  # the coarsest that fits
-        steps = distinct / step
-        if steps[-1] < 2**MOST_BITS and np.abs(steps - np.rint(steps)).max() <= 1e-2:
-            return step
-    return None
+    largest = float(distinct[-1])
+    # Sums of the same values in another order differ in their last digits: one stands for all.
+    apart = np.diff(distinct, prepend=0.0) > largest / NOISE
+    sizes = distinct[apart].astype(np.float64)
+    if sizes.size >= 2**MOST_BITS:
+        return None
+    return grid_step(sizes, 2**MOST_BITS - 1)
 
 
 def planes_of(values: NDArray[np.generic], step: float = 1.0) -> NDArray[np.bool_]:

@@ -9,15 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loas_tl.ground.errors import InputError
+from loas_tl.workload.grid import grid_step
 
 MOST = 127
 """Largest magnitude; -128 is not used, so that a weight and its negative round alike."""
 
 Per = Literal["tensor", "channel"]
 PER: tuple[Per, ...] = ("tensor", "channel")
-
-NEAR = 1e-4
-"""How far from a whole number of steps, in steps, a weight may be that lies on a grid."""
 
 FEW = 1024
 """Weights that are looked at first."""
@@ -81,14 +79,4 @@ def _grid(values: NDArray[np.float64]) -> float | None:
     sizes = np.unique(np.abs(kept))
     if not sizes.size:
         return 1.0
-    # The step is the least magnitude or a part of it: the gaps have it, too.
-    if sizes.size > MOST:
-        return None
-    gaps = np.diff(sizes)
-    distinct = gaps[gaps > NEAR * sizes[0]]
-    least = min(sizes[0], distinct.min()) if distinct.size else sizes[0]
-    steps = sizes / least
-    if steps[-1] > MOST + 0.5 or np.abs(steps - np.rint(steps)).max() > NEAR * steps[-1]:
-        return None
-    # Of many steps the last has the most digits.
-    return float(sizes[-1] / np.rint(steps[-1]))
+    return None if sizes.size > MOST else grid_step(sizes, MOST)
