@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from loas_tl import capture
+from tests.trained import graphs
 from tests.trained.models import CASES, own_outputs
 
 TO = Path(__file__).parents[1] / "tests" / "data" / "captures"
@@ -31,6 +32,11 @@ def main() -> None:
         arrays |= {f"{layer}/expected": outputs for layer, outputs in expected.items()}
         np.savez_compressed(path, **arrays)
         print(path, path.stat().st_size)
+    _, inputs, graph, outputs = graphs.spikingjelly(2.5, False)
+    neurons = dict(zip(graphs.neurons_of(graph), (outputs[at] for at in (1, 4, 7)), strict=True))
+    graphs.write(TO / "nir-spikingjelly.npz", (graph, inputs, neurons))
+    graphs.write(TO / "nir-snntorch.npz", graphs.snntorch(0.9, "subtract"))
+    graphs.write(TO / "nir-snntorch-zero.npz", graphs.snntorch(0.9, "zero"))
 
 
 if __name__ == "__main__":

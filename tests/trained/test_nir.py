@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,50 +12,10 @@ import pytest
 from loas_tl import InputError, capture, from_nir
 from loas_tl.trained.nir import run_nir
 from loas_tl.workload.samples import SampledLayer
-from tests.trained.models import spikes
+from tests.trained import graphs
+from tests.trained.graphs import Graph, N, T, node
 
-T, N = 6, 3
-
-
-def spikingjelly(tau: float, decay_input: bool) -> tuple[Any, Any, Any, list[Any]]:
-    """A model, its inputs ``[T, N, ...]``, its graph, and what each module hands on."""
-    torch = pytest.importorskip("torch")
-    pytest.importorskip("spikingjelly")
-    pytest.importorskip("nirtorch")
-    from spikingjelly.activation_based import functional, layer, neuron
-    from spikingjelly.activation_based.nir_exchange import export_to_nir
-
-    torch.manual_seed(0)
-    net = torch.nn.Sequential(
-        layer.Conv2d(2, 8, 3, padding=1),
-        neuron.LIFNode(tau=tau, decay_input=decay_input, v_threshold=0.3),
-        layer.AvgPool2d(2, 2),
-        layer.Conv2d(8, 8, 3, stride=2),
-        neuron.IFNode(v_threshold=0.2),
-        layer.Flatten(),
-        layer.Linear(8, 10),
-        neuron.LIFNode(v_threshold=0.1),
-    ).eval()
-    functional.set_step_mode(net, "m")
-    inputs = spikes(T, N, 2, 8, 8)
-    graph = export_to_nir(net, inputs)
-    functional.reset_net(net)
-    return net, inputs, graph, outputs_of(net, inputs)
-
-
-def outputs_of(net: Any, inputs: Any) -> list[Any]:
-    import torch
-
-    kept: list[Any] = []
-    handles = [
-        module.register_forward_hook(lambda *seen: kept.append(np.array(seen[2].detach())))
-        for module in net
-    ]
-    with torch.no_grad():
-        net(inputs)
-    for handle in handles:
-        handle.remove()
-    return kept
+KEPT = Path(__file__).parents[1] / "data" / "captures"
 
 
 @pytest.mark.snn
@@ -65,7 +23,7 @@ def outputs_of(net: Any, inputs: Any) -> list[Any]:
 def test_spikes_of_a_spikingjelly_network_are_equal_at_every_step(
     tau: float, decay_input: bool
 ) -> None:
-    net, inputs, graph, expected = spikingjelly(tau, decay_input)
+    net, inputs, graph, expected = graphs.spikingjelly(tau, decay_input)
     ran = run_nir(graph, inputs, like="spikingjelly", encoding="bitplanes")
     nodes = [ran.outputs[key] for key in ran.outputs if key not in ("input_1", "output")]
     assert len(nodes) == len(expected)
@@ -85,46 +43,29 @@ def test_spikes_of_a_spikingjelly_network_are_equal_at_every_step(
 @pytest.mark.parametrize("beta", [0.5, 0.9, 0.37])
 @pytest.mark.parametrize("mechanism", ["subtract", "zero"])
 def test_spikes_of_a_snntorch_network_are_equal_at_every_step(beta: float, mechanism: str) -> None:
-    torch = pytest.importorskip("torch")
-    snntorch = pytest.importorskip("snntorch")
-    from snntorch import utils
-    from snntorch.export_nir import export_to_nir
-
-    torch.manual_seed(0)
-    how = {"init_hidden": True, "reset_mechanism": mechanism}
-
-    def each(neurons: int, value: float) -> Any:
-        return torch.full((neurons,), value)  # the exporter has one for each neuron
-
-    net = torch.nn.Sequential(
-        torch.nn.Linear(20, 30),
-        snntorch.Leaky(beta=each(30, beta), threshold=each(30, 0.4), **how),
-        torch.nn.Linear(30, 8, bias=False),
-        snntorch.Synaptic(each(8, 0.6), each(8, beta), threshold=each(8, 0.2), **how),
-    )
-    inputs = spikes(T, N, 20)
-    expected = []
-    utils.reset(net)
-    with torch.no_grad():
-        for step in inputs:
-            first = net[1](net[0](step))
-            expected.append((np.array(first), np.array(net[3](net[2](first)))))
-    utils.reset(net)
-    graph = export_to_nir(net, inputs[0], ignore_dims=[0])
+    graph, inputs, expected = graphs.snntorch(beta, mechanism)
     like: Any = "snntorch" if mechanism == "subtract" else "snntorch-zero"
     ran = run_nir(graph, inputs, like=like)
-    neurons = [key for key, node in graph.nodes.items() if hasattr(node, "v_threshold")]
-    for at, key in enumerate(neurons):
-        theirs = np.stack([step[at] for step in expected])
+    for key, theirs in expected.items():
         assert 0 < theirs.mean() < 1
         np.testing.assert_array_equal(ran.outputs[key], theirs)
     assert [one.K for one in ran.network.layers] == [20, 30]
 
 
+@pytest.mark.parametrize("name", ["spikingjelly", "snntorch", "snntorch-zero"])
+def test_spikes_are_those_that_were_kept_of_the_framework(name: Any) -> None:
+    graph, inputs, expected = graphs.read(KEPT / f"nir-{name}.npz")
+    how: Any = {"encoding": "bitplanes"} if name == "spikingjelly" else {}
+    ran = run_nir(graph, inputs, like=name, **how)
+    assert expected
+    for key, theirs in expected.items():
+        np.testing.assert_array_equal(ran.outputs[key], theirs)
+
+
 @pytest.mark.snn
 def test_a_graph_is_read_from_its_file(tmp_path: Path) -> None:
     nir = pytest.importorskip("nir")
-    _, inputs, graph, _ = spikingjelly(2.0, True)
+    _, inputs, graph, _ = graphs.spikingjelly(2.0, True)
     path = tmp_path / "net.nir"
     nir.write(path, graph)
     whole = from_nir(path, inputs, like="spikingjelly", encoding="bitplanes")
@@ -137,16 +78,6 @@ def test_a_graph_is_read_from_its_file(tmp_path: Path) -> None:
 
 
 # Nodes need no more than their attributes: what follows runs without any framework.
-
-
-@dataclass
-class Graph:
-    nodes: dict[str, Any]
-    edges: list[tuple[str, str]] = field(default_factory=list)
-
-
-def node(kind: str, **attributes: Any) -> Any:
-    return type(kind, (SimpleNamespace,), {})(**attributes)
 
 
 def chain(**nodes: Any) -> Graph:
