@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from loas_tl.cli.output import inputs_of
 from loas_tl.ground.errors import InputError
 
 EXPECTED = "expected module.py:factory, a function or class that makes the model, or a .nir graph"
@@ -90,7 +91,7 @@ def run(arguments: argparse.Namespace) -> None:
 
     if arguments.out.suffix != ".npz":
         raise InputError("expected a name that ends in .npz", file=arguments.out)
-    check_writable([arguments.out])
+    check_writable([arguments.out], inputs_of(arguments))
     network = _captured(arguments)
     network.save(arguments.out)
     from loas_tl.report.summary import print_summary

@@ -19,6 +19,7 @@ from loas_tl.cli.engine import (
     spec_files,
     spec_of_files,
 )
+from loas_tl.cli.output import inputs_of
 from loas_tl.cli.pricing import add_prices, prices_of, refuse_prices, warn_of_unpriced
 from loas_tl.ground.errors import InputError
 
@@ -108,7 +109,8 @@ def run(arguments: argparse.Namespace) -> None:
     json_file = Path(arguments.json) if arguments.json is not None and not to_stdout else None
     outs = _folders(arguments.out, specs)
     named = [out / name for out in outs for name in FILES]
-    check_writable([*named, *([json_file] if json_file is not None else [])])
+    written = [*named, *(path for path in (json_file, arguments.checkpoint) if path is not None)]
+    check_writable(written, inputs_of(arguments))
     engine = choose_engine(arguments.engine, "timeloop-mapper")
 
     answers = []

@@ -18,6 +18,7 @@ from loas_tl.cli.engine import (
     load_spec_files,
     spec_files,
 )
+from loas_tl.cli.output import inputs_of
 from loas_tl.cli.pricing import add_prices, prices_of, refuse_prices, warn_of_unpriced
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def run(arguments: argparse.Namespace) -> None:
     to_stdout = arguments.json == "-"
     file = Path(arguments.json) if arguments.json is not None and not to_stdout else None
     if file is not None:
-        check_writable([file])
+        check_writable([file], inputs_of(arguments))
     engine = choose_engine(arguments.engine, "timeloop-model")
     if engine == "timeloop":
         refuse_prices(arguments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,8 +52,28 @@ def destinations(
     named = [path for path in (json_file, arguments.csv) if path is not None]
     # A report's module is imported only where a report is asked for.
     in_folder = [folder / name for name in report_names()] if folder is not None else []
-    check_writable([*named, *in_folder])
+    check_writable([*named, *in_folder], inputs_of(arguments))
     return Destinations(folder, json_file, arguments.csv, to_stdout)
+
+
+WRITTEN = ("out", "json", "csv", "checkpoint", "store")
+"""Options whose files are written."""
+
+
+def inputs_of(arguments: argparse.Namespace) -> list[Path]:
+    """Files and folders that a command reads, as far as its arguments name them."""
+    named: list[Path] = []
+    for option, given in vars(arguments).items():
+        if option in WRITTEN:
+            continue
+        for value in given if isinstance(given, list | tuple) else (given,):
+            if isinstance(value, Path):
+                named.append(value)
+            elif isinstance(value, str):
+                # NAME=FILE, FILE:KEY, FILE.py:Class: what of it is a file.
+                text = value.partition("=")[2] or value
+                named += [Path(text), Path(text.rpartition(":")[0] or text)]
+    return [path for path in named if os.path.lexists(path)]
 
 
 def write_results(
@@ -73,6 +94,7 @@ def write_results(
         InputError: where a file cannot be written.
     """
     from loas_tl.ground.files import write_all
+    from loas_tl.report.spreadsheet import for_spreadsheets
 
     files: dict[Path, str | bytes] = {}
     if to.folder is not None:
@@ -82,6 +104,9 @@ def write_results(
     if to.csv is not None and csv is not None:
         files[to.csv] = csv()
     # Everything is rendered before the first file is touched.
+    for path in files:
+        if path.suffix == ".csv":
+            files[path] = for_spreadsheets(files[path])
     write_all(files)
     if to.json_to_stdout:
         sys.stdout.write(json + "\n")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loas_tl.cli.naming import NAMING, add_set, settings_of
+from loas_tl.cli.output import inputs_of
 from loas_tl.cli.workload import add_workload, workload
 from loas_tl.ground.errors import InputError
 
@@ -94,7 +95,7 @@ def run(arguments: argparse.Namespace) -> None:
             for note in idle(design, extents).values()
         )
         files |= {folder / name: text for name, text in rendered.files().items()}
-        check_writable(files)
+        check_writable(files, inputs_of(arguments))
     write_all(files)
     for folder in folders:
         print(folder)

@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
+import re
+
+MOST = 500
+"""Characters of a message."""
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
 
 class InputError(ValueError):
     """Something the user gave cannot be used.
 
-    The message is a single line that names the file (or option), the key in it, what was
-    expected there and, where it helps, what to do. The command line prints it after
+    The message is a single line of at most 500 characters that names the file (or option), the key
+    in it, what was expected there and, where it helps, what to do. The command line prints it after
     ``loas-tl: error:`` and exits with code 2; Python callers catch it as a ``ValueError``.
     """
 
     def __init__(self, problem: str, *, file: object = None, key: str | None = None) -> None:
         where = [str(part) for part in (file, key) if part is not None]
+        if len(problem) > MOST - 100:  # who is wrong and what is expected stand at the ends
+            problem = shortened(problem, MOST - 100)
         # One line whatever the cause said: library messages may span several.
-        super().__init__(" ".join(": ".join([*where, problem]).splitlines()))
+        line = " ".join(": ".join([*where, problem]).splitlines())
+        super().__init__(shortened(visible(line), MOST))
+
+
+def visible(text: str) -> str:
+    """The text with control characters written out: a terminal obeys them."""
+    return _CONTROL.sub(_written_out, text)
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, without its middle where it is longer than ``most`` characters."""
+    if len(text) <= most:
+        return text
+    end = (most - 5) // 2
+    return f"{text[: most - 5 - end]} ... {text[len(text) - end :]}"
+
+
+def _written_out(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return "\\t" if code == 9 else f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
