@@ -20,7 +20,6 @@ _IN_WORDS = {
     errno.EPERM: "may not be read or written; change its permissions or give another name",
     errno.ELOOP: "is a symbolic link that leads back to itself; give another name",
     errno.ENAMETOOLONG: "is too long a name for a file; give a shorter one",
-    errno.EISDIR: "is a folder; expected a file",
     errno.EBADF: "is closed",
     errno.EMFILE: "cannot be opened: too many files are open",
 }

@@ -38,6 +38,20 @@ FORMS = {
     "one list in the middle of a line": (
         "version: 0.4\nmath_functions: [estimator_plug_ins]\nprimitive_components: [a]\n"
     ),
+    "null": "version: 0.4\nestimator_plug_ins: ~\nprimitive_components: null # none\n",
+    "quoted keys": "version: 0.4\n'estimator_plug_ins': [a]\n\"primitive_components\": []\n",
+    "a byte order mark": "\ufeffestimator_plug_ins: [a]\nversion: 0.4\nprimitive_components: [b]\n",
+    "in braces": "{version: 0.4, estimator_plug_ins: [a],\n primitive_components: ~}\n",
+    "in braces, a list missing": "{version: 0.4, estimator_plug_ins: [a, ]}",
+    "brackets over lines": (
+        "version: 0.4\nestimator_plug_ins: [\n  a, # one\n  b # two\n]\n"
+        "primitive_components: [\n]\n"
+    ),
+    "indented": "  version: 0.4\n  estimator_plug_ins:\n  - a\n",
+    "a list at the end, comments after it": (
+        "version: 0.4\nestimator_plug_ins:\n- 'a'  # first\n# more to come\n"
+        "primitive_components:\n - b"
+    ),
     "Windows' line ends": WRITTEN_BY_ACCELERGY.replace("\n", "\r\n"),
 }
 
@@ -89,7 +103,9 @@ def test_installing_twice_changes_nothing_more(config: Path) -> None:
 
 def test_what_was_edited_in_between_stays(config: Path) -> None:
     plugins.install(config)
-    config.write_bytes(config.read_bytes().rstrip() + b"\nmine: [1, 2]\n")
+    installed = config.read_bytes()
+    on_lines = not installed.startswith((b"{", b" "))
+    config.write_bytes(installed.rstrip() + (b"\nmine: [1, 2]\n" if on_lines else b"\n# mine\n"))
     expected = yaml.safe_load(config.read_bytes())
     assert plugins.uninstall(config)
     for name in plugins.LISTS:
@@ -149,7 +165,7 @@ def test_any_configuration_comes_back(
 BAD: dict[str, tuple[bytes | None, tuple[str, ...]]] = {
     "a missing one": (None, ("does not exist", "run `accelergy` once")),
     "no text": (b"\xff\xfe\x00", ("cannot be read",)),
-    "no YAML": (b"version: [", ("is no YAML",)),
+    "no YAML": (b"version: [", ("not YAML",)),
     "another file": (b"- 1\n", ("is no configuration of Accelergy",)),
     "no version": (b"estimator_plug_ins: []\n", ("is no configuration of Accelergy",)),
     "a list that is none": (
@@ -175,13 +191,23 @@ def test_a_bad_configuration_is_refused_and_left_alone(bad: str, tmp_path: Path)
     )
 
 
-def test_a_list_over_several_lines_in_brackets_is_refused_and_left_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "version: 0.4\nestimator_plug_ins: &all [a]\nprimitive_components: *all\n",
+        "version: 0.4\n...\n",
+        "version: 0.4\nestimator_plug_ins:\n- |\n  a\n\n  b\n\nprimitive_components: []\n",
+    ],
+)
+def test_what_cannot_be_extended_in_place_is_refused_and_left_alone(
+    tmp_path: Path, text: str
+) -> None:
     config = tmp_path / "accelergy_config.yaml"
-    text = "version: 0.4\nestimator_plug_ins: [\n  a,\n]\nprimitive_components: []\n"
     config.write_text(text)
     with pytest.raises(InputError, match="accelergy_config"):
         plugins.install(config)
     assert config.read_text() == text
+    assert [path.name for path in tmp_path.iterdir()] == [config.name]
 
 
 def test_the_configuration_in_the_current_folder_comes_first(

@@ -7,15 +7,17 @@ byte; where it was edited in between, only the entries of the plug-ins go.
 
 from __future__ import annotations
 
-import re
+import codecs
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from loas_tl.ground.data import PACKAGE, shipped_folder
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.files import write_all
+from loas_tl.ground.raised import as_input_error
+from loas_tl.timeloop.accelergy import listed
+from loas_tl.timeloop.spec import yaml_tree
 
 LISTS = ("estimator_plug_ins", "primitive_components")
 """Lists of the configuration that our folder goes into."""
@@ -24,6 +26,7 @@ FOLDER = "energy_plugins"
 """Our folder's name, in the package or in a working copy."""
 
 CONFIG = Path(".config") / "accelergy" / "accelergy_config.yaml"
+MAX_BYTES = 2**18
 KEPT = ".before-loas-tl"
 
 
@@ -59,20 +62,14 @@ def install(config: Path) -> bool:
     """Enter our folder in the configuration; False where it already was.
 
     Raises:
-        InputError: where the configuration is missing, is none, or cannot be written.
+        InputError: where the configuration is missing, is none, is written in a way that cannot be
+            extended, or cannot be written.
     """
     original, content = _read(config)
     ours = str(folder())
-    missing = [name for name in LISTS if ours not in content[name]]
-    if not missing:
+    if all(ours in content[name] for name in LISTS):
         return False
-    text = original.decode("utf-8")
-    for name in missing:
-        text = _with_entry(text, name, ours)
-    added = _parsed(text, config)
-    if any(ours not in (added.get(name) or []) for name in missing):
-        raise InputError(f"cannot be extended; add {ours} to {' and '.join(LISTS)}", file=config)
-    write_all({_kept(config): original, config: text})
+    write_all({_kept(config): original, config: _with_folder(original, config, ours)})
     return True
 
 
@@ -95,10 +92,7 @@ def uninstall(config: Path) -> tuple[str, ...]:
     if len(out) == 1 and original is not None and _with_folder(original, config, *out) == current:
         write_all({config: original})
     else:
-        text = current.decode("utf-8")
-        for entry in out:
-            text = _without_entry(text, entry)
-        write_all({config: text})
+        write_all({config: _without(current, config, out)})
     kept.unlink(missing_ok=True)
     return out
 
@@ -124,32 +118,62 @@ def extended(config: Path) -> bytes | None:
 
 def _with_folder(original: bytes, config: Path, ours: str) -> bytes:
     """What :func:`install` makes of a configuration."""
-    text = original.decode("utf-8")
+    mark, text = _parted(original)
     content = _lists(_parsed(text, config), config)
-    for name in LISTS:
-        if ours not in content[name]:
-            text = _with_entry(text, name, ours)
-    return text.encode("utf-8")
+    try:
+        for name in LISTS:
+            if ours not in content[name]:
+                text = listed.with_entry(text, name, ours)
+    except listed.UneditableError as error:
+        raise InputError(
+            f"cannot be extended; add {ours} yourself", file=config, key=str(error)
+        ) from None
+    return mark + text.encode("utf-8")
+
+
+def _without(current: bytes, config: Path, entries: Iterable[str]) -> bytes:
+    mark, text = _parted(current)
+    try:
+        for name in LISTS:
+            for entry in entries:
+                text = listed.without_entry(text, name, entry)
+    except listed.UneditableError as error:
+        named = " and ".join(entries)
+        raise InputError(
+            f"cannot be changed; take {named} out yourself", file=config, key=str(error)
+        ) from None
+    return mark + text.encode("utf-8")
+
+
+def _parted(content: bytes) -> tuple[bytes, str]:
+    """The mark that some editors begin UTF-8 with, and the text."""
+    mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
+    return mark, content[len(mark) :].decode("utf-8")
 
 
 def _read(config: Path) -> tuple[bytes, dict[str, list[Any]]]:
     try:
-        original = config.read_bytes()
-        text = original.decode("utf-8")
+        with config.open("rb") as file:
+            original = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise InputError(
             "does not exist; run `accelergy` once, which writes it, or give --config", file=config
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read ({error})", file=config) from None
+    except OSError as error:
+        raise as_input_error(error, file=config) from None
+    if len(original) > MAX_BYTES:
+        raise InputError(
+            f"is larger than {MAX_BYTES >> 10} KiB; expected Accelergy's configuration", file=config
+        )
+    try:
+        _, text = _parted(original)
+    except UnicodeDecodeError as error:
+        raise InputError(f"cannot be read ({error.reason}); expected UTF-8", file=config) from None
     return original, _lists(_parsed(text, config), config)
 
 
 def _parsed(text: str, config: Path) -> dict[str, Any]:
-    try:
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise InputError(f"is no YAML ({error})", file=config) from None
+    content = yaml_tree.read_text(text, file=str(config))
     if not isinstance(content, dict) or "version" not in content:
         raise InputError("is no configuration of Accelergy; expected its lists", file=config)
     return content
@@ -167,38 +191,3 @@ def _lists(content: dict[str, Any], config: Path) -> dict[str, list[Any]]:
 
 def _kept(config: Path) -> Path:
     return config.with_name(config.name + KEPT)
-
-
-def _entry(ours: str) -> str:
-    """The folder as a YAML scalar; single quotes carry any path."""
-    return "'" + ours.replace("'", "''") + "'"
-
-
-def _with_entry(text: str, name: str, ours: str) -> str:
-    """The text with one more entry in a list, written on lines, in brackets or missing."""
-    end = "\r\n" if "\r\n" in text else "\n"
-    key = re.search(rf"^{name}[ \t]*:[ \t]*(?P<rest>[^\r\n]*)", text, re.MULTILINE)
-    if key is None:
-        gap = "" if text.endswith("\n") or not text else end
-        return f"{text}{gap}{name}:{end}  - {_entry(ours)}{end}"
-    rest = key["rest"].split(" #")[0].strip()
-    if rest.startswith("[") and rest.endswith("]"):
-        inside = rest[1:-1].strip().rstrip(",")
-        changed = f"[{inside}, {_entry(ours)}]" if inside else f"[{_entry(ours)}]"
-        at = key.start("rest") + key["rest"].index(rest)
-        return text[:at] + changed + text[at + len(rest) :]
-    # The first item of the list shows how far items are indented.
-    item = re.match(r"[^\r\n]*\r?\n(?P<indent>[ \t]*)- ", text[key.end() :])
-    indent = item["indent"] if item is not None else "  "
-    line_end = text.find("\n", key.end())
-    if line_end < 0:
-        return f"{text}{end}{indent}- {_entry(ours)}{end}"
-    return f"{text[: line_end + 1]}{indent}- {_entry(ours)}{end}{text[line_end + 1 :]}"
-
-
-def _without_entry(text: str, ours: str) -> str:
-    """The text without the lines, or the bracketed entries, that name our folder."""
-    scalar = rf"(?:{re.escape(_entry(ours))}|\"{re.escape(ours)}\"|{re.escape(ours)})"
-    text = re.sub(rf"^[ \t]*- {scalar}[ \t]*(?:#[^\r\n]*)?\r?\n", "", text, flags=re.MULTILINE)
-    text = re.sub(rf",[ \t]*{scalar}(?=[ \t]*[,\]])", "", text)
-    return re.sub(rf"(?<=\[){scalar},?[ \t]*", "", text)
