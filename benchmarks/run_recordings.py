@@ -1,6 +1,6 @@
-"""Run the recorded spikes of AlexNet and VGG16 and keep what came out under ``results/``.
+"""Run the recorded spikes of AlexNet, VGG16 and VGG9 and keep what came out under ``results/``.
 
-The recordings (``alexnet_cifar10.npz`` and ``vgg16_cifar10.npz``, from
+The recordings (``alexnet_cifar10.npz``, ``vgg16_cifar10.npz`` and ``vgg9_cifar10.npz``, from
 github.com/dubcyfor3/Prosperity) do not come with the project; give the folder they are in::
 
     python benchmarks/run_recordings.py FOLDER

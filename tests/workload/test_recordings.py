@@ -151,7 +151,10 @@ def test_layers_that_the_weights_file_lacks_get_generated_weights(folder: Folder
     assert np.count_nonzero(fc.weights) == 60
 
 
-@pytest.mark.parametrize("description", shipped_descriptions(), ids=lambda path: path.stem)
+PUBLISHED = [path for path in shipped_descriptions() if path.stem != "vgg9_cifar10"]
+
+
+@pytest.mark.parametrize("description", PUBLISHED, ids=lambda path: path.stem)
 def test_shipped_descriptions_keep_the_published_number_of_weights(description: Path) -> None:
     recording = read_recording(description)
     published = published_networks()[description.stem.partition("_")[0]]
@@ -164,10 +167,11 @@ def test_shipped_descriptions_keep_the_published_number_of_weights(description: 
         assert round((1 - described.weight_sparsity) * size) == statistics.weights
 
 
-def test_descriptions_of_alexnet_and_vgg16_ship() -> None:
+def test_descriptions_of_all_recordings_ship() -> None:
     assert [path.name for path in shipped_descriptions()] == [
         "alexnet_cifar10.yaml",
         "vgg16_cifar10.yaml",
+        "vgg9_cifar10.yaml",
     ]
 
 
