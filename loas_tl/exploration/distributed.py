@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from loas_tl.exploration.processes import TRIES, WorkerDiedError
 from loas_tl.ground.errors import InputError
@@ -15,6 +17,9 @@ A = TypeVar("A")
 
 REACH_S = 6.0
 """Seconds in which a scheduler has to answer."""
+
+CONNECT_S = 3.0
+"""Of these, seconds in which its machine has to."""
 
 AHEAD = 3
 """Tasks for each of Dask's threads that are handed out at a time: it is never without work."""
@@ -45,9 +50,10 @@ def connected(scheduler: Any, work: Callable[[Any], Any]) -> Iterator[Distribute
         yield Distributed(scheduler, work)
         return
     try:
+        _reach(scheduler)
         with _quiet():
             client = Client(scheduler, timeout=REACH_S, set_as_default=False)
-    except (OSError, TimeoutError, ValueError, RuntimeError) as error:
+    except (OSError, TimeoutError, ValueError, RuntimeError, AssertionError) as error:
         said = " ".join(str(error).split()) or "no answer"
         raise InputError(
             f"{scheduler} cannot be reached within {REACH_S:g} s ({said}); expected the address of "
@@ -59,6 +65,22 @@ def connected(scheduler: Any, work: Callable[[Any], Any]) -> Iterator[Distribute
     finally:
         with suppress(Exception):
             client.close()
+
+
+def _reach(address: str) -> None:
+    """Try whether anything listens there, before Dask starts threads that wait for it.
+
+    Raises:
+        OSError: where nothing does.
+        ValueError: where it is no address.
+    """
+    scheme, separator, _ = address.partition("://")
+    if separator and scheme not in ("tcp", "tls"):
+        return  # Dask's own transports
+    place = urlsplit(address if separator else f"tcp://{address}")
+    if not place.hostname or not place.port:
+        raise ValueError("no host and port")
+    socket.create_connection((place.hostname, place.port), timeout=CONNECT_S).close()
 
 
 @contextmanager
