@@ -11,7 +11,8 @@ import pytest
 
 from loas_tl import compare
 from loas_tl.designs.reference import published_totals
-from loas_tl.workload.recordings import read_recording, shipped_descriptions
+from loas_tl.workload.description import read_recording
+from loas_tl.workload.recordings import shipped_descriptions
 from loas_tl.workload.statistics import statistics_of
 
 ROOT = Path(__file__).parents[1]

@@ -9,7 +9,7 @@ import pytest
 import loas_tl
 from loas_tl.designs import registry
 from loas_tl.designs.loas import LOAS
-from loas_tl.workload.recordings import read_recording
+from loas_tl.workload.description import read_recording
 from loas_tl.workload.statistics import published_networks
 from tests.cli.outcome import Run
 

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from loas_tl import InputError, load_spikes
+from loas_tl.workload.description import read_recording
 from loas_tl.workload.im2col import Convolution, im2col
-from loas_tl.workload.recordings import read_recording, shipped_descriptions
+from loas_tl.workload.recordings import shipped_descriptions
 from loas_tl.workload.statistics import published_networks
 from tests.workload.examples import (
     MAP_EXPECTED,
