@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from loas_tl import InputError, capture
 from tests.cli.outcome import Run
 
 PROGRAM = """
@@ -132,6 +134,23 @@ def test_weights_of_another_model_are_refused_by_name(run: Run, folder: Path) ->
     torch = pytest.importorskip("torch")
     torch.save({"conv.weight": torch.ones(4, 2, 3, 3)}, folder / "w.pth")
     run(*CAPTURE, "--weights", "w.pth").assert_refused("w.pth: does not fit the model", "fc.weight")
+
+
+def test_without_torch_the_message_says_how_to_get_it(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    run(*CAPTURE).assert_refused("needs PyTorch", "pip install 'loas-tl[torch]'")
+    with pytest.raises(InputError, match="needs PyTorch"):
+        capture(object(), [])
+
+
+def test_without_nir_the_message_says_how_to_get_it(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "nir", None)
+    Path("net.nir").write_bytes(b"some graph")
+    run("capture", "net.nir", *CAPTURE[2:]).assert_refused("pip install 'loas-tl[nir]'")
 
 
 def test_the_help_says_that_the_file_runs(run: Run) -> None:
