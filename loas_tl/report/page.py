@@ -29,7 +29,8 @@ from loas_tl.report.rows import (
 )
 
 CAPTIONS = {
-    "speedup": "Speedup over {baseline}; diamonds are the published figures.",
+    "speedup": "Speedup over {baseline}; diamonds are the published figures, whiskers the extremes "
+    "of several samples.",
     "energy": "Energy by where it goes, by the published formula and physically. A bar that is "
     "cut off has its height written on it.",
     "traffic": "Off-chip and on-chip traffic by what moves; bars are cut off likewise.",

@@ -94,9 +94,14 @@ def _speedup(comparison: Comparison) -> Canvas:
             if row.speedup.ours is None:
                 continue
             axes.bar(at, row.speedup.ours, color="#0072B2", width=0.7)
+            top = max(row.speedup.ours, row.speedup.published or 0)
+            if row.speedup.spread is not None:
+                least, most = row.speedup.spread.least, row.speedup.spread.most
+                axes.plot([at, at], [least, most], "_-", color="black", linewidth=1, markersize=6)
+                top = max(top, most)
             axes.annotate(
                 f"{row.speedup.ours:.2f}",
-                (at, max(row.speedup.ours, row.speedup.published or 0)),
+                (at, top),
                 xytext=(0, 4),
                 textcoords="offset points",
                 ha="center",
