@@ -50,7 +50,7 @@ def test_a_registered_accelerator_is_listed(run: Run, monkeypatch: pytest.Monkey
 
 def test_the_descriptions_listed_can_be_read(run: Run) -> None:
     paths = [Path(line) for line in run("networks").out.splitlines() if line.endswith(".yaml")]
-    assert len(paths) == 2
+    assert len(paths) == 3
     for path in paths:
         assert read_recording(path).layers
 
