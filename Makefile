@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml
 
-.PHONY: demo test test-snn lint benchmark clean
+.PHONY: demo test test-snn lint benchmark docs clean
 
 demo: $(VENV)/installed
 	$(BIN)/loas-tl compare --model both --out demo
@@ -29,6 +29,11 @@ lint: $(VENV)/installed-dev
 benchmark: $(VENV)/installed-dev
 	$(BIN)/pytest benchmarks --benchmark-json benchmarks/results/timings.json
 
+# Every warning is an error, a link within the site that leads nowhere too.
+docs: $(VENV)/installed-docs
+	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
+	@echo "open docs/_build/html/index.html in a browser"
+
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
@@ -45,5 +50,9 @@ $(VENV)/installed-snn: $(VENV)/installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,dev-snn]'
 	@touch $@
 
+$(VENV)/installed-docs: $(VENV)/bin/python $(SOURCES)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	@touch $@
+
 clean:
-	rm -rf $(VENV) demo build dist
+	rm -rf $(VENV) demo build dist docs/_build docs/_generated

@@ -1,7 +1,7 @@
-"""Our figures beside the published ones, mean over seeds: the tables of the README.
+"""Our figures beside the published ones, mean over seeds: the tables of docs/results.md.
 
 Writes ``results/totals.csv`` (network totals), ``results/layers.csv`` (cycles of each layer) and
-``results/published.md`` (both as the README shows them), and ``results/speedup.png``::
+``results/published.md`` (both as docs/results.md shows them), and ``results/speedup.png``::
 
     python benchmarks/reproduce.py
 """
@@ -54,7 +54,7 @@ def layers(runs: list[Comparison]) -> pd.DataFrame:
 
 
 def markdown(of_totals: pd.DataFrame, of_layers: pd.DataFrame, runs: list[Comparison]) -> str:
-    """The README's tables."""
+    """The tables of the page."""
     lines = [
         "| network | accelerator | cycles | published | | DRAM KiB | published | | SRAM KiB "
         "| published | |",

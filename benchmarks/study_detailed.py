@@ -1,7 +1,7 @@
-"""What the published model leaves out, and what the laggy prefix-sum costs: the README's tables.
+"""What the published model leaves out, and what the laggy prefix-sum costs, as tables.
 
 Writes ``results/detailed.csv`` (network totals by both models), ``results/laggy_cost.csv`` (each
-layer), ``results/detailed.md`` (both as the README shows them), and the plots
+layer), ``results/detailed.md`` (both as the page shows them), and the plots
 ``results/bounds.png``, ``results/laggy_cost.png`` and ``results/sweep.png``. Figures are means over
 the seeds; the plots are of seed 0::
 
@@ -55,7 +55,7 @@ def costs(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def markdown(of_totals: pd.DataFrame, of_networks: pd.DataFrame) -> str:
-    """The README's tables."""
+    """The tables of the page."""
     lines = [
         "| network | accelerator | published model | detailed model | ratio | LoAS's speedup over "
         "it, published model | detailed | bound by |",

@@ -16,7 +16,7 @@ from loas_tl.report.rows import headlines
 ACCELERATORS = ("LoAS", "LoAS-FT", "SparTen-SNN", "GoSPA-SNN", "Gamma-SNN", "PTB", "Stellar")
 WITHIN = 0.04
 
-# Where the generated networks do not come within 4 %; the README says why.
+# Where the generated networks do not come within 4 %; docs/limits.md says why.
 BEYOND: Mapping[tuple[str, str, str], float] = {
     ("GoSPA-SNN", "vgg16", "dram_KiB"): 0.055,
     ("Gamma-SNN", "resnet19", "dram_KiB"): 0.045,
