@@ -26,6 +26,7 @@ from loas_tl.cli import (
     validate,
 )
 from loas_tl.cli import map as mapping
+from loas_tl.cli.limits import add_limits, apply_limits
 from loas_tl.ground.errors import shortened, visible
 
 COMMANDS = (
@@ -49,6 +50,8 @@ COMMANDS = (
 )
 """Modules of the subcommands, in the order that --help lists them."""
 
+
+WITHOUT_TENSORS = ("plugins", "doctor", "networks", "designs")
 
 MOST = 400
 """Characters of what is wrong with arguments."""
@@ -78,11 +81,15 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for module in COMMANDS:
         module.add_to(commands)
+    for name, command in commands.choices.items():
+        if name not in WITHOUT_TENSORS:
+            add_limits(command)
     return top
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the subcommand that arguments name; returns its exit code."""
     parsed = parser().parse_args(arguments)
+    apply_limits(parsed)
     code: int | None = parsed.run(parsed)
     return code or 0

@@ -47,9 +47,7 @@ def read_tensors(files: dict[str, str]) -> dict[str, npt.NDArray[Any]]:
 
 
 def _read(name: str, given: str) -> npt.NDArray[np.generic]:
-    import numpy as np
-
-    from loas_tl.workload.archive import open_archive, readable
+    from loas_tl.workload.archive import open_archive, read_single
 
     file, colon, key = given.rpartition(":")
     if not colon or Path(given).exists():
@@ -60,14 +58,7 @@ def _read(name: str, given: str) -> npt.NDArray[np.generic]:
             f"{name} is to come from {given!r}; expected an .npz or .npy file", key="--data"
         )
     if path.suffix == ".npy":
-        readable(path, "an .npy of an array")
-        try:
-            array = np.load(path, allow_pickle=False)
-        except (ValueError, EOFError, OSError) as error:
-            raise InputError(f"is no array of numbers ({error})", file=path) from None
-        if not isinstance(array, np.ndarray):
-            raise InputError("is no .npy file; expected a single array", file=path)
-        return array
+        return read_single(path, f"the tensor {name}")
     with open_archive(path, f"the tensor {name}") as archive:
         if not key:
             keys = archive.keys

@@ -5,20 +5,17 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
+
+from loas_tl.ground.processes import end_with
 
 T = TypeVar("T")
 A = TypeVar("A")
 
 TRIES = 3
 """Processes that a task may end before it is given up."""
-
-WATCH_S = 0.5
-"""Seconds between a worker's looks at whether it has been left alone."""
 
 
 class WorkerDiedError(Exception):
@@ -140,7 +137,7 @@ def _serve(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
     for other in inherited:
         other.close()
-    threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+    end_with(parent)
     while True:
         try:
             task = pipe.recv()
@@ -154,10 +151,3 @@ def _serve(
             pipe.send(answer)
         except (BrokenPipeError, ConnectionResetError):
             return
-
-
-def _leave_with(parent: int) -> None:
-    """End this process when the one that made it has ended."""
-    while os.getppid() == parent:
-        time.sleep(WATCH_S)
-    os._exit(1)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.memory import require
 
 MAX_TIMESTEPS = 64
 """Widest packed word; T timesteps of a neuron are kept in one unsigned integer of T bits."""
@@ -47,18 +48,7 @@ class Layer:
         # Tensors come from anywhere; keep one dtype and layout from here on.
         object.__setattr__(self, "spikes", as_spikes(self.spikes, self.origin, f"{self.name}/x"))
         object.__setattr__(self, "weights", as_weights(self.weights, self.origin, f"{self.name}/w"))
-        if self.spikes.shape[2] != self.weights.shape[0]:
-            raise InputError(
-                f"x has K = {self.spikes.shape[2]} but w has K = {self.weights.shape[0]}; "
-                "expected x[T,M,K] and w[K,N] with the same K"
-                + (
-                    "; w looks transposed, as PyTorch keeps it"
-                    if self.spikes.shape[2] == self.weights.shape[1]
-                    else ""
-                ),
-                file=self.origin,
-                key=self.name,
-            )
+        check_shapes(self.name, self.spikes.shape, self.weights.shape, self.origin)
 
     @classmethod
     def of_words(
@@ -116,6 +106,43 @@ class Layer:
         # A word with a single bit set shares no bit with its predecessor.
         once = (words & (words - words.dtype.type(1))) == 0
         return np.where(once, words.dtype.type(0), words)
+
+
+def check_shapes(
+    name: str, spikes: tuple[int, ...], weights: tuple[int, ...], origin: object = None
+) -> None:
+    """Refuse a layer by its shapes ``[T, M, K]`` and ``[K, N]`` alone.
+
+    Raises:
+        InputError: K is not the same, or its tensors take more memory than they may.
+    """
+    if spikes[2] != weights[0]:
+        transposed = "; w looks transposed, as PyTorch keeps it" if spikes[2] == weights[1] else ""
+        raise InputError(
+            f"x has K = {spikes[2]} but w has K = {weights[0]}; expected x[T,M,K] and w[K,N] with "
+            f"the same K{transposed}",
+            file=origin,
+            key=name,
+        )
+    check_memory(name, spikes, weights[1], origin)
+
+
+def check_memory(name: str, spikes: tuple[int, ...], channels: int, origin: object = None) -> None:
+    """Refuse a layer whose tensors take more memory than they may.
+
+    Args:
+        name: of it.
+        spikes: their shape, ``[T, M, K]``.
+        channels: N.
+        origin: its file.
+
+    Raises:
+        InputError: as said.
+    """
+    timesteps, pixels, depth = spikes
+    word = word_dtype(min(timesteps, MAX_TIMESTEPS)).itemsize if timesteps else 0
+    needed = pixels * depth * (timesteps + word) + depth * channels
+    require(needed, "its tensors", file=origin, key=name)
 
 
 def pack(spikes: NDArray[np.bool_]) -> NDArray[np.unsignedinteger]:

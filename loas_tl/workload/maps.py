@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from loas_tl.ground.errors import InputError
 from loas_tl.workload.im2col import Convolution, Pair, im2col
-from loas_tl.workload.layer import MAX_TIMESTEPS, as_binary
+from loas_tl.workload.layer import MAX_TIMESTEPS, as_binary, check_memory
 from loas_tl.workload.weights import spikes_per_channel
 
 EXPECTED_MAP = "bool[T,C,H,W] or bool[T,features] spikes"
@@ -120,6 +120,10 @@ def maps_of(
         raise refuse(f"has {channels} channels, which {groups} groups do not divide")
     if convolution is not None and not convolution.fits(height, width):
         raise refuse(f"a {convolution} does not fit a {height}x{width} map")
+    if convolution is not None:
+        down, across = convolution.output(height, width)
+        rows = (maps.shape[1], down * across, channels * convolution.taps)
+        check_memory(key, rows, 0, file)
     return Maps(maps, convolution, groups)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from loas_tl.ground.errors import InputError
 from loas_tl.workload.archive import SAVED, open_archive
 from loas_tl.workload.artifact import load_artifact
-from loas_tl.workload.layer import Layer
+from loas_tl.workload.layer import Layer, check_shapes
 from loas_tl.workload.network import Network
 
 EXPECTED = {"x": "bool[T,M,K] spikes", "w": "integer[K,N] weights"}
@@ -39,6 +39,9 @@ def load_tensors(path: str | os.PathLike[str]) -> Network:
                     "unknown array; expected <layer>/x or <layer>/w", file=path, key=key
                 )
         for name in dict.fromkeys(key.rpartition("/")[0] for key in archive.keys):
+            shapes = [archive.header(f"{name}/{part}", EXPECTED[part]).shape for part in EXPECTED]
+            if (len(shapes[0]), len(shapes[1])) == (3, 2):  # else who reads them says what is wrong
+                check_shapes(name, shapes[0], shapes[1], path)
             spikes, weights = (archive.read(f"{name}/{part}", EXPECTED[part]) for part in EXPECTED)
             layers.append(Layer(name, spikes, weights, origin=path))  # type: ignore[arg-type]
     return Network(path.stem, tuple(layers))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import zipfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,14 @@ import numpy as np
 from loas_tl import __version__
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.files import write_all
+from loas_tl.ground.raised import reading
 from loas_tl.timeloop.mapper.islands import Island
 from loas_tl.timeloop.mapper.loops import Mappings
 from loas_tl.timeloop.mapper.seen import Seen
+from loas_tl.timeloop.mapper.space import Space
 from loas_tl.timeloop.mapper.state import ISLANDS, Best, State
 from loas_tl.timeloop.mapper.strategy import Setup
+from loas_tl.workload.archive import open_archive
 
 FORMAT = 2
 _PARTS = ("factors", "order", "split", "keep")
@@ -81,9 +83,12 @@ def load(path: Path, setup: Setup) -> State:
     Raises:
         InputError: the file is not a checkpoint, or of another search.
     """
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
+    with reading(path, "a checkpoint of a search"):
+        with open_archive(path, "the state of a search (it is no checkpoint)") as archive:
+            arrays = {
+                name: archive.read(name, "numbers (it is no checkpoint of a search)")
+                for name in archive.keys
+            }
         facts = json.loads(arrays["facts"].tobytes())
         if facts["format"] != FORMAT or facts["search"] != fingerprint(setup):
             raise InputError(
@@ -91,13 +96,23 @@ def load(path: Path, setup: Setup) -> State:
                 "loas-tl); give another file name, or delete it to begin anew",
                 file=path,
             )
-        return _state(facts, arrays)
-    except InputError:
-        raise
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror or error})", file=path) from None
-    except (KeyError, ValueError, TypeError, IndexError, EOFError, zipfile.BadZipFile) as error:
-        raise InputError(f"is no checkpoint of a search ({error})", file=path) from None
+        state = _state(facts, arrays)
+        for mappings in (getattr(state.best, "mapping", None), *(i.elite for i in state.islands)):
+            if mappings is not None:
+                _check(mappings, setup.space)
+    return state
+
+
+def _check(mappings: Mappings, space: Space) -> None:
+    """Refuse arrays that cannot be mappings of the space."""
+    model = space.sample(np.random.default_rng(0), 1)
+    for part in _PARTS:
+        given, like = getattr(mappings, part), getattr(model, part)
+        if given.dtype != like.dtype or given.shape != (*like.shape[:-1], len(mappings)):
+            raise ValueError(f"{part} has shape {list(given.shape)} of {given.dtype}")
+    choices = len(space.bounds.keeps)
+    if mappings.factors.min() < 1 or not 0 <= mappings.keep.min() <= mappings.keep.max() < choices:
+        raise ValueError("values are out of range")
 
 
 def _put(arrays: dict[str, Any], name: str, mappings: Mappings) -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.files import check_writable
+from loas_tl.ground.processes import processors
 from loas_tl.timeloop.errors import EngineError
 from loas_tl.timeloop.mapper import checkpoint as checkpoints
 from loas_tl.timeloop.mapper.budget import number
@@ -155,22 +155,22 @@ def search(
         energies=cost.energies,
         areas=cost.areas,
     )
-    state, save = None, None
+    state, keeper = None, None
     if checkpoint is not None:
         path = Path(checkpoint)
         check_writable([path])
         if path.exists():
             state = checkpoints.load(path, setup)
-        save = _saver(path, setup)
+        keeper = _Keeper(path, setup)
     outcome = run(
         setup,
-        jobs=jobs or min(number(spec, "num_threads") or _cores(), _cores()),
+        jobs=jobs or min(number(spec, "num_threads") or processors(), processors()),
         state=state,
         started=started,
         progress=progress,
-        save=save,
+        save=None if keeper is None else keeper.save,
     )
-    return _found(setup, outcome, cost)
+    return _found(setup, outcome, cost, keeper.notes if keeper is not None else ())
 
 
 def _check_limits(
@@ -187,22 +187,27 @@ def _check_limits(
             raise InputError(f"{name} {value}; expected at least {least}")
 
 
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+class _Keeper:
+    """Keeps the state in a file, and says where that cannot be done: the search goes on."""
+
+    def __init__(self, path: Path, setup: Setup) -> None:
+        self._path, self._setup = path, setup
+        self.notes: tuple[str, ...] = ()
+
+    def save(self, state: State, _: float) -> None:
+        try:
+            checkpoints.save(self._path, self._setup, state)
+        except InputError as error:
+            self.notes = (f"the checkpoint is not up to date: {error}",)
+        else:
+            self.notes = ()
 
 
-def _saver(path: Path, setup: Setup) -> Callable[[State, float], None]:
-    def save(state: State, _: float) -> None:
-        checkpoints.save(path, setup, state)
-
-    return save
-
-
-def _found(setup: Setup, outcome: Outcome, prices: Prices) -> Found:
+def _found(setup: Setup, outcome: Outcome, prices: Prices, notes: Sequence[str]) -> Found:
     state = outcome.state
     if state.best is None:
+        if outcome.interrupted:
+            raise KeyboardInterrupt
         raise InputError(_why_none(setup, state, outcome), key="mapping")
     best = state.best
     bounds = setup.space.bounds
@@ -218,6 +223,7 @@ def _found(setup: Setup, outcome: Outcome, prices: Prices) -> Found:
                 "model; please report this specification"
             )
     said = [
+        *notes,
         *bounds.notes,
         *unheeded(setup.spec, setup.architecture, setup.metric, setup.budget),
     ]

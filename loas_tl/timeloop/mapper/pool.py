@@ -3,35 +3,60 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import time
 from collections.abc import Callable, Iterable
 from multiprocessing.connection import Connection, wait
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.processes import end_with
 
 _Task = TypeVar("_Task")
 _Answer = TypeVar("_Answer")
 
 
+class OutOfTimeError(Exception):
+    """Answers took longer than they may."""
+
+
 class Pool(Generic[_Task, _Answer]):
     """``jobs`` processes, each with a function made once by ``make``.
 
-    Use as a context manager: processes end with the block, whatever happens in it.
+    Use as a context manager: processes end with the block, whatever happens in it, and when the
+    process that made them ends, however it does.
+
+    Args:
+        make: makes the function, in each process.
+        jobs: processes; with one the work is done here, unless there is a deadline.
+        deadline: ``time.perf_counter()`` after which there are no more answers.
     """
 
-    def __init__(self, make: Callable[[], Callable[[_Task], _Answer]], jobs: int) -> None:
-        self._local = make() if jobs <= 1 else None
+    def __init__(
+        self,
+        make: Callable[[], Callable[[_Task], _Answer]],
+        jobs: int,
+        deadline: float | None = None,
+    ) -> None:
+        self._deadline = deadline
+        # What is computed here cannot be left unfinished.
+        here = jobs <= 1 and deadline is None
+        self._local = make() if here else None
         self._pipes: list[Connection] = []
         self._processes: list[Any] = []
-        if jobs <= 1:
+        if here:
             return
         method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
         context: Any = multiprocessing.get_context(method)
-        for _ in range(jobs):
+        for _ in range(max(jobs, 1)):
             ours, theirs = context.Pipe()
-            process = context.Process(target=_work, args=(make, theirs), daemon=True)
+            # A forked process has the ends of all the others, and closes them.
+            inherited = [*self._pipes, ours] if method == "fork" else []
+            process = context.Process(
+                target=_work, args=(make, theirs, inherited, os.getpid()), daemon=True
+            )
             process.start()
             theirs.close()
             self._pipes.append(ours)
@@ -44,6 +69,7 @@ class Pool(Generic[_Task, _Answer]):
 
         Raises:
             InputError: what a task raised; or a process has ended.
+            OutOfTimeError: the deadline has passed; the processes are ended.
         """
         if self._local is not None:
             return [self._local(task) for task in tasks]
@@ -58,7 +84,10 @@ class Pool(Generic[_Task, _Answer]):
                     pipe.send(task)
                     busy[worker] = index
                     upcoming = next(todo, None)
-            ready = wait([self._pipes[worker] for worker in busy])
+            ready = wait([self._pipes[worker] for worker in busy], self._left())
+            if not ready:
+                self._end()
+                raise OutOfTimeError
             for worker in [worker for worker in busy if self._pipes[worker] in ready]:
                 index = busy.pop(worker)
                 try:
@@ -81,16 +110,32 @@ class Pool(Generic[_Task, _Answer]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._end()
+
+    def _left(self) -> float | None:
+        """Seconds until the deadline, if there is one."""
+        return None if self._deadline is None else max(0.0, self._deadline - time.perf_counter())
+
+    def _end(self) -> None:
         for pipe in self._pipes:
             pipe.close()
         for process in self._processes:
-            process.terminate()
+            process.kill()
         for process in self._processes:
             process.join()
+        self._pipes, self._processes = [], []
 
 
-def _work(make: Callable[[], Callable[[Any], Any]], pipe: Connection) -> None:
+def _work(
+    make: Callable[[], Callable[[Any], Any]],
+    pipe: Connection,
+    inherited: list[Connection],
+    parent: int,
+) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that searches
+    end_with(parent)
+    for other in inherited:
+        other.close()
     answer = make()
     while True:
         try:

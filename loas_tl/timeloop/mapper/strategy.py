@@ -17,7 +17,7 @@ from loas_tl.timeloop.mapper.islands import prices
 from loas_tl.timeloop.mapper.judge import Judge, judge_maker
 from loas_tl.timeloop.mapper.loops import Mappings
 from loas_tl.timeloop.mapper.machine import Machine
-from loas_tl.timeloop.mapper.pool import Pool
+from loas_tl.timeloop.mapper.pool import OutOfTimeError, Pool
 from loas_tl.timeloop.mapper.seen import hashes_of
 from loas_tl.timeloop.mapper.space import Space
 from loas_tl.timeloop.mapper.state import ISLANDS, State
@@ -33,6 +33,11 @@ ROUNDS_TO_GROW, MOST_DOUBLINGS = 4, 2
 FEW_AT_ONCE = 32
 """The same where mappings are priced one by one."""
 _FEWEST_AT_ONCE = 16
+_LATE, _LATE_S = 0.08, 0.4
+"""How late a round may end: a share of the time limit, and seconds, whichever is more."""
+_TRIED, _SHARE, _FEWEST_IN_TIME = 4, 0.1, 4
+"""Mappings that tell how long one takes; of a time limit what a round may take; the least of one.
+"""
 SMALL = 300_000
 """Mappings up to which a space is gone through, unless the budget is smaller."""
 PER_SECOND = 10_000
@@ -173,8 +178,13 @@ def run(
     round_takes = 0.0
     in_round = False
     before_round = state
-    with Pool(judge_maker(setup.machine, setup.space.bounds, setup.architecture), jobs) as pool:
+    limit = setup.budget.seconds
+    deadline = None if limit is None else began - before + limit + max(_LATE * limit, _LATE_S)
+    maker = judge_maker(setup.machine, setup.space.bounds, setup.architecture)
+    with Pool(maker, jobs, deadline) as pool:
         try:
+            if deadline is not None:
+                at_once = min(at_once, _in_time(setup, pool, jobs))
             while not _enough(setup, state, now + round_takes, everything):
                 before_round, in_round = state.copy(), True
                 if everything is not None:
@@ -191,8 +201,8 @@ def run(
                 if save is not None and now - saved > SAVE_EVERY:
                     state.seconds = saved = now
                     save(state, saved)
-        except KeyboardInterrupt:
-            interrupted = True
+        except (KeyboardInterrupt, OutOfTimeError) as ended:
+            interrupted = isinstance(ended, KeyboardInterrupt)
             # A round that was cut short is done again when the search is resumed.
             state = before_round if in_round else state
     state.seconds = seconds()
@@ -202,6 +212,24 @@ def run(
     exhaustive = in_order or state.complete
     ended_by = None if exhaustive or interrupted else _used_up(setup.budget, state)
     return Outcome(state, state.seconds, exhaustive, interrupted, ended_by)
+
+
+def _in_time(setup: Setup, pool: Pool[Mappings, Evaluation], jobs: int) -> int:
+    """Mappings of a batch with which a round takes a small part of the time limit.
+
+    Of some specifications a mapping takes a second: a few are tried, and not counted.
+
+    Raises:
+        OutOfTimeError: not even those were priced in time.
+    """
+    rng = np.random.default_rng([setup.seed, _TRIED])
+    few = setup.space.sample(rng, _TRIED, 0)
+    pool.map([few.take(np.arange(0))])  # until a process is ready
+    started = time.perf_counter()
+    pool.map([few])
+    each = (time.perf_counter() - started) / max(len(few), 1)
+    share = _SHARE * (setup.budget.seconds or 0.0) * max(jobs, 1) / ISLANDS
+    return max(_FEWEST_IN_TIME, int(share / max(each, 1e-9)))
 
 
 def _enough(setup: Setup, state: State, seconds: float, everything: Enumeration | None) -> bool:

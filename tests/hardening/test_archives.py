@@ -1,0 +1,72 @@
+"""Archives that say more than they hold."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from loas_tl.ground import memory
+from loas_tl.ground.errors import InputError
+from loas_tl.workload.tensors import load_tensors
+
+
+def _npy(shape: str, content: bytes) -> bytes:
+    header = f"{{'descr': '|b1', 'fortran_order': False, 'shape': {shape}, }}".encode()
+    header += b" " * (63 - (10 + len(header)) % 64) + b"\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + content
+
+
+def _archive(
+    path: Path, spikes: bytes, weights: np.ndarray[tuple[int, int], np.dtype[np.int8]]
+) -> Path:
+    file = io.BytesIO()
+    np.save(file, weights)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("fc/x.npy", spikes)
+        archive.writestr("fc/w.npy", file.getvalue())
+    return path
+
+
+WEIGHTS = np.zeros((20, 8), np.int8)
+
+
+@pytest.mark.parametrize(
+    ("shape", "mention"),
+    [
+        ("(4, 1000000, 1000000)", "K"),  # the weights say otherwise
+        ("(4, 1000000000, 20)", "more than the"),
+        ("(4, -1, 20)", "damaged"),
+        ("(" * 3000, "expected"),
+        ("(4, 5, 20", "expected"),
+    ],
+)
+def test_a_header_is_not_believed(tmp_path: Path, shape: str, mention: str) -> None:
+    path = _archive(tmp_path / "t.npz", _npy(shape, b""), WEIGHTS)
+    with pytest.raises(InputError, match=mention) as refused:
+        load_tensors(path)
+    assert str(path) in str(refused.value)
+
+
+def test_what_unpacks_to_more_than_there_may_be_is_refused_before_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spikes = _npy("(4, 50000, 20)", bytes(4_000_000))
+    path = _archive(tmp_path / "t.npz", spikes, WEIGHTS)
+    assert load_tensors(path).layers[0].M == 50000
+    monkeypatch.setattr(memory._Allowed, "bytes", 1_000_000)
+    monkeypatch.setattr(np, "frombuffer", None)
+    with pytest.raises(InputError, match=r"fc: its tensors would take .*--max-memory"):
+        load_tensors(path)
+
+
+@pytest.mark.parametrize("content", [_npy("(4000000000000,)", b""), b"\x93NUMPY\x01\x00\xff\xff{("])
+def test_a_single_array_is_not_loaded_to_be_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "t.npz"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="single array"):
+        load_tensors(path)
