@@ -103,7 +103,7 @@ def test_what_is_missing_stands_in_json_table_and_page(
     assert document["coverage"]["mine"]["missing_share"] == pytest.approx(share)
     assert document["coverage"]["mine"]["operations"] == 40_000 + covered
     assert {row["sample"] for row in document["samples"]} == {0, 1, 2}
-    shown = page(compare(network(), accelerators=DESIGNS), {})
+    shown = page(compare(network(), accelerators=DESIGNS))
     assert line in shown
     assert "mean of 3 samples" in shown
 

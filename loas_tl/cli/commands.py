@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -27,6 +28,7 @@ from loas_tl.cli import (
 )
 from loas_tl.cli import map as mapping
 from loas_tl.cli.limits import add_limits, apply_limits
+from loas_tl.cli.output import TYPED
 from loas_tl.ground.errors import shortened, visible
 
 COMMANDS = (
@@ -90,6 +92,7 @@ def parser() -> argparse.ArgumentParser:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the subcommand that arguments name; returns its exit code."""
     parsed = parser().parse_args(arguments)
+    setattr(parsed, TYPED, [*(sys.argv[1:] if arguments is None else arguments)])
     apply_limits(parsed)
     code: int | None = parsed.run(parsed)
     return code or 0

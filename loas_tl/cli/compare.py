@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from loas_tl.cli.naming import add_accelerators, settings_of
-from loas_tl.cli.output import add_output, destinations, write_results
+from loas_tl.cli.output import add_output, destinations, made_by, write_results
 from loas_tl.cli.reading import add_reading, reading_of
 from loas_tl.cli.workload import (
     add_workload,
@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> None:
     def report() -> dict[str, str | bytes]:
         from loas_tl.report.render import render_report
 
-        return render_report(shown, all_of_them)
+        return render_report(shown, all_of_them, made_by(arguments))
 
     write_results(to, to_json(), to_csv, report)
     if to.json_to_stdout:

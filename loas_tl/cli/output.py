@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from loas_tl.report.made import Made
+
+TYPED = "typed"
+"""Where a command's arguments have the line as it was typed."""
+
+WHERE_TO = ("--out", "--json", "--csv")
+"""Options that no figure depends on."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +75,7 @@ def inputs_of(arguments: argparse.Namespace) -> list[Path]:
     """Files and folders that a command reads, as far as its arguments name them."""
     named: list[Path] = []
     for option, given in vars(arguments).items():
-        if option in WRITTEN:
+        if option in WRITTEN or option == TYPED:
             continue
         for value in given if isinstance(given, list | tuple) else (given,):
             if isinstance(value, Path):
@@ -110,3 +121,19 @@ def write_results(
     write_all(files)
     if to.json_to_stdout:
         sys.stdout.write(json + "\n")
+
+
+def made_by(arguments: argparse.Namespace) -> Made:
+    """What made a report: the line that was typed, without where to, and the seed."""
+    from loas_tl.report.made import Made
+
+    words: list[str] = []
+    typed = iter(getattr(arguments, TYPED, ()))
+    for word in typed:
+        if word in WHERE_TO:
+            next(typed, None)
+        elif not word.startswith(tuple(f"{option}=" for option in WHERE_TO)):
+            words.append(word)
+    given = any(getattr(arguments, name, None) is not None for name in ("tensors", "spikes"))
+    seed = None if given else getattr(arguments, "seed", None)
+    return Made(shlex.join(["loas-tl", *words]) if words else "", seed)

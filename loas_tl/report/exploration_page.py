@@ -13,6 +13,7 @@ from loas_tl.exploration.figures import OBJECTIVES
 from loas_tl.exploration.points import Point
 from loas_tl.exploration.result import Space
 from loas_tl.report.exploration_table import lines
+from loas_tl.report.made import Made
 from loas_tl.report.web import Chart, Section, Sheet, page
 
 MOST = 2500
@@ -43,7 +44,7 @@ def space_page(space: Space) -> str:
         sections=_sections(space, pairs, drawn),
         data={"points": rows, "lines": _lines(space, drawn, whole)},
         links={"All points (CSV)": "space.csv", "All points (JSON)": "space.json"},
-        footer=_asked(space),
+        footer=Made().words(_asked(space).rstrip(".")),
     )
 
 

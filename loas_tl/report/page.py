@@ -1,91 +1,253 @@
-"""The comparison as one HTML page that needs nothing beside it."""
+"""The comparison as one interactive page that needs nothing beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from importlib import resources
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from jinja2 import StrictUndefined
-from jinja2.sandbox import SandboxedEnvironment
-
-import loas_tl
 from loas_tl.comparison import Comparison
-from loas_tl.report.normalised import NORMALISED, conditions, normalised_columns, normalised_rows
+from loas_tl.report import compare_sheets as sheets
+from loas_tl.report.colours import accelerator_colours, named
+from loas_tl.report.compare_charts import bars, by_layer, parts
+from loas_tl.report.compare_data import Units, difference_text, figure_rows, part_rows, stacks
+from loas_tl.report.made import Made
+from loas_tl.report.normalised import NORMALISED, conditions
 from loas_tl.report.readings import Readings
+from loas_tl.report.roofline import layer_rows, rooflines
 from loas_tl.report.rows import (
     MODEL_WORDS,
     PREDICTION,
-    columns,
     coverage_words,
-    detail_columns,
     detail_rows,
     headlines,
-    label_lines,
+    network_title,
     notes,
     ratio_words,
     reading_words,
     rows,
     sample_words,
 )
+from loas_tl.report.units import digits
+from loas_tl.report.web import Pick, Section, Tile
+from loas_tl.report.web import page as web_page
 
-CAPTIONS = {
-    "speedup": "Speedup over {baseline}; diamonds are the published figures, whiskers the extremes "
-    "of several samples.",
-    "energy": "Energy by where it goes, by the published formula and physically. A bar that is "
-    "cut off has its height written on it.",
-    "traffic": "Off-chip and on-chip traffic by what moves; bars are cut off likewise.",
-    "bounds": "Cycles by the detailed model, by what held them up; diamonds are the published "
-    "model's cycles, where it counted, too.",
+FILES = {"Data (CSV)": "comparison.csv", "Data (JSON)": "comparison.json"}
+MOST_TILES = 6
+NARROW = 245
+"""Pixels that a chart of bars needs."""
+TIMES = "\u00d7"
+
+DIAMONDS = "Diamonds are the published figures; hover for values."
+STACKS = {
+    "physical": ("Energy", "By the published powers and the parts' own figures, in joules."),
+    "formula": (
+        "Energy, published formula",
+        "Its terms have different units, so that only its ratios mean something.",
+    ),
+    "dram": ("DRAM traffic", "By what moves."),
+    "sram": ("SRAM traffic", "By what moves, reads and writes of the cache."),
+    "bounds": ("What cycles wait for", "By the detailed model: what held each cycle up."),
 }
-
-
 OTHER_RULES = (
     " What was published by other rules has no figure by LoAS's formula; its chip's power times "
     "time stands under compute."
 )
+ROOFLINE = (
+    "Points are layers, one shape a network; an operation is a PE action ({what}). The line is "
+    "what memory (its slope) and PEs (its flat part) allow. A point at the slope gains from "
+    "bandwidth or less traffic, one at the flat part from PEs, one far below both waits for "
+    "neither: imbalance, conflicts or latency.{over}"
+)
+OVER = " The published model does not wait for memory: its points can lie above the slope."
 
 
-def page(comparison: Comparison, plots: Mapping[str, str], readings: Readings | None = None) -> str:
-    """Render the page; ``plots`` are SVG documents by name."""
-    environment = SandboxedEnvironment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    source = resources.files("loas_tl.report").joinpath("page.html.jinja")
-    networks = [
-        {
-            "name": network,
-            "rows": rows(comparison, network),
-            "details": detail_rows(comparison, network),
-            "samples": sample_words(comparison, network),
-            "coverage": coverage_words(comparison, network),
-            "normalised": normalised_rows(comparison, network) if comparison.mixed else [],
-            "layers": [
-                r.record(comparison.mixed) for r in comparison.layers if r.network == network
-            ],
-        }
-        for network in comparison.networks
+def page(comparison: Comparison, readings: Readings | None = None, made: Made | None = None) -> str:
+    """Render the page.
+
+    Args:
+        comparison: what is shown in full.
+        readings: all of them, where they were asked for.
+        made: what made it, for the foot of the page.
+    """
+    units = Units.of(comparison)
+    layers = layer_rows(comparison, units)
+    figures, split = figure_rows(comparison, units), part_rows(comparison, units)
+    timed = comparison.model != "published"
+    names = ", ".join(network_title(comparison, network) for network in comparison.networks)
+    sections = [
+        _headlines(comparison),
+        Section(
+            "Speedup",
+            f"In cycles, over {comparison.baseline}. {DIAMONDS}",
+            charts=bars(comparison, figures, "speedup", f"speedup over {comparison.baseline}"),
+            least=NARROW,
+        ),
+        *_claims(comparison),
+        Section("Totals", _totals_words(comparison), sheet=sheets.totals(comparison, units)),
+        *_readings(readings),
+        Section(
+            "Cycles",
+            DIAMONDS,
+            charts=bars(comparison, figures, "cycles", units.cycles.name),
+            least=NARROW,
+        ),
+        *_stacks(comparison, units, split),
+        *_detailed(comparison),
+        Section(
+            "Roofline",
+            ROOFLINE.format(what="of LoAS one serves all timesteps", over="" if timed else OVER),
+            charts=rooflines(comparison, layers),
+            view="a DRAM byte",
+        ),
+        *_normalised(comparison, units),
+        Section(
+            "Layers",
+            charts=by_layer(comparison, units.cycles.name),
+            sheet=sheets.layers(comparison, units),
+            view="log",
+        ),
+        *_remarks(comparison),
     ]
-    return environment.from_string(source.read_text(encoding="utf-8")).render(
-        networks=networks,
-        headlines=headlines(comparison),
-        columns=columns(comparison),
-        detail_columns=detail_columns(comparison),
-        mixed=comparison.mixed,
-        normalised_columns=normalised_columns(comparison),
-        normalised=NORMALISED.format(**conditions(comparison)),
-        notes=notes(comparison),
-        ratios=ratio_words(comparison),
-        reading="" if comparison.model == "published" else reading_words(comparison),
-        readings=readings,
-        model=MODEL_WORDS[comparison.model],
-        prediction=PREDICTION if comparison.generated else "",
-        # Drop the XML declaration: the drawing goes into the page as an element.
-        plots={name: svg[svg.index("<svg") :] for name, svg in plots.items()},
-        captions={
-            name: caption.format(baseline=comparison.baseline)
-            + (OTHER_RULES if name == "energy" and comparison.mixed else "")
-            for name, caption in CAPTIONS.items()
+    return web_page(
+        title=f"{len(comparison.accelerators)} accelerators on {names}"
+        if len(comparison.accelerators) > 1
+        else f"{comparison.accelerators[0]} on {names}",
+        lead=_lead(comparison, readings),
+        sections=[section for section in sections if _full(section)],
+        data={
+            "figures": figures,
+            "parts": split,
+            "layers": layers,
         },
-        label_lines=label_lines,
-        version=loas_tl.__version__,
+        links=FILES,
+        footer=(made or Made()).words(
+            f"{comparison.model} model",
+            "" if comparison.model == "published" else f"{comparison.reading} reading",
+        ),
+        pick=Pick("Accelerators", "accelerator", accelerator_colours(comparison.accelerators)),
     )
+
+
+def _full(section: Section) -> bool:
+    has = section.charts or section.lines or section.tiles
+    return bool(has or (section.sheet is not None and section.sheet.rows))
+
+
+def _lead(comparison: Comparison, readings: Readings | None) -> str:
+    words = f"{MODEL_WORDS[comparison.model]}."
+    if comparison.generated:
+        words += f" {PREDICTION}"
+    if comparison.model != "published":
+        said = reading_words(comparison)
+        words += f" {said[0].upper()}{said[1:]}"
+        if readings is None:
+            words += " What the other readings give: --reading all."
+    return words
+
+
+def _headlines(comparison: Comparison) -> Section:
+    claimed = [
+        Tile(
+            f"{one.figure.ours:.2f}{TIMES}",
+            one.claim,
+            f"published {one.figure.published:.2f}{TIMES} ({difference_text(one.figure)})",
+        )
+        for one in headlines(comparison)[:MOST_TILES]
+    ]
+    return Section("Headline figures", tiles=claimed or _own_headlines(comparison), named="top")
+
+
+def _own_headlines(comparison: Comparison) -> list[Tile]:
+    """Of networks without published figures: the fastest and the most frugal of each."""
+    found = []
+    for network in comparison.networks[: MOST_TILES // 2]:
+        title, table = network_title(comparison, network), rows(comparison, network)
+        fast = min(table, key=lambda row: row.cycles.ours or 0.0)
+        over = "" if fast.speedup.ours is None else f"{fast.speedup.ours:.2f}{TIMES} "
+        found.append(
+            Tile(
+                f"{fast.cycles.ours or 0:,.0f} cycles",
+                f"{title}: {fast.accelerator}, the fastest",
+                f"{over}over {comparison.baseline}" if over else "",
+            )
+        )
+        priced = [row for row in table if row.energy_physical.ours is not None]
+        if priced:
+            least = min(priced, key=lambda row: row.energy_physical.ours or 0.0)
+            found.append(
+                Tile(
+                    f"{digits((least.energy_physical.ours or 0.0) / 1e3)} µJ",
+                    f"{title}: {least.accelerator}, the least energy",
+                )
+            )
+    return found
+
+
+def _claims(comparison: Comparison) -> list[Section]:
+    claims = sheets.claims(comparison)
+    return [Section("Published claims", sheet=claims)] if claims.rows else []
+
+
+def _totals_words(comparison: Comparison) -> str:
+    words = "Below a figure: the published one and by how much ours differs. "
+    words += _sentence(ratio_words(comparison))
+    samples = dict.fromkeys(sample_words(comparison, network) for network in comparison.networks)
+    return " ".join([words, *(f"In each cell: {said}." for said in samples if said)])
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."
+
+
+def _readings(readings: Readings | None) -> list[Section]:
+    if readings is None:
+        return []
+    about = f"Speedups are over {readings.shown.baseline} in the same reading."
+    return [Section("Reading by reading", about, sheet=sheets.by_reading(readings))]
+
+
+def _stacks(
+    comparison: Comparison, units: Units, split: Sequence[Mapping[str, Any]]
+) -> list[Section]:
+    found = []
+    for stack in stacks(units, split):
+        title, about = STACKS[stack.key]
+        about += OTHER_RULES if comparison.mixed and stack.key == "physical" else ""
+        found.append(
+            Section(
+                title,
+                about if stack.key in ("physical", "bounds") else f"{about} {DIAMONDS}",
+                charts=parts(comparison, split, stack),
+                least=NARROW,
+                legend={named(part): colour for part, colour in stack.parts.items()},
+                view="absolute",
+                named=stack.key,
+            )
+        )
+    return found
+
+
+def _detailed(comparison: Comparison) -> list[Section]:
+    if not any(detail_rows(comparison, network) for network in comparison.networks):
+        return []
+    about = "What compute, SRAM and DRAM would need alone, and what held most of the cycles up."
+    return [Section("Detailed model", about, sheet=sheets.detailed(comparison))]
+
+
+def _normalised(comparison: Comparison, units: Units) -> list[Section]:
+    if not comparison.mixed:
+        return []
+    words = NORMALISED.format(**conditions(comparison))
+    return [Section("Normalised", _sentence(words), sheet=sheets.normalised(comparison, units))]
+
+
+def _remarks(comparison: Comparison) -> list[Section]:
+    missing = [
+        f"{network_title(comparison, network)}: {line}" if at == 0 else line
+        for network in comparison.networks
+        for at, line in enumerate(coverage_words(comparison, network))
+    ]
+    return [
+        Section("What is missing", lines=missing),
+        Section("Notes", lines=notes(comparison)),
+    ]

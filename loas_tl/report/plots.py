@@ -44,6 +44,7 @@ STYLE: Any = {
     "axes.spines.right": False,
     "svg.fonttype": "none",
     "svg.hashsalt": "loas-tl",
+    "pdf.fonttype": 42,
 }
 
 
@@ -70,9 +71,9 @@ def plots_of(model: str) -> tuple[str, ...]:
 
 
 def render(canvas: Canvas, form: str) -> bytes:
-    """A plot as ``"png"`` or ``"svg"``; the same plot gives the same bytes."""
+    """A plot as ``"png"``, ``"svg"`` or ``"pdf"``; the same plot gives the same bytes."""
     buffer = BytesIO()
-    metadata = {"Date": None} if form == "svg" else {}
+    metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(form, {})
     with mpl.rc_context(STYLE), _any_letter():
         canvas.savefig(buffer, format=form, dpi=160, metadata=metadata)
     return buffer.getvalue()

@@ -3,34 +3,35 @@
 from __future__ import annotations
 
 from loas_tl.comparison import Comparison
+from loas_tl.report.made import Made
 from loas_tl.report.page import page
 from loas_tl.report.plots import draw, plots_of, render
 from loas_tl.report.readings import Readings
 
+FORMS = ("png", "svg", "pdf")
+
 
 def files_of(model: str) -> tuple[str, ...]:
     """Names of the files of a report on a comparison by this model."""
-    plots = (f"{name}.{form}" for name in plots_of(model) for form in ("png", "svg"))
+    plots = (f"{name}.{form}" for name in plots_of(model) for form in FORMS)
     return (*plots, "comparison.json", "comparison.csv", "report.html")
 
 
 def render_report(
-    comparison: Comparison, readings: Readings | None = None
+    comparison: Comparison, readings: Readings | None = None, made: Made | None = None
 ) -> dict[str, str | bytes]:
-    """The content of each of :func:`files_of`; plots as PNG and SVG, one page with all of it.
+    """The content of each of :func:`files_of`; plots as PNG, SVG and PDF, one page with all of it.
 
     Args:
         comparison: what is shown in full.
         readings: all of them, where they were asked for; data files then hold every one.
+        made: what made it, for the foot of the page.
     """
     data = readings or comparison
     files: dict[str, str | bytes] = {}
-    plots: dict[str, str] = {}
     for name, canvas in draw(comparison).items():
-        svg = render(canvas, "svg")
-        files[f"{name}.png"], files[f"{name}.svg"] = render(canvas, "png"), svg
-        plots[name] = svg.decode("utf-8")
+        files |= {f"{name}.{form}": render(canvas, form) for form in FORMS}
     files["comparison.json"] = data.to_json() + "\n"
     files["comparison.csv"] = data.to_csv()
-    files["report.html"] = page(comparison, plots, readings)
+    files["report.html"] = page(comparison, readings, made)
     return files

@@ -276,6 +276,15 @@ def _energy(result: Result | None) -> float | None:
     return None if result is None or result.physical is None else result.physical.total
 
 
+TITLES = {"alexnet": "AlexNet", "vgg16": "VGG16", "resnet19": "ResNet19"}
+"""Generated networks as they were published."""
+
+
+def network_title(comparison: Comparison, network: str) -> str:
+    """What plots and pages call a network: as published, where it was generated to be like it."""
+    return TITLES.get(network, network) if network in comparison.generated else network
+
+
 def label_lines(accelerator: str) -> list[str]:
     """A design's label, what was set of it on lines of their own."""
     lines: list[str] = []

@@ -16,7 +16,7 @@ from typing import Any
 from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
-import loas_tl
+from loas_tl.report.rows import label_lines
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Chart:
         alt: for those who cannot see it.
         height: in pixels.
         wide: whether it takes a row of its own.
+        views: further specifications by what they are called, to switch to.
     """
 
     spec: Mapping[str, Any]
@@ -36,6 +37,56 @@ class Chart:
     alt: str
     height: int = 300
     wide: bool = False
+    views: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure in a table with what stands below it.
+
+    Attributes:
+        value: what it is sorted by; None where there is none.
+        text: as people read it.
+        below: in small, such as the published figure.
+    """
+
+    value: float | None
+    text: str
+    below: str = ""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A headline figure.
+
+    Attributes:
+        value: large.
+        about: what it is.
+        below: in small.
+    """
+
+    value: str
+    about: str
+    below: str = ""
+
+
+@dataclass(frozen=True)
+class Pick:
+    """Names that can be shown and hidden, in all charts and tables of a page.
+
+    Attributes:
+        title: what they are.
+        field: of the charts' data that has the name.
+        colours: of each name.
+    """
+
+    title: str
+    field: str
+    colours: Mapping[str, str]
+
+
+STATIC = 400
+"""Rows up to which a table stands in the page as it is, and can be read without scripts."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +95,41 @@ class Sheet:
 
     Attributes:
         columns: headings.
-        rows: a value a column; None is empty.
+        rows: a value (or a :class:`Cell`) a column; None is empty.
         caption: for people and screen readers.
         formats: by place of the column, ``"number"`` or ``"text"``.
+        pick: place of the column with the names that can be hidden, None without.
+        static: whether it is to be readable without scripts, where it is not too long.
+        anchor: to link to.
     """
 
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
     caption: str
     formats: Sequence[str]
+    pick: int | None = None
+    static: bool = False
+    anchor: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """Whether its rows are elements of the page."""
+        return self.static and len(self.rows) <= STATIC
+
+    def settings(self) -> dict[str, Any]:
+        """What the script that sorts and filters it needs to know."""
+        rows = None if self.stands else [[_plain(cell) for cell in row] for row in self.rows]
+        return {
+            "columns": list(self.columns),
+            "rows": rows,
+            "count": len(self.rows),
+            "formats": list(self.formats),
+            "pick": self.pick,
+        }
+
+
+def _plain(cell: Any) -> Any:
+    return cell.value if isinstance(cell, Cell) else cell
 
 
 @dataclass(frozen=True)
@@ -65,6 +142,11 @@ class Section:
         charts: side by side where there is room.
         sheet: a table.
         lines: a list of remarks.
+        tiles: headline figures.
+        legend: colours by what they mean.
+        named: what is linked to; by default the title's letters.
+        view: what the charts' first specification is called, where they have views.
+        least: pixels that a chart needs; as many stand side by side as there is room for.
     """
 
     title: str
@@ -72,10 +154,23 @@ class Section:
     charts: Sequence[Chart] = ()
     sheet: Sheet | None = None
     lines: Sequence[str] = field(default_factory=tuple)
+    tiles: Sequence[Tile] = ()
+    legend: Mapping[str, str] = field(default_factory=dict)
+    named: str = ""
+    view: str = "linear"
+    least: int = 330
+
+    @property
+    def views(self) -> list[str]:
+        """What the charts can be switched to; the first is shown."""
+        others = dict.fromkeys(name for chart in self.charts for name in chart.views)
+        return [self.view, *others] if others else []
 
     @property
     def anchor(self) -> str:
         """What the contents link to."""
+        if self.named:
+            return self.named
         return "".join(c if c.isalnum() else "-" for c in self.title.lower())
 
 
@@ -86,6 +181,7 @@ def page(
     data: Mapping[str, Sequence[Mapping[str, Any]]],
     links: Mapping[str, str],
     footer: str,
+    pick: Pick | None = None,
 ) -> str:
     """A page.
 
@@ -96,6 +192,7 @@ def page(
         data: rows that charts draw, by name.
         links: files beside it, by what they are called.
         footer: what made it.
+        pick: what can be shown and hidden.
     """
     environment = SandboxedEnvironment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -107,17 +204,20 @@ def page(
         title=title,
         lead=lead,
         sections=sections,
-        charts=_inline([{"spec": c.spec, "data": c.data, "height": c.height} for c in charts]),
-        sheets=_inline(
+        charts=_inline(
             [
-                {"columns": list(s.columns), "rows": list(s.rows), "formats": list(s.formats)}
-                for s in sheets
+                {"spec": c.spec, "data": c.data, "height": c.height}
+                | ({"views": dict(c.views)} if c.views else {})
+                for c in charts
             ]
         ),
+        sheets=_inline([sheet.settings() for sheet in sheets]),
+        picks=_inline({"field": pick.field, "names": list(pick.colours)} if pick else None),
+        pick=pick,
         data=_inline(data),
         links=links,
         footer=footer,
-        version=loas_tl.__version__,
+        label_lines=label_lines,
         vega=_script(_vega()) if charts else "",
         datatables=_script(_bundled("dt_bundle.js")) if sheets else "",
         style=_bundled("dt_bundle.css") if sheets else "",

@@ -1,0 +1,59 @@
+"""Units by magnitude: one choice for a page, so that its figures can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import median
+
+STEPS: dict[str, tuple[tuple[float, str], ...]] = {
+    "cycles": ((1, "cycles"), (1e3, "kcycles"), (1e6, "Mcycles"), (1e9, "Gcycles")),
+    "pJ": ((1, "pJ"), (1e3, "nJ"), (1e6, "µJ"), (1e9, "mJ"), (1e12, "J")),
+    "KiB": ((1, "KiB"), (1024, "MiB"), (1024**2, "GiB")),
+    "units": ((1, "units"), (1e3, "thousand units"), (1e6, "million units")),
+}
+"""By the unit that figures have: what each larger one holds of it. The published formula's sums
+have no unit."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit for people.
+
+    Attributes:
+        name: with its prefix.
+        size: of the unit that figures have, how many it holds.
+    """
+
+    name: str
+    size: float = 1.0
+
+    def of(self, value: float | None) -> float | None:
+        """A figure in this unit."""
+        return None if value is None else value / self.size
+
+    def text(self, value: float | None) -> str:
+        """A figure in this unit with four digits, or all those before the point."""
+        return "-" if value is None else digits(value / self.size)
+
+
+def unit_for(values: Iterable[float | None], of: str) -> Unit:
+    """The largest unit in which a middling figure is 1 or more.
+
+    Args:
+        values: figures in ``of``; zeros and what is not known do not matter.
+        of: ``"cycles"``, ``"pJ"``, ``"KiB"`` or ``"units"``.
+    """
+    known = [abs(value) for value in values if value]
+    middle = median(known) if known else 0.0
+    size, name = max((step for step in STEPS[of] if step[0] <= middle), default=STEPS[of][0])
+    return Unit(name, size)
+
+
+def digits(value: float) -> str:
+    """Four digits, or all those before the point."""
+    if value == 0:
+        return "0"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.4g}" if abs(value) >= 1e-3 else f"{value:.3g}"
