@@ -76,8 +76,8 @@ def prices(spec: Spec, given: Given | None = None) -> Prices:
         given: prices that come before the models'.
 
     Raises:
-        InputError: where a given price is of a class that no component is of, or the spec has an
-            ERT of its own.
+        InputError: where a given price is of a class that no component is of or of an action that
+            nothing asks for, or the spec has an ERT of its own.
     """
     if spec.energies is not None:
         if given:
@@ -99,6 +99,6 @@ def prices(spec: Spec, given: Given | None = None) -> Prices:
 
 def technologies(spec: Spec) -> set[str | None]:
     """Technologies that variables and components name; None where one of them names none."""
-    found = {(spec.variables or {}).get("technology")}
-    found |= {placed.node.all_attributes.get("technology") for placed in spec.architecture.placed()}
+    found = [(spec.variables or {}).get("technology")]
+    found += [placed.node.all_attributes.get("technology") for placed in spec.architecture.placed()]
     return {None if each is None else str(each) for each in found}

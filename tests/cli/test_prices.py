@@ -142,12 +142,50 @@ def test_a_storage_needs_reads_and_writes(run: Run, tmp_path: Path) -> None:
         ("flux_mac.compute=-1", ("'-1'", "no number of pJ")),
         ("flux_mac.compute=nan", ("'nan'", "no number of pJ")),
         ("other.read=1", ("'other'", "no effect")),
+        ("DRAM.raed=1", ("--price DRAM.raed", "no effect", "leak, read, update, write")),
+        ("intmac.mac_gated=1", ("--price intmac.mac_gated", "no effect", "compute, leak")),
+        ("two_gen.raed=1", ("--price two_gen.raed", "no effect", "read")),
+        ("intadder.subtract=1", ("--price intadder.subtract", "no effect", "add, leak")),
     ],
 )
 def test_a_price_that_cannot_be_used_is_refused(
     run: Run, unknown: Path, text: str, mentions: tuple[str, ...]
 ) -> None:
-    run("model", unknown, "--engine", "native", "--price", text).assert_refused(*mentions)
+    file = unknown
+    if "." in text and text.split(".")[0] not in ("flux_mac", "other"):
+        file = CASES / "component_part_by_index.yaml"  # which has prices for all
+    run("model", file, "--engine", "native", "--price", text).assert_refused(*mentions)
+
+
+@pytest.mark.parametrize("kind", ["two_gen.read", "intadder.add", "SRAM.read", "intmac.compute"])
+def test_prices_of_parts_and_of_classes_of_ones_own_count(run: Run, kind: str) -> None:
+    path = CASES / "component_part_by_index.yaml"
+    plain = model(run, path)["energy_pJ"]
+    assert model(run, path, "--price", f"{kind}=7")["energy_pJ"] > plain
+
+
+@pytest.mark.parametrize("name", ["n_instances", "global_cycle_seconds", "technology"])
+@pytest.mark.parametrize("value", ["-2", "[1]", "{a: 1}", "1e300", ".nan", "true"])
+def test_attributes_that_are_no_price_unprice_one_component(
+    run: Run, tmp_path: Path, name: str, value: str
+) -> None:
+    path = tmp_path / "spec.yaml"
+    path.write_text(STANDARD.replace("{depth: 256,", f"{{{name}: {value}, depth: 256,"))
+    document = model(run, path)
+    [pool] = document["unpriced"]
+    assert pool["component"] == "Pool"
+    assert f"SRAM.{name}: is " in pool["reason"]
+    assert energies(document)["Cell"] == pytest.approx(BY_ACCELERGY["Cell"], rel=1e-4)
+
+
+def test_an_attribute_without_a_value_is_as_if_it_were_not_written(
+    run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "spec.yaml"
+    path.write_text(
+        STANDARD.replace("{depth: 256,", "{n_instances: null, n_entries: 3, depth: 256,")
+    )
+    assert model(run, path) == model(run, CASES / "standard_class_energy.yaml")
 
 
 def test_an_ert_is_all_that_counts(run: Run, tmp_path: Path) -> None:

@@ -148,6 +148,8 @@ def _compound(
         str(action.get("name")): Joules(_action(action, names, inside, kind))
         for action in _list(found, "actions", kind)
     }
+    for part in _list(found, "subcomponents", kind):
+        pricing.given.ask(str(part.get("class")), _acts(found))
     # Parts leak as an energy in a second, so that the sum is a power.
     leakage = Watts(float(energy.pop(LEAK, Joules(0.0))) / _SECOND)
     return Priced(
@@ -157,6 +159,14 @@ def _compound(
         outside=tuple(dict.fromkeys(outside)),
         remarks=tuple(dict.fromkeys(remarks)),
     )
+
+
+def _acts(found: Mapping[str, Any]) -> set[str]:
+    """Names of all actions of parts that a compound's actions are made of."""
+    entries = [
+        part for one in found.get("actions") or () for part in one.get("subcomponents") or ()
+    ]
+    return {str(act.get("name")) for part in entries for act in part.get("actions") or ()}
 
 
 def _action(

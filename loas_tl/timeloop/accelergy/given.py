@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import Any
 
-from loas_tl.components.component import GLOBAL_CYCLE_SECONDS
 from loas_tl.components.units import JOULES_PER_PICOJOULE, Joules, SquareMetres, Watts
 from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.accelergy.ert import LEAK, Priced
+from loas_tl.timeloop.accelergy.numbers import global_cycle_seconds
 
 
 @dataclass(frozen=True)
@@ -19,11 +19,12 @@ class Given:
 
     Attributes:
         pj: pJ of an action, by class and action; of ``leak`` those of a global cycle.
-        used: the classes that were met, filled as specifications are priced.
+        used: the classes that were met, with the actions that are asked of them; filled as
+            specifications are priced.
     """
 
     pj: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    used: set[str] = field(default_factory=set, compare=False)
+    used: dict[str, set[str]] = field(default_factory=dict, compare=False)
 
     def over(self, kind: str, attributes: Mapping[str, Any], price: Callable[[], Priced]) -> Priced:
         """A class's price with what is given of it; of an unknown class that is all there is.
@@ -34,7 +35,7 @@ class Given:
         prices = self.pj.get(kind)
         if prices is None:
             return price()
-        self.used.add(kind)
+        self.used.setdefault(kind, {LEAK})
         try:
             cost = price()
         except InputError:
@@ -44,23 +45,39 @@ class Given:
         }
         if LEAK not in prices:
             return replace(cost, energy={**cost.energy, **energy})
-        seconds = float(attributes.get("global_cycle_seconds") or GLOBAL_CYCLE_SECONDS)
+        seconds = global_cycle_seconds(kind, attributes)
         leakage = Watts(prices[LEAK] * JOULES_PER_PICOJOULE / seconds)
         return replace(cost, energy={**cost.energy, **energy}, leakage=leakage)
 
-    def check_used(self) -> None:
-        """Refuse prices of classes that no component is of.
+    def ask(self, kind: str, actions: Iterable[str]) -> None:
+        """Note that these actions of a class are wanted."""
+        if kind in self.used:
+            self.used[kind].update(actions)
+
+    def check_used(self, *, actions: bool = True) -> None:
+        """Refuse prices of classes that no component is of, and of actions that none has.
+
+        Args:
+            actions: whether all actions that are wanted are known.
 
         Raises:
             InputError: naming the first.
         """
-        for kind in self.pj:
+        for kind, prices in self.pj.items():
             if kind not in self.used:
                 raise InputError(
                     f"no component, and no part of one, is of class {kind!r}; its price would "
                     "have no effect",
                     key=f"--price {kind}",
                 )
+            asked = self.used[kind]
+            for action in prices if actions else ():
+                if action not in asked:
+                    raise InputError(
+                        "nothing asks for this action, its price would have no effect; expected "
+                        f"one of {', '.join(sorted(asked))}",
+                        key=f"--price {kind}.{action}",
+                    )
 
 
 def parse_prices(texts: Iterable[str]) -> dict[str, dict[str, float]]:

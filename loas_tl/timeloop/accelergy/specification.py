@@ -6,17 +6,18 @@ What comes out stands under the names and in the order that timeloopfe and Accel
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from loas_tl.components import registry
-from loas_tl.components.component import GLOBAL_CYCLE_SECONDS
 from loas_tl.components.units import SquareMetres, Watts
 from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.accelergy import compound, ert
 from loas_tl.timeloop.accelergy.ert import LEAK, Entry, Priced
 from loas_tl.timeloop.accelergy.given import Given
+from loas_tl.timeloop.accelergy.numbers import global_cycle_seconds, n_instances
 from loas_tl.timeloop.result import Unpriced
 from loas_tl.timeloop.spec.architecture import Node
 from loas_tl.timeloop.spec.specification import Spec
@@ -42,6 +43,12 @@ _NEEDED: dict[str, dict[str, tuple[str, ...]]] = {
     "compute": {"compute": ("mac_random", "mult_random", "mac", "mult", "compute")},
 }
 """Actions that Timeloop cannot do without, and the names it takes for each."""
+
+_ACCESSES = re.compile(
+    r"(random_|gated_|skipped_)?(metadata_)?(read|write|fill|update)|(de)?compression_count"
+)
+_COMPUTES = re.compile(r"((gated|skipped)_)?(mac|mult|compute)(_(random|gated|skipped))?")
+"""Actions that Timeloop takes where a table has them."""
 
 
 @dataclass
@@ -99,7 +106,8 @@ def costs(spec: Spec, given: Given | None = None, *, placeholders: bool = False)
         placeholders: take 1 pJ an action and 1 um2 for all that is not given.
 
     Raises:
-        InputError: where a given price is of a class that no component is of.
+        InputError: where a given price is of a class that no component is of, or of an action that
+            nothing asks for.
     """
     given = given or Given()
     whole = Costs()
@@ -107,7 +115,8 @@ def costs(spec: Spec, given: Given | None = None, *, placeholders: bool = False)
         node = place.node
         if node.kind in ("storage", "compute"):
             _add(whole, spec, node, given, placeholders=placeholders)
-    given.check_used()
+    # What an unpriced component would ask of its parts is not known.
+    given.check_used(actions=not whole.unpriced)
     whole.notes = list(dict.fromkeys(whole.notes))
     return whole
 
@@ -121,6 +130,7 @@ def _add(whole: Costs, spec: Spec, node: Node, given: Given, *, placeholders: bo
         whole.areas[node.name] = 0.0
         whole.unpriced.append(Unpriced(node.name, kind, str(error)))
         return
+    given.ask(kind, _asked(node, entry, given.pj.get(kind, {})))
     lacking = [name for name, names in needed.items() if not {*names} & {*entry.names()}]
     found = {action: _energy(entry, action) for action in (*entry.names(), *lacking)}
     for action, pj in found.items():
@@ -132,6 +142,14 @@ def _add(whole: Costs, spec: Spec, node: Node, given: Given, *, placeholders: bo
     whole.areas[node.name] = entry.area_um2()
     said = (*entry.cost.outside, *entry.cost.remarks)
     whole.notes += [f"{node.name} ({kind}): {line}" for line in said]
+
+
+def _asked(node: Node, entry: Entry, prices: Mapping[str, float]) -> set[str]:
+    """Actions of a component that something reads: prices given for others change nothing."""
+    words = _COMPUTES if node.kind == "compute" else _ACCESSES
+    required = {*map(str, node.options.get("required_actions") or ())}
+    names = {*entry.names()}
+    return {*_ASKED[node.kind]} | required | names - {*prices} | {*filter(words.fullmatch, names)}
 
 
 def _energy(entry: Entry, action: str) -> float | InputError:
@@ -172,16 +190,15 @@ def _entry(spec: Spec, node: Node, name: str, given: Given, *, placeholders: boo
         primitive = _placeholder
     cost = compound.price(kind, attributes, spec.components, primitive, given)
     declared = next((one for one in spec.components if one.get("name") == kind), None)
-    seconds = float(attributes.get("global_cycle_seconds", GLOBAL_CYCLE_SECONDS))
     return Entry(
         name=name,
         cost=cost,
         actions=_actions(node, kind, declared, cost),
-        instances=float(attributes.get("n_instances", 1)),
+        instances=n_instances(kind, attributes),
         area_scale=_scale(node, "area_scale"),
         energy_scale=_scale(node, "energy_scale"),
         arguments=None if declared is None else {},
-        global_cycle_seconds=seconds,
+        global_cycle_seconds=global_cycle_seconds(kind, attributes),
     )
 
 

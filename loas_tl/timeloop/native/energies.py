@@ -8,6 +8,7 @@ and computes: for those Timeloop has figures of its own, by width and size.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from loas_tl.ground.errors import InputError
@@ -95,6 +96,36 @@ def action_energies(
         energies[action] = (otherwise if action in _ALWAYS else 0.0) if found is None else found
     return energies
 
+
+NO_ART = "no ART is given: areas are placeholders, 1 um2 a component"
+
+
+def notes_on_table(table: EnergyTable, placed: tuple[Placed, ...]) -> Iterator[str]:
+    """What a specification's own ERT leaves out or names in vain, a sentence each.
+
+    Timeloop has figures of its own where an ERT has none.
+    """
+    nodes = {p.node.name: p.node for p in placed if p.node.kind in ("storage", "compute")}
+    strangers = [name for name in table if name not in nodes and not _FANOUT.fullmatch(name)]
+    if strangers:
+        yield f"ERT: {', '.join(strangers[:5])}: no component is called so; without effect"
+    for name, node in nodes.items():
+        actions = COMPUTE_ACTIONS if node.kind == "compute" else STORAGE_ACTIONS
+        given = table.get(name, {})
+        lacking = [
+            action.removeprefix("random_")
+            for action in _ALWAYS
+            if action in actions and not any(each in given for each in actions[action])
+        ]
+        if lacking:
+            yield (
+                f"{name}: {', '.join(lacking)} not in the ERT; what Timeloop has for that by "
+                "width and size is counted"
+            )
+
+
+_FANOUT = re.compile(r"inter_.*_spatial")
+"""What timeloopfe puts into tables where instances fan out."""
 
 _STORAGE = ("read", "write", "update", "leak")
 

@@ -9,9 +9,11 @@ from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.native.attributes import compute_attributes, storage_attributes
 from loas_tl.timeloop.native.energies import (
     COMPUTE_ACTIONS,
+    NO_ART,
     STORAGE_ACTIONS,
     action_energies,
     multiplication,
+    notes_on_table,
     placeholder_areas,
     placeholder_energies,
 )
@@ -62,6 +64,9 @@ def build_machine(
     area_table = areas if areas is not None else spec.areas
     notes = without_effect(spec, architecture)
     placeholders = None
+    own = table is not None and table is spec.energies
+    if table is not None and own:
+        notes = (*notes, *notes_on_table(table, placed))
     if table is None:
         table = placeholder_energies(spec, placed)
         if technologies(spec) == {None}:
@@ -69,6 +74,7 @@ def build_machine(
     if area_table is None:
         try:
             area_table = placeholder_areas(spec, placed)
+            notes = (*notes, NO_ART) if own else notes
         except InputError as error:
             if spec.energies is None and energies is None:
                 raise

@@ -40,7 +40,7 @@ COUNTING_ATTRIBUTES = words(
 
 _OTHER_ATTRIBUTES = words(
     "technology global_cycle_seconds cycle_seconds n_rd_ports n_wr_ports n_rdwr_ports n_ports "
-    "num_ports n_banks num_banks n_instances latency action_latency_cycles area_scale "
+    "n_entries num_ports n_banks num_banks n_instances latency action_latency_cycles area_scale "
     "energy_scale datawidth_a datawidth_b bandwidth_scale enable_overbooking"
 )
 NOT_READ = {

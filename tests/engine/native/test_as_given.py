@@ -366,7 +366,8 @@ def test_prices_of_its_own_are_all_that_a_spec_needs() -> None:
     assert counts(result) == DENSE
     assert result.levels["Pool"].tensors["X"].energy_pj == pytest.approx(3 * (48 + 16))
     assert result.area_um2 == 0
-    [note] = result.notes
+    [note] = [each for each in result.notes if "unpriced" in each]
+    assert any("not in the ERT" in each for each in result.notes)
     assert note.startswith("areas are unpriced: ")
     assert "no part 'gon[0]'" in note
 
@@ -451,3 +452,16 @@ def test_variables_that_change_counts_are_refused(name: str, value: str, refused
 def test_a_range_of_parts_runs_forwards() -> None:
     with pytest.raises(InputError, match=r"gen\[1\.\.0\] is empty"):
         evaluate(parse_spec(POOL.replace('"gen[0]"', '"gen[1..0]"')))
+
+
+def test_what_a_table_of_ones_own_leaves_out_is_said() -> None:
+    tables = (
+        "ERT:\n  version: 0.4\n  tables:\n"
+        "  - {name: 'chip.Main[1..1]', actions: [{name: raed, energy: 3}, {name: write, energy: 3}]}\n"
+        "  - {name: 'chip.Pol[1..1]', actions: [{name: read, energy: 3}, {name: write, energy: 3}]}\n"
+    )
+    notes = evaluate(parse_spec(POOL + tables)).notes
+    assert "ERT: Pol: no component is called so; without effect" in notes
+    assert any(note.startswith("Main: read not in the ERT; what Timeloop has") for note in notes)
+    assert any(note.startswith("Pool: read, fill, update not in the ERT") for note in notes)
+    assert any(note.startswith("no ART is given: areas are placeholders") for note in notes)
