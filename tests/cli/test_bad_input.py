@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -300,23 +299,3 @@ def test_one_file_for_two_outputs_is_refused(run: Run, good: Path, tmp_path: Pat
 @pytest.mark.parametrize("option", ["--json", "--csv"])
 def test_an_empty_file_name_is_refused(run: Run, good: Path, option: str) -> None:
     run("compare", "--tensors", good, option, "").assert_refused("expected a file name")
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-@pytest.mark.parametrize("arguments", [["networks"], ["designs", "--json", "-"]])
-def test_a_full_disk_is_said_in_a_line(arguments: list[str]) -> None:
-    with Path("/dev/full").open("w") as full:
-        done = subprocess.run(  # noqa: S603 - this Python, with arguments of ours
-            [sys.executable, "-m", "loas_tl", *arguments],
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-    assert done.returncode == 2
-    assert done.stderr == "loas-tl: error: standard output: No space left on device\n"
-
-
-def test_output_that_nobody_wants_is_no_error(run_apart: Run) -> None:
-    code = "import sys; sys.stdout = None; from loas_tl.cli.main import main; sys.exit(main())"
-    run_apart("-c", code, "networks").assert_succeeded()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 from loas_tl.components import registry
@@ -25,6 +24,8 @@ from loas_tl.timeloop.spec.yaml_tree import Quoted
 MUST_SPECIFY = "must_specify"
 DEEPEST = 16
 """Compounds inside compounds; more is a class that contains itself."""
+MOST = 1e30
+"""The largest number of parts, or scale."""
 _RANGE = re.compile(r"^(?P<base>[^\[]+)\[(?P<first>.+)\.\.(?P<last>.+)\]$")
 _INDEX = re.compile(r"^(?P<base>[^\[]+)\[(?P<index>[^\[\]]+)\]$")
 _SECOND = 1.0
@@ -150,6 +151,9 @@ def _compound(
     }
     for part in _list(found, "subcomponents", kind):
         pricing.given.ask(str(part.get("class")), _acts(found))
+    for what, amount in (("area", area), *energy.items()):
+        if amount < 0:
+            raise InputError("comes to less than nothing; look at scales", key=f"{kind}.{what}")
     # Parts leak as an energy in a second, so that the sum is a power.
     leakage = Watts(float(energy.pop(LEAK, Joules(0.0))) / _SECOND)
     return Priced(
@@ -230,8 +234,10 @@ def _value(given: Any, names: Mapping[str, Any], where: str) -> Any:
 
 def _number(given: Any, names: Mapping[str, Any], where: str) -> float:
     value = _value(given, names, where)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
-        raise InputError(f"{given!r} is {value!r}; expected a number", key=where)
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not -MOST <= value <= MOST:
+        said = "a large number" if isinstance(value, int) and number else repr(value)
+        raise InputError(f"{given!r} is {said}; expected a number up to {MOST:g}", key=where)
     return float(value)
 
 
