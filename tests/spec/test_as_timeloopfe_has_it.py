@@ -63,6 +63,13 @@ def test_nodes_may_be_named_by_those_after_them() -> None:
     assert spec.architecture.node("BufA").attributes["depth"] == 64
 
 
+def test_meshes_may_be_named_by_nodes_before_them() -> None:
+    spec = parse_spec(changed("depth: 2 ** 10 * words", "depth: 4096 * PE.get_fanout()"))
+    assert spec.architecture.node("Cache").attributes["depth"] == 4096 * 4
+    with pytest.raises(InputError, match="'BufA' is not defined"):
+        parse_spec(changed("depth: 2 ** 10 * words", "depth: BufA.attributes.depth"))
+
+
 def test_words_are_expressions_in_parentheses_alone() -> None:
     spec = parse_spec(changed("class: storage", "class: ('sto' + 'rage')\n    subclass: bits"))
     cache = spec.architecture.node("Cache")

@@ -241,3 +241,11 @@ def test_templates_take_data_from_a_script(tmp_path: Path) -> None:
         include=[layers],
     )
     assert opened.typed() == spec.typed()
+
+
+def test_an_error_of_what_a_script_put_there_names_no_line(tmp_path: Path) -> None:
+    spec = tl.Specification.from_yaml_files(write(tmp_path))
+    spec.architecture.find("PE").constraints.spatial = tl.constraints.Spatial(factors=["Q=4"])
+    with pytest.raises(InputError, match=r"spatial\.factors\[0\]: 'Q' is no dimension") as caught:
+        spec.typed()
+    assert "line" not in str(caught.value)

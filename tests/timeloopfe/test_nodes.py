@@ -141,6 +141,17 @@ def test_errors_of_a_document_name_the_file_and_the_key(tmp_path: Path) -> None:
         spec.typed()
 
 
+def test_factors_that_are_expressions_stay_as_they_are() -> None:
+    text = "('M=' + str(PE.get_fanout()))"
+    factors = tl.constraints.Factors.factory(text)
+    factors.add_eq_factor("K", 3)
+    factors.add_eq_factor("K", 3)
+    factors.remove_factor("N")
+    assert list(factors) == [text, "K=3"]
+    with pytest.raises(tl.ParseError, match="is no factor"):
+        factors.get_split_factors()
+
+
 def test_factors() -> None:
     factors = tl.constraints.Factors(["M=4", "N<=2"])
     factors.add_eq_factor("K", 3)

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.spec import named
 from loas_tl.timeloop.spec.constraints import Constraints, parse_constraints
-from loas_tl.timeloop.spec.functions import Function
 from loas_tl.timeloop.spec.problem import Problem
 from loas_tl.timeloop.spec.section import Section, describe
 from loas_tl.timeloop.spec.sparse import SparseOptimization, parse_sparse
@@ -177,7 +177,9 @@ def parse_architecture(section: Section, problem: Problem) -> Architecture:
         InputError: A key is missing, unknown or not what it must be; a name is given twice.
     """
     section.version()
-    reader = _Reader(problem, dict(section.names), _names(section.values))
+    ahead = named.ahead(section.values, section.names)
+    given = named.given(section.values)
+    reader = _Reader(problem, {**ahead, **section.names}, given)
     nodes = reader.nodes(section)
     section.done()
     if not nodes:
@@ -256,9 +258,9 @@ class _Reader:
         spatial = Spatial(mesh.integer("meshX", 1), mesh.integer("meshY", 1))
         mesh.done()
         attributes = self._attributes(section.section("attributes"), kind)
-        self._names[name] = _seen_by_expressions(
-            name, component_class, subclass, {**self._inherited, **attributes}, spatial
-        )
+        of = {"name": name, "class": component_class, "subclass": subclass}
+        of["attributes"] = {**self._inherited, **attributes}
+        self._names[name] = named.seen(of, spatial.mesh_x, spatial.mesh_y)
         section.names = {**self._names, "attributes": self._names[name]["attributes"]}
         node = Node(
             kind=kind,
@@ -302,40 +304,6 @@ class _Reader:
             section.names[key] = value
         section.done()
         return attributes
-
-
-def _names(tree: Any) -> set[str]:
-    """Names that nodes have in the file, before any is made up."""
-    names: set[str] = set()
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            names.add(str(node.get("name")))
-            waiting.append(node.get("nodes"))
-        elif isinstance(node, list):
-            waiting += node
-    return names
-
-
-def _seen_by_expressions(
-    name: str,
-    component_class: str,
-    subclass: str | None,
-    attributes: dict[str, Any],
-    spatial: Spatial,
-) -> dict[str, Any]:
-    """A node as later expressions name it: ``PE.spatial.meshX``, ``PE.get_fanout()``."""
-    fanout = Function(lambda: spatial.fanout)
-    mesh = {"meshX": spatial.mesh_x, "meshY": spatial.mesh_y, "get_fanout": fanout}
-    return {
-        "name": name,
-        "class": component_class,
-        "subclass": subclass,
-        "attributes": attributes,
-        "spatial": mesh,
-        "get_fanout": fanout,
-    }
 
 
 def _kind(section: Section, component_class: str) -> str:

@@ -133,7 +133,8 @@ class Section:
         file, line = self.file, getattr(self.values, "line", None)
         places = getattr(self.values, "places", {})
         file, line = places.get(re.split(r"[.\[]", key, maxsplit=1)[0], (file, line))
-        where = file if line is None or file is None else f"{file}: line {line}"
+        # What a script put there stands in no line.
+        where = f"{file}: line {line}" if line and file is not None else file
         return fail(problem, file=where, path=path)
 
     def _file_of(self, key: str) -> str | None:

@@ -31,6 +31,11 @@ def _factor(item: Any) -> Any:
     return Factor(item) if isinstance(item, str) else item
 
 
+def _is_open(factor: Any) -> bool:
+    """Whether a factor is an expression, whose dimension is not known before a call."""
+    return isinstance(factor, str) and factor.strip().startswith("(")
+
+
 class Factors(CombinableListNode):
     """Loop bounds."""
 
@@ -38,8 +43,10 @@ class Factors(CombinableListNode):
 
     @staticmethod
     def factory(x: str | Iterable[Any]) -> Factors:
-        """Of a list, or of text such as ``"M=4 N=2"``."""
-        return Factors(re.split(r"[,\s]+", x.strip()) if isinstance(x, str) else x)
+        """Of a list, of text such as ``"M=4 N=2"``, or of an expression in parentheses."""
+        if not isinstance(x, str):
+            return Factors(x)
+        return Factors([x] if x.strip().startswith("(") else re.split(r"[,\s]+", x.strip()))
 
     @staticmethod
     def splitfactor(x: str) -> tuple[str, str, int]:
@@ -62,8 +69,8 @@ class Factors(CombinableListNode):
         return [name for name, _, _ in self.get_split_factors()]
 
     def remove_factor(self, name: str) -> None:
-        """Takes all bounds of a dimension away."""
-        self[:] = [factor for factor in self if self.splitfactor(factor)[0] != name]
+        """Takes all bounds of a dimension away; what is still an expression stays."""
+        self[:] = [each for each in self if _is_open(each) or self.splitfactor(each)[0] != name]
 
     def add_eq_factor(self, name: str, value: int, overwrite: bool = False) -> None:
         """Adds ``name=value``."""
@@ -111,7 +118,9 @@ class Factors(CombinableListNode):
             self.remove_factor(name)
         added = f"{name}{relation}{value}"
         for factor in self:
-            if self.splitfactor(factor)[:2] == (name, relation) and factor != added:
+            if _is_open(factor) or factor == added:
+                continue
+            if self.splitfactor(factor)[:2] == (name, relation):
                 raise ParseError(f"{added} contradicts {factor}")
         if added not in self:
             self.append(added)

@@ -457,8 +457,8 @@ def test_a_range_of_parts_runs_forwards() -> None:
 def test_what_a_table_of_ones_own_leaves_out_is_said() -> None:
     tables = (
         "ERT:\n  version: 0.4\n  tables:\n"
-        "  - {name: 'chip.Main[1..1]', actions: [{name: raed, energy: 3}, {name: write, energy: 3}]}\n"
-        "  - {name: 'chip.Pol[1..1]', actions: [{name: read, energy: 3}, {name: write, energy: 3}]}\n"
+        "  - {name: 'x.Main[1..1]', actions: [{name: raed, energy: 3}, {name: write, energy: 3}]}\n"
+        "  - {name: 'x.Pol[1..1]', actions: [{name: read, energy: 3}, {name: write, energy: 3}]}\n"
     )
     notes = evaluate(parse_spec(POOL + tables)).notes
     assert "ERT: Pol: no component is called so; without effect" in notes
