@@ -16,6 +16,7 @@ from loas_tl.designs.naming import ALL, choose, design
 from loas_tl.designs.readings import DEFAULT, READINGS, Reading, read
 from loas_tl.designs.registry import compared
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.shown import Shown
 from loas_tl.ground.spread import flat, spreads
 from loas_tl.models.accounting import (
     CLOCK_HZ,
@@ -208,8 +209,8 @@ class Result:
         return row
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Shown):
     """The result of :func:`compare`.
 
     Attributes:
@@ -235,6 +236,20 @@ class Comparison:
     baseline: str = BASELINE
     coverage: Mapping[str, Coverage] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def headline(self) -> str:
+        """Accelerators, networks and model."""
+        return f"{', '.join(self.accelerators)} on {', '.join(self.networks)}, {self.model} model"
+
+    def brief(self) -> pd.DataFrame:
+        """A row a network and accelerator: cycles, speedup, traffic, energy, utilization."""
+        frame = self.to_frame(totals=True)
+        base = frame[frame["accelerator"] == self.baseline].set_index("network")["cycles"]
+        frame["speedup"] = frame["network"].map(base) / frame["cycles"]
+        detailed = ["detailed_cycles"] if "detailed_cycles" in frame else []
+        names = ["network", "accelerator", "cycles", *detailed, "speedup"]
+        return frame[[*names, "dram_KiB", "sram_KiB", "energy_pJ", "utilization"]]
 
     @property
     def designs(self) -> tuple[Design, ...]:
@@ -291,10 +306,6 @@ class Comparison:
 
         rows = [row.record(self.mixed) for row in (self.totals if totals else self.layers)]
         return pd.DataFrame([flat(row) for row in rows])
-
-    def to_csv(self) -> str:
-        """:meth:`to_frame` as CSV."""
-        return str(self.to_frame().to_csv(index=False))
 
     def to_json(self) -> str:
         """A JSON object of ``model``, ``baseline``, ``designs``, ``layers`` and ``totals``.

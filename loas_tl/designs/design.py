@@ -21,6 +21,7 @@ from loas_tl.designs.parameter import Value, parameter, plain
 from loas_tl.designs.parametrised import Parametrised
 from loas_tl.designs.readings import Reading
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.shown import Shown
 from loas_tl.models.accounting import EnergyConstants, SramBit
 from loas_tl.models.dataflow import (
     Dataflow,
@@ -31,6 +32,7 @@ from loas_tl.models.dataflow import (
 from loas_tl.models.machine import System
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.table import Table
 
     from loas_tl.models.rules import Rules
@@ -52,7 +54,7 @@ LINE_SHARE = 4
 
 
 @dataclass(frozen=True, kw_only=True)
-class Design(Parametrised):
+class Design(Parametrised, Shown):
     """An accelerator. A subclass declares one: its parameters, and what is truly its own.
 
     The parameters are its fields, made by :func:`~loas_tl.designs.parameter.parameter`; those
@@ -128,6 +130,11 @@ class Design(Parametrised):
     output_cache_KiB: float | None = parameter(
         None, 1, 65536, "KiB", about="partition of the cache for outputs", kind="number"
     )
+
+    def __init_subclass__(cls) -> None:
+        """A dataclass makes a repr of all its fields, unless the class has one."""
+        super().__init_subclass__()
+        cls.__repr__ = Shown.__repr__  # type: ignore[method-assign]
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -404,6 +411,36 @@ class Design(Parametrised):
         from loas_tl.designs.tables import parameter_table
 
         return parameter_table(self)
+
+    @property
+    def headline(self) -> str:
+        """Its label, what it is, and area and leakage where it can be priced."""
+        priced = "energy" in self.models
+        of = f"; {self.area_mm2:.4g} mm2, {self.leakage_mW:.4g} mW of leakage" if priced else ""
+        return f"{self.label}, {self.about}{of}"
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row a parameter: value, default, range, unit and what it is."""
+        import pandas as pd
+
+        from loas_tl.designs.tables import record
+
+        parameters = record(self)["parameters"]
+        columns = ["parameter", "value", "default", "minimum", "maximum", "unit", "about"]
+        rows = [{"parameter": name, **one} for name, one in parameters.items()]
+        return pd.DataFrame(rows, columns=columns)
+
+    def brief(self) -> pd.DataFrame:
+        """Value, default and unit of each parameter."""
+        return self.to_frame()[["parameter", "value", "default", "unit"]]
+
+    def to_json(self) -> str:
+        """As in ``loas-tl designs --json``, of this one."""
+        import json
+
+        from loas_tl.designs.tables import record
+
+        return json.dumps(record(self), indent=2)
 
     # Partitions of the cache.
 

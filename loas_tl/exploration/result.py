@@ -15,10 +15,10 @@ from loas_tl.exploration.pareto import front
 from loas_tl.exploration.points import Point
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.nearest import unknown
+from loas_tl.ground.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure as Canvas
 
 
 def objective(name: str, networks: Sequence[str] = ()) -> Objective:
@@ -37,8 +37,8 @@ def objective(name: str, networks: Sequence[str] = ()) -> Objective:
     return OBJECTIVES[name]
 
 
-@dataclass(frozen=True)
-class Space:
+@dataclass(frozen=True, repr=False)
+class Space(Shown):
     """What :func:`loas_tl.explore` answers.
 
     Attributes:
@@ -63,15 +63,22 @@ class Space:
     asked: Mapping[str, Any] = field(default_factory=dict, repr=False)
     notes: tuple[str, ...] = ()
 
-    def __repr__(self) -> str:
+    @property
+    def headline(self) -> str:
+        """Points, keys that vary, networks and model."""
         failed, left = len(self.failed), len(self.left)
         said = [f"{len(self.points)} points"]
         said += [f"{failed} failed"] if failed else []
         said += [f"{left} not run"] if left else []
         return (
-            f"<Space of {', '.join(said)}: {', '.join(self.varied)} on "
-            f"{', '.join(self.networks)}, {self.model} model>"
+            f"{', '.join(said)}: {', '.join(self.varied)} on {', '.join(self.networks)}, "
+            f"{self.model} model"
         )
+
+    def brief(self) -> pd.DataFrame:
+        """The points on the front of all objectives: what varies, and the objectives."""
+        frame = self.to_frame(self.pareto() if self.feasible else None)
+        return frame[["accelerator", *self.varied, *dict.fromkeys(self.objectives)]]
 
     def __len__(self) -> int:
         return len(self.points)
@@ -206,20 +213,6 @@ class Space:
         ]
         columns = ["accelerator", *self.varied, *self._columns(), "feasible", "notes", "error"]
         return pd.DataFrame(rows, columns=columns)
-
-    def to_csv(self) -> str:
-        """:meth:`to_frame` as CSV."""
-        return str(self.to_frame().to_csv(index=False))
-
-    def plot(self, x: str, y: str) -> Canvas:
-        """Points and their front over two figures (or keys that vary), as a matplotlib figure.
-
-        Raises:
-            InputError: where there is no such figure or key.
-        """
-        from loas_tl.exploration.drawing import scatter
-
-        return scatter(self, x, y)
 
     def _columns(self) -> list[str]:
         names = list(OBJECTIVES)

@@ -61,8 +61,13 @@ SLANTED, UPRIGHT = 0.36, 0.17
 
 def draw(comparison: Comparison) -> dict[str, Canvas]:
     """All plots by name."""
+    return {name: draw_one(comparison, name) for name in plots_of(comparison.model)}
+
+
+def draw_one(comparison: Comparison, name: str) -> Canvas:
+    """The plot of that name, one of :func:`plots_of`."""
     with mpl.rc_context(STYLE):
-        return {name: DRAWN[name](comparison) for name in plots_of(comparison.model)}
+        return DRAWN[name](comparison)
 
 
 def plots_of(model: str) -> tuple[str, ...]:

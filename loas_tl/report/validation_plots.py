@@ -12,6 +12,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure as Canvas
 
 from loas_tl.report.plots import STYLE, name_entries
+from loas_tl.validation.drawing import draw_counts
 from loas_tl.validation.records import Validation
 
 if TYPE_CHECKING:
@@ -45,6 +46,11 @@ MARKERS = "os^Dv<>PX"
 
 def draw(validation: Validation) -> dict[str, Canvas]:
     """All plots by name."""
+    return {name: draw_one(validation, name) for name in PLOTS[validation.of]}
+
+
+def draw_one(validation: Validation, name: str) -> Canvas:
+    """The plot of that name, one of :data:`PLOTS`."""
     with mpl.rc_context(STYLE):
         frame = validation.to_frame()
         frame, of = frame[frame["kind"] == "actual"], validation.of
@@ -52,9 +58,9 @@ def draw(validation: Validation) -> dict[str, Canvas]:
             "heat_map": lambda: _heat_map(frame, of),
             "scatter": lambda: _scatter(frame, of),
             "cycles": lambda: _cycles(validation.cycles_frame(), of),
-            "counts": validation.plot,
+            "counts": lambda: draw_counts(validation.to_frame(), of),
         }
-        return {name: drawings[name]() for name in PLOTS[of]}
+        return drawings[name]()
 
 
 def _heat_map(frame: pd.DataFrame, of: str) -> Canvas:

@@ -8,12 +8,19 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from loas_tl.ground.shown import Shown
 from loas_tl.ground.sums import in_order
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Number = float
 """A count. Whole where the engine counts whole events, as Timeloop does."""
+
+TOTAL = "total"
+"""The row of a whole run, or of several."""
 
 _PRINTED_PJ = 0.01
 """Timeloop prints energies to this."""
@@ -290,8 +297,8 @@ class Unpriced:
         }
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, repr=False)
+class Result(Shown):
     """An engine's whole answer.
 
     Attributes:
@@ -329,6 +336,62 @@ class Result:
     notes: tuple[str, ...] = ()
     unpriced: tuple[Unpriced, ...] = ()
     placeholders: str | None = None
+
+    @property
+    def headline(self) -> str:
+        """Engine, cycles, energy, area and utilization."""
+        return (
+            f"{self.engine} engine: {self.cycles:,.0f} cycles, {self.energy_pj / 1e3:,.3f} nJ, "
+            f"{self.area_um2 / 1e6:,.4f} mm2, utilization {self.utilization:.1%}"
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row a level and tensor, the compute level, and the total of the run.
+
+        Counts are those of an instance in use, ``energy_pJ`` is over all instances; the total's
+        has networks and leakage in it as well. What has no price has no energy.
+        """
+        import pandas as pd
+
+        bare = self.without_price
+        rows: list[dict[str, Any]] = []
+        for name, level in self.levels.items():
+            for tensor_name, tensor in level.tensors.items():
+                rows.append(
+                    {
+                        "level": name,
+                        "tensor": tensor_name,
+                        "instances": level.instances,
+                        "instances_used_average": tensor.instances_used_average,
+                        "cycles": level.cycles,
+                        "reads": tensor.reads.actual,
+                        "fills": tensor.fills.actual,
+                        "updates": tensor.updates.actual,
+                        "capacity": tensor.capacity,
+                        "energy_pJ": None if name in bare else tensor.energy_pj,
+                    }
+                )
+        compute = self.compute
+        rows.append(
+            {
+                "level": compute.name,
+                "instances": compute.instances,
+                "instances_used_average": compute.instances_used_average,
+                "cycles": compute.cycles,
+                "computes": self.computes.actual,
+                "energy_pJ": None if compute.name in bare else compute.energy_pj,
+            }
+        )
+        rows.append({"level": TOTAL, "cycles": self.cycles, "energy_pJ": self.energy_pj})
+        names = (*("level", "tensor", "instances", "instances_used_average", "cycles"),)
+        counts = ("reads", "fills", "updates", "computes", "capacity", "energy_pJ")
+        frame = pd.DataFrame(rows, columns=[*names, *counts])
+        return frame.fillna({"tensor": ""})
+
+    def brief(self) -> pd.DataFrame:
+        """Level, tensor, cycles, accesses and energy."""
+        names = ["level", "tensor", "cycles", "reads", "fills", "updates", "energy_pJ"]
+        return self.to_frame()[names]
 
     @property
     def without_price(self) -> frozenset[str]:

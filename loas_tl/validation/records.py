@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from statistics import fmean
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from loas_tl.ground.shown import Shown
 from loas_tl.ground.spread import spreads
 from loas_tl.workload.network import Coverage
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
 
 def error(predicted: float, exact: float) -> float:
@@ -140,8 +140,8 @@ PER_INSTANCE = ("predicted_per_instance", "exact_per_instance")
 ERRORS = ("error", "independence", "rounding", "actual_data_error", "corrected_error")
 
 
-@dataclass(frozen=True)
-class Validation:
+@dataclass(frozen=True, repr=False)
+class Validation(Shown):
     """All records.
 
     Attributes:
@@ -158,6 +158,20 @@ class Validation:
     notes: dict[str, list[str]] = field(default_factory=dict)
     coverage: Mapping[str, Coverage] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=lambda: {name: name for name in KEYS})
+
+    @property
+    def headline(self) -> str:
+        """How many counts of what, by which engine, and the worst error."""
+        actual = [abs(one.error) for one in self.counts if one.kind == "actual"]
+        worst = f", worst error {max(actual):.2%}" if actual else ""
+        names = dict.fromkeys(one.accelerator for one in self.counts)
+        return f"{len(self.counts)} counts of {', '.join(names)}, {self.engine} engine{worst}"
+
+    def brief(self) -> pd.DataFrame:
+        """The errors' size by accelerator or specification."""
+        import pandas as pd
+
+        return pd.DataFrame(self.summary())
 
     @property
     def of(self) -> str:
@@ -214,15 +228,6 @@ class Validation:
         actual = frame[frame["kind"] == "actual"]
         order = actual["error"].abs().sort_values(ascending=False, kind="stable").index
         return actual.loc[order].head(count)
-
-    def plot(self) -> Figure:
-        """Every actual count over the exact one, by level and action.
-
-        A figure of matplotlib's: ``validation.plot().savefig("counts.png")``.
-        """
-        from loas_tl.validation.drawing import draw_counts
-
-        return draw_counts(self.to_frame(), self.of)
 
     def to_csv(self) -> str:
         """Counts, then cycles as counts of their own; the unit stands in the column names."""

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.shown import Shown
 from loas_tl.workload.layer import Layer
 from loas_tl.workload.samples import SampledLayer
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from loas_tl.workload.summary import Summary
 
 
@@ -74,8 +77,8 @@ class Coverage:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class Network:
+@dataclass(frozen=True, eq=False, repr=False)
+class Network(Shown):
     """A named list of layers, in order.
 
     Attributes:
@@ -125,6 +128,26 @@ class Network:
         covered = sum(one.operations for one in self.layers)
         missing = sum(one.operations for one in self.uncovered)
         return Coverage(len(self.layers) + len(self.uncovered), self.uncovered, covered + missing)
+
+    @property
+    def headline(self) -> str:
+        """Name, and how many layers and samples."""
+        missing = f", {len(self.uncovered)} not captured" if self.uncovered else ""
+        several = f", {self.samples} samples" if self.samples > 1 else ""
+        return f"{self.name}, {len(self.layers)} layers{missing}{several}"
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row a layer: the frame of :meth:`summary`."""
+        return self.summary().to_frame()
+
+    def brief(self) -> pd.DataFrame:
+        """Extents, densities and share of the work of each layer."""
+        names = ["layer", "kind", "T", "M", "N", "K", "input_density", "weight_density", "share"]
+        return self.to_frame()[names]
+
+    def to_json(self) -> str:
+        """The JSON of :meth:`summary`."""
+        return self.summary().to_json()
 
     def summary(self) -> Summary:
         """Every layer, covered or not and why: extents, densities, share of the work."""

@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.files import check_writable
 from loas_tl.ground.processes import processors
+from loas_tl.ground.shown import Shown
 from loas_tl.timeloop.errors import EngineError
 from loas_tl.timeloop.mapper import checkpoint as checkpoints
 from loas_tl.timeloop.mapper.budget import number
@@ -31,12 +32,15 @@ from loas_tl.timeloop.spec.specification import Spec
 from loas_tl.timeloop.spec.tables import EnergyTable
 from loas_tl.timeloop.spec.writer import directive_tree, write_mapping
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 CLOSE = 0.002
 """How far batches and model may be apart: roundings of single counts."""
 
 
-@dataclass(frozen=True)
-class Found:
+@dataclass(frozen=True, repr=False)
+class Found(Shown):
     """What a search found.
 
     Attributes:
@@ -65,6 +69,23 @@ class Found:
     exhaustive: bool
     interrupted: bool
     reasons: Counter[tuple[str, str]]
+
+    @property
+    def headline(self) -> str:
+        """What was made small, how small, and by how many mappings."""
+        seen = "all" if self.exhaustive else "some"
+        return (
+            f"{self.metric} {self.cost:.4g} after {self.mappings:,} mappings ({seen}); "
+            f"{self.result.headline}"
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """The frame of the best mapping's result."""
+        return self.result.to_frame()
+
+    def brief(self) -> pd.DataFrame:
+        """Level, tensor, cycles, accesses and energy of the best mapping."""
+        return self.result.brief()
 
     def to_json(self) -> dict[str, Any]:
         """As in ``loas-tl map --json``: that of ``model`` and how the mapping was found."""

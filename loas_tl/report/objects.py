@@ -1,0 +1,165 @@
+"""Figures and files of the objects that a user has in hand, by what they are."""
+
+from __future__ import annotations
+
+import json
+from functools import partial, singledispatch
+from typing import TYPE_CHECKING, Any
+
+from loas_tl.comparison import Comparison
+from loas_tl.designs.design import Design
+from loas_tl.exploration.result import Space
+from loas_tl.ground.shown import Figures, Shown
+from loas_tl.report.made import Made
+from loas_tl.report.web import Section, Sheet
+from loas_tl.report.web import page as web_page
+from loas_tl.timeloop.mapper import Found
+from loas_tl.timeloop.result import Result
+from loas_tl.validation.records import Validation
+from loas_tl.workload.network import Network
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Canvas
+
+FORMS = ("png", "svg", "pdf")
+Contents = dict[str, str | bytes]
+
+
+@singledispatch
+def figures(one: Shown) -> Figures:
+    """The figures of an object; TypeError where it has none."""
+    raise TypeError(f"there are no figures of a {type(one).__name__}")
+
+
+@singledispatch
+def files(one: Shown) -> Contents:
+    """The files of an object's report, by name; TypeError where it has none."""
+    raise TypeError(f"there is no report of a {type(one).__name__}")
+
+
+@figures.register
+def _(one: Comparison) -> Figures:
+    from loas_tl.report.plots import draw_one, plots_of
+
+    return Figures({name: partial(draw_one, one, name) for name in plots_of(one.model)})
+
+
+@files.register
+def _(one: Comparison) -> Contents:
+    from loas_tl.report.render import render_report
+
+    return render_report(one)
+
+
+@figures.register
+def _(one: Space) -> Figures:
+    from loas_tl.exploration.drawing import scatter
+    from loas_tl.report.exploration_files import PLOTS
+
+    drawn = {name: partial(draw, one) for name, draw in PLOTS.items()}
+    return Figures(drawn, partial(scatter, one))
+
+
+@files.register
+def _(one: Space) -> Contents:
+    from loas_tl.report.exploration_files import render_space
+
+    return render_space(one)
+
+
+@figures.register
+def _(one: Validation) -> Figures:
+    from loas_tl.report.validation_plots import PLOTS, draw_one
+    from loas_tl.validation.drawing import draw_counts
+
+    drawn = {name: partial(draw_one, one, name) for name in PLOTS[one.of]}
+    return Figures(drawn, lambda: draw_counts(one.to_frame(), one.of))
+
+
+@files.register
+def _(one: Validation) -> Contents:
+    from loas_tl.report.validation_page import render_report
+
+    return render_report(one)
+
+
+@figures.register
+def _(one: Design) -> Figures:
+    from loas_tl.report.composition import draw
+
+    return Figures({"composition": partial(draw, one)})
+
+
+@files.register
+def _(one: Design) -> Contents:
+    from loas_tl.report.composition import render
+
+    return render(one)
+
+
+@figures.register
+def _(one: Result) -> Figures:
+    from loas_tl.report.engine_plots import accesses, energy
+
+    return Figures({"energy": partial(energy, one), "accesses": partial(accesses, one)})
+
+
+@figures.register
+def _(one: Found) -> Figures:
+    return figures(one.result)
+
+
+@figures.register
+def _(one: Network) -> Figures:
+    from loas_tl.report.engine_plots import densities
+
+    return Figures({"densities": partial(densities, one)})
+
+
+@files.register
+def _(one: Result) -> Contents:
+    document = json.dumps(one.to_json(), indent=2) + "\n"
+    return _table(one, "result", document, list(one.notes))
+
+
+@files.register
+def _(one: Found) -> Contents:
+    document = json.dumps(one.to_json(), indent=2) + "\n"
+    return {**_table(one, "result", document, list(one.result.notes)), **one.files()}
+
+
+@files.register
+def _(one: Network) -> Contents:
+    return _table(one, "summary", one.to_json() + "\n", [])
+
+
+def _table(one: Shown, stem: str, document: str, notes: list[str]) -> Contents:
+    """A page of a table, the figures, CSV and JSON."""
+    found: Contents = {}
+    for name in figures(one):
+        canvas = getattr(figures(one), name)()
+        found |= {f"{name}.{form}": _saved(canvas, form) for form in FORMS}
+    frame = one.to_frame()
+    numeric = [bool(kind.kind in "iuf") for kind in frame.dtypes]
+    rows: list[list[Any]] = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
+    sheet = Sheet(
+        [str(name) for name in frame],
+        rows,
+        one.headline,
+        ["number" if number else "text" for number in numeric],
+    )
+    sections = [Section("Figures of each row", sheet=sheet)]
+    sections += [Section("Notes", lines=notes)] if notes else []
+    found[f"{stem}.json"], found[f"{stem}.csv"] = document, one.to_csv()
+    links = {"Data (CSV)": f"{stem}.csv", "Data (JSON)": f"{stem}.json"}
+    links |= {f"Figure: {name}": f"{name}.svg" for name in figures(one)}
+    found[f"{stem}.html"] = web_page(
+        type(one).__name__, one.headline, sections, {}, links, Made().words()
+    )
+    return found
+
+
+def _saved(canvas: Canvas, form: str) -> bytes:
+    from loas_tl.report.plots import render
+
+    return render(canvas, form)

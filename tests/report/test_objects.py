@@ -1,0 +1,111 @@
+"""What a user has in hand shows itself: in a line, in a notebook, as files, figures and LaTeX."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+import loas_tl
+from loas_tl import Network, design
+from loas_tl.ground.latex import figure, heading, tabular
+from tests.exploration.spaces import small
+from tests.report import layer
+
+KINDS = ("comparison", "network", "result", "space", "validation", "design")
+
+
+@pytest.fixture(scope="module")
+def objects() -> dict[str, Any]:
+    network = Network("a_b & <c>", (layer(), layer(5, "fc_2")))
+    spec = design("LoAS").spec(layer())
+    return {
+        "comparison": loas_tl.compare([network], accelerators=["LoAS", "PTB"], model="both"),
+        "network": network,
+        "result": loas_tl.native.evaluate(loas_tl.spec.parse_spec(spec.model_spec)),
+        "space": loas_tl.explore("LoAS", small(layers=1), vary={"pes": [4, 8]}, jobs=1),
+        "validation": loas_tl.validate(Network("n", (layer(),)), accelerators=["LoAS"]),
+        "design": design("LoAS", pes=32),
+    }
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_prints_in_a_line(objects: dict[str, Any], kind: str) -> None:
+    said = repr(objects[kind])
+    assert len(said) < 200
+    assert "\n" not in said
+    assert type(objects[kind]).__name__.lstrip("_") in said or kind == "design"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_notebook_gets_a_table(objects: dict[str, Any], kind: str) -> None:
+    shown = objects[kind]._repr_html_()
+    assert shown.count("<table") == 1
+    assert len(shown) < 20_000
+    assert "<c>" not in shown
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_its_frame_is_its_csv(objects: dict[str, Any], kind: str) -> None:
+    frame = objects[kind].to_frame()
+    assert len(frame) > 0
+    assert objects[kind].to_csv().count("\n") > len(frame)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_its_latex_has_a_cell_a_column(objects: dict[str, Any], kind: str) -> None:
+    lines = objects[kind].to_latex().splitlines()
+    columns = len(lines[0].rpartition("{")[2].rstrip("}"))
+    rows = [line for line in lines if line.endswith(r"\\")]
+    assert len(rows) > 1
+    for row in rows:
+        assert row.replace(r"\&", "").count("&") == columns - 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_figure_is_drawn_by_name(objects: dict[str, Any], kind: str) -> None:
+    plot = objects[kind].plot
+    assert list(plot)
+    for name in dir(plot):
+        assert isinstance(getattr(plot, name)(), Figure)
+    with pytest.raises(AttributeError, match="there are"):
+        _ = plot.nothing_of_the_kind
+
+
+@pytest.mark.parametrize("kind", ["network", "result", "comparison"])
+def test_its_report_is_written(objects: dict[str, Any], kind: str, tmp_path: Path) -> None:
+    written = objects[kind].report(tmp_path / "new")
+    assert all(path.stat().st_size for path in written)
+    suffixes = {path.suffix for path in written}
+    assert {".html", ".json", ".csv", ".png", ".svg", ".pdf"} <= suffixes
+    [document] = [path for path in written if path.suffix == ".json"]
+    json.loads(document.read_text(encoding="utf-8"))
+
+
+def test_units_stand_in_headings_and_tex_is_escaped() -> None:
+    frame = pd.DataFrame(
+        {"design_name": ["a_b & 50 %", "~x^"], "energy_pJ": [1234567.0, -2.5], "area_mm2": [1, 2]}
+    )
+    assert tabular(frame) == (
+        "\\begin{tabular}{lrr}\n\\toprule\n"
+        "design name & energy (pJ) & area (mm\\textsuperscript{2}) \\\\\n\\midrule\n"
+        "a\\_b \\& 50 \\% & 1,234,567 & 1 \\\\\n"
+        "\\textasciitilde{}x\\textasciicircum{} & $-$2.5 & 2 \\\\\n"
+        "\\bottomrule\n\\end{tabular}\n"
+    )
+
+
+def test_figures_have_four_digits_and_counts_all() -> None:
+    assert [figure(value) for value in (1234567, 0.123456, 12345.6, None, float("nan"))] == [
+        "1,234,567",
+        "0.1235",
+        "12,346",
+        "",
+        "",
+    ]
+    assert heading("time_us") == "time (µs)"
+    assert heading("sram") == "sram"
