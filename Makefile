@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml
 
-.PHONY: demo test test-snn lint benchmark docs clean
+.PHONY: demo test test-snn lint benchmark docs dist clean
 
 demo: $(VENV)/installed
 	$(BIN)/loas-tl compare --model both --out demo
@@ -34,6 +34,14 @@ docs: $(VENV)/installed-docs
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 	@echo "open docs/_build/html/index.html in a browser"
 
+# Built, checked, and tried in an empty venv elsewhere.
+dist: $(VENV)/installed-dist
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/check-wheel-contents dist/*.whl
+	$(BIN)/python tests/try_wheel.py dist/*.whl
+
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
@@ -52,6 +60,10 @@ $(VENV)/installed-snn: $(VENV)/installed-dev
 
 $(VENV)/installed-docs: $(VENV)/bin/python $(SOURCES)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	@touch $@
+
+$(VENV)/installed-dist: $(VENV)/bin/python $(SOURCES)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dist]'
 	@touch $@
 
 clean:

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from loas_tl.workload.samples import SampledLayer
     from loas_tl.workload.tensors import load_tensors
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 # Imported on first use, so that the command line starts at once.
 _HOMES = {
