@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import pytest
@@ -202,3 +203,20 @@ def test_what_cannot_be_priced_is_named(bad: str) -> None:
     assert len(message.splitlines()) == 1
     for mention in mentions:
         assert mention in message
+
+
+def test_what_changes_of_an_access_is_said_to_have_no_effect() -> None:
+    plain = compound.price("two_lanes", {"technology": 32}, CLASSES)
+    told = copy.deepcopy(TWO_LANES)
+    told["actions"][0]["subcomponents"][0]["actions"][0]["arguments"] = {"data_delta": 0}
+    cost = compound.price("two_lanes", {"technology": 32}, [LANE, told])
+    assert cost.energy == plain.energy
+    assert cost.remarks == (*plain.remarks, compound.DELTAS)
+
+
+@pytest.mark.parametrize("scale", ["-1", "10 ** 400", "1e300", "[1]", "True"])
+def test_scales_that_are_no_scale_are_refused(scale: str) -> None:
+    bent = copy.deepcopy(LANE)
+    bent["subcomponents"][0]["area_scale"] = scale
+    with pytest.raises(InputError, match=r"lane\.(area|join\.area_scale): "):
+        compound.price("lane", {"technology": 32}, [bent])

@@ -39,6 +39,8 @@ PASSED_ON = (
 )
 """Attributes that a part has from its compound without naming them, as in Accelergy."""
 
+DELTAS = "address_delta and data_delta have no effect: an access is of a new address and new data"
+
 Classes = Sequence[Mapping[str, Any]]
 Primitive = Callable[[str, Mapping[str, Any]], Priced]
 """What prices a class that is no compound."""
@@ -154,6 +156,8 @@ def _compound(
     for what, amount in (("area", area), *energy.items()):
         if amount < 0:
             raise InputError("comes to less than nothing; look at scales", key=f"{kind}.{what}")
+    if _takes_deltas(found):
+        remarks.append(DELTAS)
     # Parts leak as an energy in a second, so that the sum is a power.
     leakage = Watts(float(energy.pop(LEAK, Joules(0.0))) / _SECOND)
     return Priced(
@@ -162,6 +166,17 @@ def _compound(
         energy,
         outside=tuple(dict.fromkeys(outside)),
         remarks=tuple(dict.fromkeys(remarks)),
+    )
+
+
+def _takes_deltas(found: Mapping[str, Any]) -> bool:
+    """Whether an action of a part is told how much of an access changes."""
+    entries = [
+        part for one in found.get("actions") or () for part in one.get("subcomponents") or ()
+    ]
+    told = [act.get("arguments") for part in entries for act in part.get("actions") or ()]
+    return any(
+        isinstance(one, Mapping) and {"address_delta", "data_delta"} & {*one} for one in told
     )
 
 
