@@ -17,27 +17,15 @@ from matplotlib.legend import Legend
 from loas_tl.comparison import Comparison, Result
 from loas_tl.models.dataflow import KINDS, Memory
 from loas_tl.models.published.counts import BITS_PER_KIB
-from loas_tl.report.rows import label_lines, reference, rows
+from loas_tl.report.colours import KINDS as KIND_COLOURS
+from loas_tl.report.colours import PARTS, accelerator_colours, named
+from loas_tl.report.compare_data import BOUNDS, MEAN, Units, mean_of
+from loas_tl.report.rows import Figure, label_lines, network_title, reference, rows
 
-# Colours that stay apart for colour-blind readers (Okabe and Ito's palette).
-ENERGY_PARTS = {
-    "compute": "#0072B2",
-    "sram": "#56B4E9",
-    "dram": "#E69F00",
-    "leakage": "#999999",
-}
-KIND_COLOURS = {
-    "spikes": "#009E73",
-    "weights": "#0072B2",
-    "metadata": "#CC79A7",
-    "psums": "#D55E00",
-}
-BOUND_COLOURS = {"compute": "#0072B2", "sram": "#56B4E9", "dram": "#E69F00"}
 MEMORIES: tuple[tuple[str, tuple[Memory, ...]], ...] = (
     ("DRAM", ("dram",)),
     ("SRAM", ("sram_read", "sram_write")),
 )
-LABELS = {"sram": "SRAM", "dram": "DRAM", "psums": "partial sums"}
 STYLE: Any = {
     "font.size": 9,
     "axes.spines.top": False,
@@ -93,95 +81,152 @@ def _any_letter() -> Iterator[None]:
 
 
 def _speedup(comparison: Comparison) -> Canvas:
-    canvas, panels = _panels(comparison, [f"speedup over {comparison.baseline}"], 3.4)
-    for axes, network in zip(panels[0], comparison.networks, strict=True):
-        table = rows(comparison, network)
-        for at, row in enumerate(table):
-            if row.speedup.ours is None:
-                continue
-            axes.bar(at, row.speedup.ours, color="#0072B2", width=0.7)
-            top = max(row.speedup.ours, row.speedup.published or 0)
-            if row.speedup.spread is not None:
-                least, most = row.speedup.spread.least, row.speedup.spread.most
-                axes.plot([at, at], [least, most], "_-", color="black", linewidth=1, markersize=6)
-                top = max(top, most)
-            axes.annotate(
-                f"{row.speedup.ours:.2f}",
-                (at, top),
-                xytext=(0, 4),
-                textcoords="offset points",
-                ha="center",
-                fontsize=8,
-            )
-            if row.speedup.published is not None:
-                axes.plot(at, row.speedup.published, "D", color="black", markersize=4)
-        _name_bars(axes, [row.accelerator for row in table])
+    """A panel a network, and one of the mean where there are several."""
+    groups = [
+        {row.accelerator: row.speedup for row in rows(comparison, network)}
+        for network in comparison.networks
+    ]
+    titles = _titles(comparison)
+    if len(groups) > 1:
+        titles.append(MEAN)
+        groups.append(
+            {
+                name: mean_of([g[name] for g in groups if name in g], len(comparison.networks))
+                for name in comparison.accelerators
+            }
+        )
+    over = f"speedup over {comparison.baseline}"
+    canvas, panels = _panels(comparison, titles, [over], 3.4)
+    colours = accelerator_colours(comparison.accelerators)
+    for axes, group in zip(panels[0], groups, strict=True):
+        for at, (name, figure) in enumerate(group.items()):
+            if figure.ours is not None:
+                axes.bar(at, figure.ours, color=colours[name], width=0.7)
+                _about(axes, at, figure, figure.ours)
+        _name_bars(axes, list(group))
         axes.margins(y=0.12)
-    _legend(canvas, [("ours", "#0072B2")], "published")
+        if all(figure.ours is None for figure in group.values()):
+            said = f"no figures of {comparison.baseline}"
+            axes.text(0.5, 0.5, said, transform=axes.transAxes, ha="center", parse_math=False)
+    beside = any(figure.published is not None for group in groups for figure in group.values())
+    _legend(canvas, [], "published" if beside else None)
     return canvas
 
 
-def _energy(comparison: Comparison) -> Canvas:
-    accountings: tuple[tuple[str, Callable[[Result], Any], float], ...] = (
-        ("published formula (millions)", lambda result: result.published, 1e6),
-        ("physical (µJ)", lambda result: result.physical, 1e6),
+def _about(axes: Axes, at: int, figure: Figure, ours: float) -> None:
+    """The figure above its bar, the published one, and the extremes of several samples."""
+    top = max(ours, figure.published or 0)
+    if figure.spread is not None:
+        least, most = figure.spread.least, figure.spread.most
+        axes.plot([at, at], [least, most], "_-", color="black", linewidth=1, markersize=6)
+        top = max(top, most)
+    axes.annotate(
+        f"{ours:.2f}",
+        (at, top),
+        xytext=(0, 4),
+        textcoords="offset points",
+        ha="center",
+        fontsize=8,
     )
-    canvas, panels = _panels(comparison, [label for label, _, _ in accountings], 5.6)
-    for line, (what, energy, scale) in zip(panels, accountings, strict=True):
+    if figure.published is not None:
+        axes.plot(at, figure.published, "D", color="black", markersize=4)
+
+
+def _energy(comparison: Comparison) -> Canvas:
+    units = Units.of(comparison)
+    accountings: tuple[tuple[str, Callable[[Result], Any], float, str | None], ...] = (
+        (
+            f"published formula ({units.formula.name})",
+            lambda result: result.published,
+            units.formula.size,
+            "energy_published",
+        ),
+        (
+            f"physical ({units.energy.name})",
+            lambda result: result.physical,
+            units.energy.size,
+            None,
+        ),
+    )
+    labels = [label for label, *_ in accountings]
+    canvas, panels = _panels(comparison, _titles(comparison), labels, 5.6)
+    for line, (_, energy, scale, published) in zip(panels, accountings, strict=True):
         for axes, network in zip(line, comparison.networks, strict=True):
             results = _results(comparison, network)
             stacks = [
                 [
                     (colour, getattr(energy(r), part) / scale)
-                    for part, colour in ENERGY_PARTS.items()
+                    for part, colour in PARTS.items()
                     if energy(r) is not None
                 ]
                 for r in results
             ]
-            _stacked(axes, [r.accelerator for r in results], stacks)
-            if what == accountings[0][0]:
-                _mark(axes, comparison, network, "energy_published", scale)
-    _legend(canvas, _named(ENERGY_PARTS), "published")
+            marks = _published(comparison, network, published, scale)
+            _stacked(axes, [r.accelerator for r in results], stacks, marks)
+    _legend(canvas, _named(PARTS), "published" if _beside(comparison) else None)
     return canvas
 
 
 def _traffic(comparison: Comparison) -> Canvas:
-    labels = [f"{label} traffic (MiB)" for label, _ in MEMORIES]
-    canvas, panels = _panels(comparison, labels, 5.6)
+    unit = Units.of(comparison).traffic
+    labels = [f"{label} traffic ({unit.name})" for label, _ in MEMORIES]
+    canvas, panels = _panels(comparison, _titles(comparison), labels, 5.6)
     for line, (label, memories) in zip(panels, MEMORIES, strict=True):
         for axes, network in zip(line, comparison.networks, strict=True):
             results = _results(comparison, network)
             stacks = [
                 [
-                    (KIND_COLOURS[kind], r.counts.moved(*memories, kind=kind) / BITS_PER_KIB / 1024)
+                    (
+                        KIND_COLOURS[kind],
+                        r.counts.moved(*memories, kind=kind) / BITS_PER_KIB / unit.size,
+                    )
                     for kind in KINDS
                 ]
                 for r in results
             ]
-            _stacked(axes, [r.accelerator for r in results], stacks)
-            _mark(axes, comparison, network, f"{label.lower()}_KiB", 1024)
-    _legend(canvas, _named(KIND_COLOURS), "published")
+            marks = _published(comparison, network, f"{label.lower()}_KiB", unit.size)
+            _stacked(axes, [r.accelerator for r in results], stacks, marks)
+    _legend(canvas, _named(KIND_COLOURS), "published" if _beside(comparison) else None)
     return canvas
 
 
 def _bounds(comparison: Comparison) -> Canvas:
-    canvas, panels = _panels(comparison, ["cycles (millions)"], 3.4)
+    unit = Units.of(comparison).cycles
+    canvas, panels = _panels(comparison, _titles(comparison), [unit.name], 3.4)
     for axes, network in zip(panels[0], comparison.networks, strict=True):
         results = _results(comparison, network)
         stacks = []
         for result in results:
             schedule = (result.detailed or result).schedule
             bound = schedule.bound if schedule else {}
-            stacks.append([(BOUND_COLOURS[on], cycles / 1e6) for on, cycles in bound.items()])
-        _stacked(axes, [r.accelerator for r in results], stacks)
-        for at, result in enumerate(results):
-            if result.detailed is not None:
-                axes.plot(at, result.counts.cycles / 1e6, "D", color="black", markersize=4)
+            stacks.append([(BOUNDS[on], cycles / unit.size) for on, cycles in bound.items()])
+        marks = [r.counts.cycles / unit.size if r.detailed is not None else None for r in results]
+        _stacked(axes, [r.accelerator for r in results], stacks, marks)
     label = "published model" if comparison.model == "both" else None
-    _legend(
-        canvas, [(f"held up by {LABELS.get(on, on)}", c) for on, c in BOUND_COLOURS.items()], label
-    )
+    _legend(canvas, [(f"held up by {named(on)}", c) for on, c in BOUNDS.items()], label)
     return canvas
+
+
+def _titles(comparison: Comparison) -> list[str]:
+    return [network_title(comparison, network) for network in comparison.networks]
+
+
+def _beside(comparison: Comparison) -> bool:
+    """Whether any published totals stand beside ours."""
+    return any(
+        reference(comparison, total.network, total.accelerator) for total in comparison.totals
+    )
+
+
+def _published(
+    comparison: Comparison, network: str, what: str | None, scale: float
+) -> list[float | None]:
+    """The published figure of each accelerator, None where there is none."""
+    found = []
+    for result in _results(comparison, network):
+        published = what and reference(comparison, network, result.accelerator)
+        found.append(getattr(published, what) / scale if what and published else None)
+    return found
 
 
 DRAWN: dict[str, Callable[[Comparison], Canvas]] = {
@@ -193,7 +238,7 @@ DRAWN: dict[str, Callable[[Comparison], Canvas]] = {
 
 
 def _panels(
-    comparison: Comparison, labels: Sequence[str], height: float
+    comparison: Comparison, networks: Sequence[str], labels: Sequence[str], height: float
 ) -> tuple[Canvas, list[list[Axes]]]:
     """A panel for each quantity, by its label, and network: ``panels[quantity][network]``.
 
@@ -201,11 +246,12 @@ def _panels(
     or one, with its quantities beside each other where those fit.
 
     Args:
-        comparison: has the networks and the names below the bars.
+        comparison: has the names below the bars.
+        networks: what the panels are called.
         labels: of the quantities.
         height: inches of a row of networks, with names of usual length.
     """
-    networks, accelerators = comparison.networks, comparison.accelerators
+    accelerators = comparison.accelerators
     spacing, upright, size = _standing(accelerators)
     width = max(MARGINS + spacing * len(accelerators), 2.6)
     columns = min(int(WIDEST // width), len(networks))
@@ -272,40 +318,51 @@ def cut_at(heights: Sequence[float]) -> float | None:
 
 
 def _stacked(
-    axes: Axes, names: Sequence[str], stacks: Sequence[Sequence[tuple[str, float]]]
+    axes: Axes,
+    names: Sequence[str],
+    stacks: Sequence[Sequence[tuple[str, float]]],
+    published: Sequence[float | None],
 ) -> None:
+    """Bars of parts, with published figures as diamonds.
+
+    A bar that is cut keeps the shares of its parts, has a break, and its height written above it.
+    """
     heights = [sum(height for _, height in stack) for stack in stacks]
     limit = cut_at(heights)
-    for at, stack in enumerate(stacks):
+    for at, (stack, whole, beside) in enumerate(zip(stacks, heights, published, strict=True)):
+        cut = limit is not None and whole > limit
+        shown = limit / whole if limit is not None and cut else 1.0
         bottom = 0.0
         for colour, height in stack:
             if height == 0:  # its edge would hold back the margin above the bars
                 continue
-            axes.bar(at, height, bottom=bottom, color=colour, width=0.7)
-            bottom += height
-        if limit is not None and bottom > limit:
-            axes.text(
-                at,
-                limit,
-                f"{bottom:,.3g}" if bottom < 1000 else f"{bottom:,.0f}",
-                ha="center",
-                va="bottom",
-                fontsize=8,
-            )
+            axes.bar(at, height * shown, bottom=bottom, color=colour, width=0.7)
+            bottom += height * shown
+        if limit is not None and cut:
+            said = _short(whole) if beside is None else f"{_short(whole)}\n(publ. {_short(beside)})"
+            axes.text(at, limit, said, ha="center", va="bottom", fontsize=8)
+            _break(axes, at, limit)
+        elif beside is not None and (limit is None or beside < limit):
+            axes.plot(at, beside, "D", color="black", markersize=4)
     if limit is not None:
         axes.set_ylim(0, limit)
         middle, reach = (len(names) - 1) / 2, 0.4 + 0.05 * len(axes.get_title())
-        cut = (abs(at - middle) for at, height in enumerate(heights) if height > limit)
-        if min(cut) * _standing(names)[0] < reach:
-            axes.set_title(axes.get_title(), pad=16, parse_math=False)
+        places = (abs(at - middle) for at, height in enumerate(heights) if height > limit)
+        if min(places) * _standing(names)[0] < reach:
+            lines = 1 + any(beside is not None for beside in published)
+            axes.set_title(axes.get_title(), pad=5 + 11 * lines, parse_math=False)
     _name_bars(axes, names)
 
 
-def _mark(axes: Axes, comparison: Comparison, network: str, what: str, scale: float) -> None:
-    for at, result in enumerate(_results(comparison, network)):
-        published = reference(comparison, network, result.accelerator)
-        if published is not None:
-            axes.plot(at, getattr(published, what) / scale, "D", color="black", markersize=4)
+def _short(value: float) -> str:
+    return f"{value:,.3g}" if value < 1000 else f"{value:,.0f}"
+
+
+def _break(axes: Axes, at: int, limit: float) -> None:
+    """Two white strokes through a bar that is cut."""
+    for low in (0.86, 0.91):
+        across, up = [at - 0.45, at + 0.45], [low * limit, (low + 0.04) * limit]
+        axes.plot(across, up, color="white", linewidth=2, solid_capstyle="butt")
 
 
 def _name_bars(axes: Axes, names: Sequence[str]) -> None:
@@ -325,7 +382,7 @@ def _name_bars(axes: Axes, names: Sequence[str]) -> None:
 
 
 def _named(colours: dict[str, str]) -> list[tuple[str, str]]:
-    return [(LABELS.get(name, name), colour) for name, colour in colours.items()]
+    return [(named(name), colour) for name, colour in colours.items()]
 
 
 def _legend(canvas: Canvas, entries: Sequence[tuple[str, str]], diamonds: str | None) -> None:
@@ -337,6 +394,8 @@ def _legend(canvas: Canvas, entries: Sequence[tuple[str, str]], diamonds: str | 
     if diamonds is not None:
         handles.append(Line2D([], [], color="black", marker="D", linestyle="", markersize=4))
         labels.append(diamonds)
+    if not handles:
+        return
     legend(canvas, handles, labels)
 
 
