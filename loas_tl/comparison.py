@@ -62,6 +62,10 @@ BASELINE = "SparTen-SNN"
 """What speedups are over, where it runs and nothing else was asked for."""
 
 
+OF_ANN = "runs the activations of the ANN twin, not the spikes"
+"""What is said of figures that are not the SNN's."""
+
+
 @dataclass(frozen=True)
 class LeftOut:
     """What has no figures.
@@ -387,8 +391,10 @@ def compare(
         baseline: the accelerator that speedups and energy ratios are over; by default
             SparTen-SNN where it runs, else the first.
         seed: of generated tensors.
-        workload: ``timesteps`` and ``weight_density`` of generated networks, where they are not
-            to be the published ones; what was published does not stand beside them then.
+        workload: ``timesteps``, ``weight_density`` and ``spike_density`` of generated networks,
+            where they are not to be the published ones, and the ``activation_density`` of an ANN
+            twin that accelerators for ANNs run instead; what was published does not stand beside
+            them then.
         model: ``"published"`` counts as the published evaluation did, ``"detailed"`` times the
             machines cycle by cycle (``loas_tl.models.detailed``), ``"both"`` puts them side by
             side.
@@ -575,26 +581,31 @@ def count_layer(
     """What is counted for each accelerator, or why it has no answer.
 
     Args:
-        layer: the tensors.
+        layer: the tensors; accelerators for ANNs take its twin, where it has one.
         running: the accelerators; dataflows: theirs, as :func:`dataflow_of` gives them.
         dataflows: see ``running``.
         model: ``"published"``, ``"detailed"`` or ``"both"``.
         operands: of this layer, where they are at hand.
     """
     extents = {"T": layer.T, "M": layer.M, "N": layer.N}
-    walked = iter(
-        _walk(
-            layer,
-            [a for a, one in zip(dataflows, running, strict=True) if one.rules is None],
-            model,
-            extents,
-            operands,
-        )
-    )
+    by_ann = [layer.twin is not None and one.design.operand == "activations" for one in running]
+    walked = {}
+    for tensors, of_ann in ((layer, False), (layer.twin, True)):
+        mine = [
+            a
+            for a, one, twin in zip(dataflows, running, by_ann, strict=True)
+            if one.rules is None and twin is of_ann
+        ]
+        if tensors is not None and mine:
+            known = None if of_ann else operands
+            walked[of_ann] = iter(_walk(tensors, mine, model, known))
     answers: list[Counted | str] = []
-    for one in running:
+    for one, of_ann in zip(running, by_ann, strict=True):
         if one.rules is None:
-            answers.append(replace(next(walked), notes=one.design.said_of(layer)))
+            notes = one.design.said_of(layer)
+            if of_ann:
+                notes = (*notes, OF_ANN)
+            answers.append(replace(next(walked[of_ann]), notes=notes))
             continue
         try:
             accounted = one.rules.account(layer)
@@ -610,9 +621,9 @@ def _walk(
     layer: Layer,
     dataflows: Sequence[Dataflow],
     model: Model,
-    extents: dict[str, int],
     operands: Operands | None,
 ) -> list[Counted]:
+    extents = {"T": layer.T, "M": layer.M, "N": layer.N}
     pes = [a.pes if isinstance(a, TiledAccelerator) else a.pes(layer.T) for a in dataflows]
     if model == "published":
         found = count(layer, dataflows, operands)

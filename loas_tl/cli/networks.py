@@ -22,7 +22,7 @@ def run(_: argparse.Namespace) -> None:
     from loas_tl.report.table import console
     from loas_tl.workload.recordings import shipped_descriptions
     from loas_tl.workload.shipped import load_shipped, shipped_networks
-    from loas_tl.workload.statistics import published_networks
+    from loas_tl.workload.statistics import SINGLE_LAYERS, published_networks
 
     to = console()
     table = Table(title="Networks (--network)", title_justify="left", title_style="bold")
@@ -42,6 +42,8 @@ def run(_: argparse.Namespace) -> None:
             f"{1 - sum(layer.weights for layer in layers) / positions:.1%}",
         )
     to.print(table)
+    single = [f"{name} ({of} {layer})" for name, (of, layer) in SINGLE_LAYERS.items()]
+    to.print(f"Single layers by the published figures' names: {', '.join(single)}")
     table = Table(
         title="Trained networks, with samples (--network)", title_justify="left", title_style="bold"
     )

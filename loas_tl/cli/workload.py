@@ -25,7 +25,8 @@ def add_workload(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
         nargs="+",
         action="extend",
         metavar="NAME",
-        help="generated networks, or trained ones that come with the package",
+        help="generated networks, single layers of them by the published figures' names (A-L4, "
+        "V-L8, R-L19, T-HFF), or trained ones that come with the package",
     )
     one.add_argument(
         "--tensors",
@@ -62,7 +63,8 @@ def add_workload_set(source: argparse._ArgumentGroup) -> None:
         action="extend",
         default=[],
         metavar="KEY=VALUE",
-        help="timesteps=8, weight_density=0.316: of generated networks, instead of the published",
+        help="timesteps=8, weight_density=0.316, spike_density=0.1: of generated networks, instead "
+        "of the published; activation_density=0.561: an ANN for SparTen and Gamma beside it",
     )
 
 

@@ -58,10 +58,12 @@ def design_key(design: Design) -> str:
 
 
 def layer_key(layer: Layer) -> str:
-    """Hash of a layer's tensors."""
+    """Hash of a layer's tensors, and of its ANN twin's."""
     found = hashlib.sha256(repr((layer.spikes.shape, layer.weights.shape)).encode())
     found.update(np.packbits(layer.spikes).tobytes())
     found.update(layer.weights.tobytes())
+    if layer.twin is not None:
+        found.update(layer_key(layer.twin).encode())
     return found.hexdigest()[:LENGTH]
 
 

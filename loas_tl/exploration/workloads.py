@@ -20,7 +20,13 @@ from loas_tl.workload.source import LayerSource, Networks, Piece, Samples, layer
 
 PREFIX = "workload."
 
-VARIED: dict[str, Kind] = {"timesteps": "whole", "weight_density": "number", "seed": "whole"}
+VARIED: dict[str, Kind] = {
+    "timesteps": "whole",
+    "weight_density": "number",
+    "spike_density": "number",
+    "activation_density": "number",
+    "seed": "whole",
+}
 """What of a workload can vary, behind :data:`PREFIX`."""
 
 
@@ -66,7 +72,7 @@ class Workload:
 
     Attributes:
         networks, tensors, spikes, layers, seed, samples: see there.
-        settings: ``timesteps`` and ``weight_density`` of generated networks.
+        settings: what of generated networks is not to be as published.
     """
 
     networks: Networks | None = None

@@ -11,8 +11,9 @@ from loas_tl.models.dataflow import TiledAccelerator
 from loas_tl.models.published.counts import BITS_PER_KIB
 from loas_tl.models.published.tiled import Operands
 from loas_tl.reproduction.item import Row
-from loas_tl.reproduction.runs import BASELINES, LAYERS, Runs, figures
+from loas_tl.reproduction.runs import BASELINES, Runs, figures
 from loas_tl.workload.source import layer_sources
+from loas_tl.workload.statistics import SINGLE_LAYERS
 
 MEAN_SPEEDUP = {"SparTen-SNN": 6.79, "GoSPA-SNN": 5.99, "Gamma-SNN": 3.25}
 FT_GAIN = {"alexnet": 13.6, "vgg16": 22.9, "resnet19": 17.9}
@@ -83,7 +84,7 @@ def fig_14(runs: Runs) -> list[Row]:
     """Off-chip traffic of three layers by kind, and the input's miss rates on R-L19."""
     rows = []
     for name in ("A-L4", "V-L8", "R-L19"):
-        network, _ = LAYERS[name]
+        network, _ = SINGLE_LAYERS[name]
         raw = figures()[network]["layer"]
         for accelerator in (*BASELINES, "LoAS", "LoAS-FT"):
             found = runs.layer(name, accelerator)
@@ -129,7 +130,7 @@ def _kinds(runs: Runs, name: str, found: Result) -> dict[str, float]:
 
 def _written_spikes(runs: Runs, name: str, accelerator: str) -> float:
     """Spikes (KiB) that are charged once a layer: those of the layer before, written back."""
-    network, number = LAYERS[name]
+    network, number = SINGLE_LAYERS[name]
     dataflow = design(accelerator).dataflow()
     if not isinstance(dataflow, TiledAccelerator):
         return 0.0

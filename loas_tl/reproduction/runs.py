@@ -8,20 +8,11 @@ from typing import Any
 from loas_tl.comparison import Comparison, Result, compare
 from loas_tl.ground.data import read_figures
 from loas_tl.ground.errors import InputError
-from loas_tl.workload.statistics import NETWORKS
+from loas_tl.workload.statistics import NETWORKS, SINGLE_LAYERS
 
 BASELINES = ("SparTen-SNN", "GoSPA-SNN", "Gamma-SNN")
 LETTERS = {"A": "alexnet", "V": "vgg16", "R": "resnet19"}
 """What figures call the networks."""
-
-LAYERS = {
-    "A-L4": ("alexnet", "3"),
-    "V-L8": ("vgg16", "7"),
-    "R-L19": ("resnet19", "18"),
-    "T-HFF": ("spikformer_hff", "1"),
-}
-"""Single layers by the figures' names, which count the encoding layer; the raw figures' weights
-are those of these layers of the statistics."""
 
 
 @cache
@@ -67,7 +58,7 @@ class Runs:
 
     def layer(self, name: str, accelerator: str) -> Result:
         """A single layer by the figures' name."""
-        network, layer = LAYERS[name]
+        network, layer = SINGLE_LAYERS[name]
         return next(
             one
             for one in self.compare(network).layers

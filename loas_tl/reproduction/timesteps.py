@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from loas_tl.components.pes import Tppe
 from loas_tl.reproduction.item import Row
-from loas_tl.reproduction.runs import LAYERS, Runs, figures
-from loas_tl.workload.statistics import statistics_of
+from loas_tl.reproduction.runs import Runs, figures
+from loas_tl.workload.statistics import SINGLE_LAYERS, statistics_of
 
 PSUMS = {"A-L1": ("alexnet", "1"), "V-L8": ("vgg16", "7"), "R-L8": ("resnet19", "7")}
 """Layers of Fig. 5; AlexNet's first after the encoding layer."""
@@ -84,6 +84,6 @@ def fig_17(runs: Runs) -> list[Row]:
 
 def _macs(name: str) -> int:
     """MACs of a layer in one timestep."""
-    network, number = LAYERS[name]
+    network, number = SINGLE_LAYERS[name]
     layer = next(one for one in statistics_of(network) if one.layer == number)
     return layer.M * layer.N * layer.K

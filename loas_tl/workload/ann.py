@@ -1,13 +1,12 @@
-"""A network of activations in place of spikes: the same weights, one timestep."""
+"""A network of activations in place of spikes: as many weights, one timestep."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from loas_tl.ground.errors import InputError
 from loas_tl.workload.generate import generate_layer
 from loas_tl.workload.network import Network
-from loas_tl.workload.statistics import statistics_of
+from loas_tl.workload.statistics import published_name, statistics_of
+from loas_tl.workload.variant import Variant
 
 
 def generate_ann(network: str, density: float, seed: int = 0) -> Network:
@@ -17,8 +16,8 @@ def generate_ann(network: str, density: float, seed: int = 0) -> Network:
 
     Args:
         network: its name.
-        density: share of the activations that are not zero, the same in every layer; above 0, at
-            most 1.
+        density: share of the neurons whose activation is not zero, the same in every layer; above
+            0, at most 1. What im2col pads is zero besides.
         seed: of the random numbers.
 
     Raises:
@@ -28,9 +27,7 @@ def generate_ann(network: str, density: float, seed: int = 0) -> Network:
     """
     if not 0 < density <= 1:
         raise InputError(f"density is {density:g}; expected a share above 0, at most 1")
-    layers = []
-    for one in statistics_of(network):
-        active = round(density * one.M * one.K)
-        twin = replace(one, T=1, spikes=active, active_neurons=active, active_neurons_ft=active)
-        layers.append(generate_layer(twin, seed))
-    return Network(f"{statistics_of(network)[0].network} ANN", tuple(layers))
+    variant = Variant(activation_density=density)
+    twins = (variant.twin(one) for one in statistics_of(network))
+    layers = tuple(generate_layer(twin, seed) for twin in twins if twin is not None)
+    return Network(f"{published_name(network)} ANN", layers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -12,7 +13,7 @@ from loas_tl.ground.data import read_data
 from loas_tl.workload.layer import Layer
 from loas_tl.workload.network import Network
 from loas_tl.workload.spikes import generate_spikes
-from loas_tl.workload.statistics import LayerStatistics, statistics_of
+from loas_tl.workload.statistics import LayerStatistics, published_name, statistics_of
 from loas_tl.workload.structure import DEFAULT, Structure
 from loas_tl.workload.variant import Variant
 from loas_tl.workload.weights import generate_weights, spikes_per_channel
@@ -62,12 +63,12 @@ def generate_tensors(
 
 
 def generate_variant(statistics: LayerStatistics, seed: int, variant: Variant) -> Layer:
-    """Generate a layer with other timesteps or another density of weights."""
-    layer = generate_layer(variant.statistics(statistics), seed)
-    if variant.timesteps is None or variant.timesteps >= layer.T:
-        return layer
-    first = layer.spikes[: variant.timesteps]
-    return Layer(layer.name, first, layer.weights, layer.origin, layer.taps)
+    """Generate a layer with other timesteps or densities, with an ANN twin where it has one."""
+    layer, of_ann = generate_layer(variant.statistics(statistics), seed), variant.twin(statistics)
+    if variant.timesteps is not None and variant.timesteps < layer.T:
+        first = layer.spikes[: variant.timesteps]
+        layer = Layer(layer.name, first, layer.weights, layer.origin, layer.taps)
+    return layer if of_ann is None else replace(layer, twin=generate_layer(of_ann, seed))
 
 
 def generate_network(
@@ -76,15 +77,20 @@ def generate_network(
     *,
     timesteps: int | None = None,
     weight_density: float | None = None,
+    spike_density: float | None = None,
+    activation_density: float | None = None,
 ) -> Network:
     """Generate all layers of a published network.
 
     Args:
-        network: its name.
+        network: its name, or that of a single layer of the published figures (``"V-L8"``).
         seed: of the random numbers.
         timesteps: T, instead of the published one; see
             :class:`~loas_tl.workload.variant.Variant`, which says what becomes of the spikes.
         weight_density: share of non-zero weights in every layer, instead of the published ones.
+        spike_density: share of ones among the spikes of every layer, likewise.
+        activation_density: share of neurons whose activation is not zero, of an ANN twin that
+            accelerators for ANNs run; see :class:`~loas_tl.workload.layer.Layer`.
 
     Returns:
         The network, under a name that says what was changed.
@@ -92,9 +98,10 @@ def generate_network(
     Raises:
         InputError: for an unknown name, or a value out of range.
     """
-    layers, variant = statistics_of(network), Variant(timesteps, weight_density)
+    layers = statistics_of(network)
+    variant = Variant(timesteps, weight_density, spike_density, activation_density)
     made = tuple(generate_variant(layer, seed, variant) for layer in layers)
-    return Network(variant.name(layers[0].network), made)
+    return Network(variant.name(published_name(network) or network), made)
 
 
 def fitted_unevenness(statistics: LayerStatistics) -> float:

@@ -31,6 +31,8 @@ class Layer:
             none's, or it is not known.
         siblings: gives the same layer on other inputs, where there are several; what is
             calibrated on inputs is calibrated on those.
+        twin: the same layer of an ANN, one timestep whose active neurons are the activations that
+            are not zero; accelerators for ANNs run it instead. None where there is none.
 
     Raises:
         InputError: where a shape, a type or a value does not fit; spikes must be 0 or 1, weights
@@ -43,6 +45,7 @@ class Layer:
     origin: object = field(default=None, repr=False)
     taps: int = 1
     siblings: Callable[[], tuple[Layer, ...]] | None = field(default=None, repr=False)
+    twin: Layer | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         # Tensors come from anywhere; keep one dtype and layout from here on.

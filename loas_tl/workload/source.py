@@ -16,8 +16,14 @@ from loas_tl.workload.layer import Layer
 from loas_tl.workload.network import Coverage, Network
 from loas_tl.workload.samples import SampledLayer
 from loas_tl.workload.shipped import load_shipped, shipped_networks
-from loas_tl.workload.statistics import NETWORKS, published_networks, statistics_of
-from loas_tl.workload.variant import Variant
+from loas_tl.workload.statistics import (
+    NETWORKS,
+    SINGLE_LAYERS,
+    published_name,
+    published_networks,
+    statistics_of,
+)
+from loas_tl.workload.variant import KEYS, Variant
 
 Progress = Callable[[int, int, str], None]
 """Called as ``progress(layers done, layers in all, what was done last)``."""
@@ -82,8 +88,9 @@ def layer_sources(
         spikes: an ``.npz`` of recorded feature maps, described by ``layers``.
         layers: a YAML file with each layer's kernel, stride, padding, output channels and weights.
         seed: of generated tensors.
-        settings: ``timesteps`` and ``weight_density`` of generated networks, where they are not to
-            be the published ones (:class:`~loas_tl.workload.variant.Variant`).
+        settings: ``timesteps``, ``weight_density`` and ``spike_density`` of generated networks,
+            where they are not to be the published ones, and the ``activation_density`` of their
+            ANN twins (:class:`~loas_tl.workload.variant.Variant`).
         samples: see :data:`Samples`.
 
     Raises:
@@ -101,8 +108,7 @@ def layer_sources(
         raise InputError(f"seed is {seed}; expected 0 or more")
     if variant.changed and (tensors is not None or spikes is not None):
         raise InputError(
-            "timesteps and weight_density go with generated networks; tensors of files have their "
-            "own"
+            f"{', '.join(KEYS)} go with generated networks; tensors of files have their own"
         )
     # Readers of files are imported where a file is read: they bring large packages along.
     if tensors is not None:
@@ -125,7 +131,7 @@ def layer_sources(
         if isinstance(network, Network):
             if variant.changed:
                 raise InputError(
-                    "timesteps and weight_density go with generated networks; this one has its own",
+                    f"{', '.join(KEYS)} go with generated networks; this one has its own",
                     key=network.name,
                 )
             made = _given(network, samples)
@@ -193,8 +199,8 @@ def coverages(sources: Sequence[LayerSource]) -> dict[str, Coverage]:
 
 def _known(name: str) -> str:
     """A network's name as it is written here; raises InputError where there is none."""
-    plain = name.strip().lower()
-    known = [*published_networks(), *shipped_networks()]
+    plain = published_name(name) or name.strip().lower()
+    known = [*published_networks(), *shipped_networks(), *SINGLE_LAYERS]
     if plain not in known:
         raise InputError(f"unknown network {name!r}; expected one of {', '.join(known)}")
     return plain

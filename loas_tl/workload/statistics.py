@@ -13,10 +13,19 @@ from functools import cache
 
 from loas_tl.ground.data import read_data
 from loas_tl.ground.errors import InputError
-from loas_tl.workload.im2col import Convolution
+from loas_tl.workload.im2col import Convolution, multiplicity
 
 NETWORKS = ("alexnet", "vgg16", "resnet19")
 """The networks with published totals."""
+
+SINGLE_LAYERS = {
+    "A-L4": ("alexnet", "3"),
+    "V-L8": ("vgg16", "7"),
+    "R-L19": ("resnet19", "18"),
+    "T-HFF": ("spikformer_hff", "1"),
+}
+"""Single layers by the names of the published figures, which count the encoding layer; the raw
+figures' weights are those of these layers of the statistics."""
 
 SPIKES_PER_ACTIVE_NEURON = 2.93
 """Mean over the 35 layers with both counts; used where the statistics leave the spikes out."""
@@ -61,6 +70,12 @@ class LayerStatistics:
         """Height and width of the (square) input feature map."""
         return math.isqrt(self.M) * self.convolution.stride[0]
 
+    @property
+    def inside(self) -> int:
+        """Positions of the im2col matrix, of M times K, that read the map and not its padding."""
+        reads = multiplicity(self.extent, self.extent, self.convolution)
+        return int(reads.sum()) * self.channels
+
 
 # The residual blocks that halve the map: their first convolution and the 1x1 shortcut beside it.
 _STRIDE_2 = {("resnet19", layer) for layer in ("1", "3", "8", "10", "15", "17")}
@@ -76,12 +91,25 @@ def published_networks() -> dict[str, tuple[LayerStatistics, ...]]:
 
 
 def statistics_of(network: str) -> tuple[LayerStatistics, ...]:
-    """The layers of one network; raises InputError where there is no such network."""
-    networks = published_networks()
-    found = networks.get(network.strip().lower())
-    if found is None:
+    """The layers of one network, or one of :data:`SINGLE_LAYERS`.
+
+    Raises:
+        InputError: where there is no such network.
+    """
+    networks, name = published_networks(), published_name(network)
+    if name is None:
         raise InputError(f"unknown network {network!r}; expected one of {', '.join(networks)}")
-    return found
+    if name in networks:
+        return networks[name]
+    whole, number = SINGLE_LAYERS[name]
+    return tuple(layer for layer in networks[whole] if layer.layer == number)
+
+
+def published_name(network: str) -> str | None:
+    """A network's or a single layer's name as it is written here; None where there is none."""
+    wanted = network.strip().lower()
+    names = (*published_networks(), *SINGLE_LAYERS)
+    return next((name for name in names if name.lower() == wanted), None)
 
 
 def _parse(row: dict[str, str]) -> LayerStatistics:

@@ -1,7 +1,8 @@
-"""A generated network at other timesteps or another density of weights than the published ones."""
+"""A generated network at other timesteps or densities than published, or beside its ANN."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -17,8 +18,8 @@ SILENT = {4: (1.0, 1.13), 6: (0.92, 0.99), 8: (0.91, 0.97)}
 Source: LoAS (MICRO 2024), Fig. 16b.
 """
 
-LONGEST = max(SILENT)
-KEYS = ("timesteps", "weight_density")
+KEYS = ("timesteps", "weight_density", "spike_density", "activation_density")
+DENSITIES = KEYS[1:]
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,12 @@ class Variant:
             beyond T = 8 as many as there.
         weight_density: share of non-zero weights, the same in every layer; None is each layer's
             own. Above 0, at most 1.
+        spike_density: share of ones in X, the same in every layer as far as its padding, which is
+            zero, leaves room; None is each layer's own. A neuron that fires does so as often as
+            before, unless there are too few for that.
+        activation_density: share of the ANN twin's neurons whose activation is not zero, the same
+            in every layer, padding aside; accelerators for ANNs run the twin then. None is no
+            twin: they take the SNN's active neurons for activations.
 
     Raises:
         InputError: where a value is out of range.
@@ -38,6 +45,8 @@ class Variant:
 
     timesteps: int | None = None
     weight_density: float | None = None
+    spike_density: float | None = None
+    activation_density: float | None = None
 
     def __post_init__(self) -> None:
         if self.timesteps is not None and not 1 <= self.timesteps <= MAX_TIMESTEPS:
@@ -45,11 +54,12 @@ class Variant:
                 f"is {self.timesteps}; expected a whole number from 1 to {MAX_TIMESTEPS}",
                 key="workload timesteps",
             )
-        if self.weight_density is not None and not 0 < self.weight_density <= 1:
-            raise InputError(
-                f"is {self.weight_density:g}; expected a share above 0, at most 1",
-                key="workload weight_density",
-            )
+        for key in DENSITIES:
+            share = getattr(self, key)
+            if share is not None and not 0 < share <= 1:
+                raise InputError(
+                    f"is {share:g}; expected a share above 0, at most 1", key=f"workload {key}"
+                )
 
     @classmethod
     def of(cls, settings: Mapping[str, object]) -> Variant:
@@ -73,7 +83,8 @@ class Variant:
         timesteps = given.get("timesteps")
         if timesteps is not None and timesteps != int(timesteps):
             raise InputError(f"is {timesteps:g}; expected a whole number", key="workload timesteps")
-        return cls(None if timesteps is None else int(timesteps), given.get("weight_density"))
+        densities = {key: given.get(key) for key in DENSITIES}
+        return cls(None if timesteps is None else int(timesteps), **densities)
 
     @property
     def changed(self) -> bool:
@@ -92,24 +103,55 @@ class Variant:
             # A layer without a single weight has no fiber to walk.
             weights = max(round(self.weight_density * layer.K * layer.N), 1)
             layer = replace(layer, weights=weights)
-        if self.timesteps is None or self.timesteps <= layer.T:
-            return layer
-        neurons, timesteps = layer.M * layer.K, self.timesteps
-        trained, tuned = (_over_published(layer.T, timesteps, which) for which in (0, 1))
-        active = min(neurons - round(trained * (neurons - layer.active_neurons)), neurons)
-        several = neurons - round(tuned * (neurons - layer.active_neurons_ft))
-        several = min(several, active)
-        spikes = round(layer.spikes * timesteps / layer.T)
-        # Who fires once fires once, the others at least twice and at most in every timestep.
-        once = active - several
-        spikes = min(max(spikes, once + 2 * several), once + timesteps * several)
+        if self.timesteps is not None and self.timesteps > layer.T:
+            layer = _at_more_timesteps(layer, self.timesteps)
+        if self.spike_density is not None:
+            layer = _at_spike_density(layer, self.spike_density)
+        return layer
+
+    def twin(self, layer: LayerStatistics) -> LayerStatistics | None:
+        """The statistics of the ANN twin: an activation that is not zero is an active neuron."""
+        if self.activation_density is None:
+            return None
+        active = max(round(self.activation_density * layer.inside), 1)
         return replace(
-            layer,
-            T=timesteps,
-            active_neurons=active,
-            active_neurons_ft=several,
-            spikes=spikes,
+            self.statistics(layer), T=1, spikes=active, active_neurons=active, active_neurons_ft=0
         )
+
+
+def _at_more_timesteps(layer: LayerStatistics, timesteps: int) -> LayerStatistics:
+    """Neurons keep their rate; how many are silent follows Fig. 16b."""
+    neurons = layer.M * layer.K
+    trained, tuned = (_over_published(layer.T, timesteps, which) for which in (0, 1))
+    active = min(neurons - round(trained * (neurons - layer.active_neurons)), neurons)
+    several = neurons - round(tuned * (neurons - layer.active_neurons_ft))
+    several = min(several, active)
+    spikes = round(layer.spikes * timesteps / layer.T)
+    # Who fires once fires once, the others at least twice and at most in every timestep.
+    once = active - several
+    spikes = min(max(spikes, once + 2 * several), once + timesteps * several)
+    return replace(
+        layer,
+        T=timesteps,
+        active_neurons=active,
+        active_neurons_ft=several,
+        spikes=spikes,
+    )
+
+
+def _at_spike_density(layer: LayerStatistics, density: float) -> LayerStatistics:
+    """So many spikes; active neurons in proportion, as far as there are neurons and timesteps."""
+    neurons = layer.inside
+    spikes = min(max(round(density * layer.T * layer.M * layer.K), 1), layer.T * neurons)
+    ratio = spikes / layer.spikes
+    active = min(max(round(layer.active_neurons * ratio), 1), neurons)
+    several = min(round(layer.active_neurons_ft * ratio), active)
+    if layer.T == 1:
+        return replace(layer, spikes=spikes, active_neurons=spikes, active_neurons_ft=0)
+    # Who fires once fires once; of the others, so many that the spikes find a timestep each.
+    several = max(several, math.ceil((spikes - active) / (layer.T - 1)))
+    several = max(min(several, active, spikes - active), 0)
+    return replace(layer, spikes=spikes, active_neurons=active, active_neurons_ft=several)
 
 
 def _over_published(published: int, timesteps: int, which: int) -> float:

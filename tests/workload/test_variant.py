@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from loas_tl import InputError, compare, generate_network
-from loas_tl.workload.statistics import statistics_of
+from loas_tl.workload.ann import generate_ann
+from loas_tl.workload.statistics import SINGLE_LAYERS, statistics_of
 
 
 def silent(network: str, timesteps: int, layer: int = 2) -> tuple[float, float]:
@@ -83,3 +84,61 @@ def test_what_cannot_be_is_refused(workload: dict[str, object], said: str) -> No
 def test_a_network_of_ones_own_has_its_own_timesteps() -> None:
     with pytest.raises(InputError, match="go with generated networks"):
         compare(generate_network("alexnet"), workload={"timesteps": 8})
+
+
+@pytest.mark.parametrize("density", [0.001, 0.1, 0.6])
+@pytest.mark.parametrize("timesteps", [None, 1, 8])
+def test_spike_density_is_that_of_every_layer(density: float, timesteps: int | None) -> None:
+    made = generate_network("alexnet", timesteps=timesteps, spike_density=density)
+    for layer, one in zip(made.layers, statistics_of("alexnet"), strict=True):
+        # Of fewer timesteps than generated, the first are not exactly as dense as all.
+        near = 0.2 if timesteps == 1 else 0.01
+        wanted = density * layer.spikes.size
+        # A pixel of a map is read up to nine times.
+        assert layer.spikes.sum() == pytest.approx(wanted, rel=near, abs=9)
+        assert (layer.weights != 0).sum() == one.weights
+
+
+def test_neurons_fire_as_often_at_another_spike_density() -> None:
+    usual, thin = (generate_network("vgg16", spike_density=d).layers[3] for d in (None, 0.05))
+    rate, at_thin = (one.spikes.sum() / (one.packed != 0).sum() for one in (usual, thin))
+    assert at_thin == pytest.approx(rate, rel=0.01)
+
+
+def test_spikes_leave_padding_alone() -> None:
+    layer = generate_network("vgg16", spike_density=1).layers[-1]
+    assert layer.spikes.mean() == pytest.approx(4 / 9)  # 3x3 over a map of 2x2
+
+
+def test_accelerators_for_anns_run_the_twin_and_others_the_spikes() -> None:
+    running = ["SparTen-SNN", "SparTen", "LoAS", "Gamma"]
+    beside = compare("alexnet", accelerators=running, workload={"activation_density": 0.5})
+    snn = compare("alexnet", accelerators=["SparTen-SNN", "LoAS"])
+    ann = compare(generate_ann("alexnet", 0.5), accelerators=["SparTen", "Gamma"])
+    assert beside.accelerators == running
+    for alone in (snn, ann):
+        for total in alone.totals:
+            same = beside.total("alexnet activation_density=0.5", total.accelerator)
+            assert same is not None
+            assert same.counts == total.counts
+            assert same.pe_cycles == total.pe_cycles
+    assert set(beside.notes) == {"SparTen", "Gamma"}
+
+
+def test_the_detailed_model_runs_the_twin_too() -> None:
+    workload = {"activation_density": 0.5}
+    [beside] = compare("V-L8", accelerators="SparTen", workload=workload, model="both").totals
+    twins = generate_ann("V-L8", 0.5)
+    [alone] = compare(twins, accelerators="SparTen", model="both").totals
+    assert beside.detailed is not None
+    assert alone.detailed is not None
+    assert beside.detailed.counts == alone.detailed.counts
+
+
+def test_single_layers_have_the_names_of_the_published_figures() -> None:
+    for name, (network, number) in SINGLE_LAYERS.items():
+        [one] = statistics_of(name.lower())
+        assert (one.network, one.layer) == (network, number)
+    whole, single = (compare(name, accelerators="LoAS") for name in ("alexnet", "a-l4"))
+    assert single.networks == ["A-L4"]
+    assert single.layers[0].counts == whole.layers[2].counts
