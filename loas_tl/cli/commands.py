@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from loas_tl import __version__
 from loas_tl.cli import (
     capture,
     compare,
+    completion,
     designs,
     doctor,
     energy,
@@ -27,6 +28,7 @@ from loas_tl.cli import (
     validate,
 )
 from loas_tl.cli import map as mapping
+from loas_tl.cli.examples import Formatter, epilog
 from loas_tl.cli.limits import add_limits, apply_limits
 from loas_tl.cli.output import TYPED
 from loas_tl.ground.errors import shortened, visible
@@ -53,13 +55,26 @@ COMMANDS = (
 """Modules of the subcommands, in the order that --help lists them."""
 
 
-WITHOUT_TENSORS = ("plugins", "doctor", "networks", "designs")
+WITHOUT_TENSORS = ("plugins", "doctor", "networks", "designs", "completion")
 
 MOST = 400
 """Characters of what is wrong with arguments."""
 
 
 class _Parser(argparse.ArgumentParser):
+    more: Callable[[], str] | None = None
+    """What is said before the examples, and takes more than parsers to know."""
+
+    def format_help(self) -> str:
+        if self.more is None:
+            return super().format_help()
+        before = self.epilog
+        self.epilog = f"{self.more()}\n{before or ''}"
+        try:
+            return super().format_help()
+        finally:
+            self.epilog = before
+
     def error(self, message: str) -> NoReturn:
         """One line and exit code 2; argparse would print its usage first."""
         said = shortened(visible(" ".join(message.split())), MOST)
@@ -83,9 +98,11 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for module in COMMANDS:
         module.add_to(commands)
+    completion.add_to(commands, top)
     for name, command in commands.choices.items():
         if name not in WITHOUT_TENSORS:
             add_limits(command)
+        command.epilog, command.formatter_class = epilog(name), Formatter
     return top
 
 

@@ -38,6 +38,26 @@ def add_to(commands: Any) -> None:
         "ART.yaml of it",
     )
     command.set_defaults(run=run, csv=None)
+    command.more = _names_and_keys
+
+
+def _names_and_keys() -> str:
+    """Accelerators, and the keys of ``--set`` that each has; those of all of them once."""
+    from textwrap import fill
+
+    from loas_tl.designs.registry import designs
+
+    keys = {one.label: list(one.parameters) for one in designs()}
+    shared = set.intersection(*(set(own) for own in keys.values()))
+    first = next(iter(keys.values()))
+    lines = ["accelerators, and keys of --set (`loas-tl designs NAME` has ranges and units):"]
+    rows = {"all": [key for key in first if key in shared]}
+    rows |= {name: [key for key in own if key not in shared] for name, own in keys.items()}
+    for name, own in rows.items():
+        lines.append(
+            fill(f"{name}: {', '.join(own)}", 78, initial_indent="  ", subsequent_indent="    ")
+        )
+    return "\n".join(lines) + "\n"
 
 
 def run(arguments: argparse.Namespace) -> None:

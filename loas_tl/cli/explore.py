@@ -21,13 +21,6 @@ MODELS = ("published", "detailed", "timeloop", "mapped")
 SAMPLERS = ("grid", "random", "nsga2", "tpe")
 INTERRUPTED = 130
 
-EXAMPLES = """examples:
-  loas-tl explore LoAS --network vgg16 --vary pes=8..64*2 cache_KiB=128,256,512 --out space
-  loas-tl explore LoAS SparTen-SNN --network vgg16 --vary pes=8,16,32 cache_KiB=64..1024*2 \\
-      --model detailed --objective edp area_mm2 --constraint 'area_mm2<=3' --store space.sqlite
-  loas-tl explore --store space.sqlite --show
-"""
-
 
 def add_to(commands: Any) -> None:
     """Add the subcommand's arguments."""
@@ -36,8 +29,6 @@ def add_to(commands: Any) -> None:
         "explore",
         help=about,
         description=about,
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     command.add_argument("accelerator", nargs="*", metavar="ACCELERATOR", help=NAMING)

@@ -49,7 +49,7 @@ class Block:
         for line in joined.splitlines():
             for part in line.removeprefix("$ ").split(" && "):
                 if part.startswith("loas-tl "):
-                    yield shlex.split(part, comments=True)[1:]
+                    yield shlex.split(part.split(" > ")[0], comments=True)[1:]
 
 
 def pages() -> list[Path]:

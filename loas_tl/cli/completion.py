@@ -1,0 +1,51 @@
+"""``loas-tl completion``: what makes a shell complete commands, options and names."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+def add_to(commands: Any, top: argparse.ArgumentParser) -> None:
+    """Add the subcommand's arguments; ``top`` is the command that is completed."""
+    about = "print what makes a shell complete commands, options and names"
+    command = commands.add_parser("completion", help=about, description=about, allow_abbrev=False)
+    command.add_argument("shell", choices=SHELLS, help="the shell")
+    command.set_defaults(run=lambda arguments: _print(arguments.shell, top))
+
+
+def _print(shell: str, top: argparse.ArgumentParser) -> None:
+    import shtab
+
+    from loas_tl.designs.registry import designs
+    from loas_tl.workload.shipped import shipped_networks
+    from loas_tl.workload.statistics import published_networks
+
+    names = {
+        "network": [*published_networks(), *shipped_networks()],
+        # Spaces and dashes do not matter in names of designs, but a shell parts words at spaces.
+        "accelerator": [one.label.replace(" ", "-") for one in designs()],
+    }
+    names["design"] = names["baseline"] = names["accelerator"]
+    for action in _actions(top):
+        metavar = action.metavar if isinstance(action.metavar, str) else ""
+        if action.dest in names and not (action.dest == "network" and metavar == "FILE"):
+            action.choices = names[action.dest]
+        elif "DIR" in metavar:
+            action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
+        elif any(word in metavar for word in ("FILE", "SPEC", "YAML", ".py")):
+            action.complete = shtab.FILE  # type: ignore[attr-defined]
+    sys.stdout.write(shtab.complete(top, shell) + "\n")
+
+
+def _actions(of: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    for action in of._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for command in action.choices.values():
+                yield from _actions(command)
+        else:
+            yield action

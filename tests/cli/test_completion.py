@@ -1,0 +1,77 @@
+"""Completion by shells, and what stands at the end of helps."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from loas_tl.cli.commands import parser
+from loas_tl.cli.examples import EXAMPLES
+from loas_tl.designs.registry import designs
+from tests.cli.outcome import Run
+
+ASK = """
+source {script}
+COMP_WORDS=({words}) COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
+{function} ; printf '%s\\n' "${{COMPREPLY[@]}}"
+"""
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_script_names_commands_options_and_designs(run: Run, shell: str) -> None:
+    outcome = run("completion", shell)
+    outcome.assert_succeeded()
+    for word in ("compare", "innerjoin", "reading", "SparTen-SNN", "resnet19"):
+        assert word in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("loas-tl comp", {"compare", "completion"}),
+        ("loas-tl compare --bas", {"--baseline"}),
+        ("loas-tl compare --network alex", {"alexnet"}),
+        ("loas-tl compare --accelerator Sp", {"SparTen", "SparTen-SNN"}),
+    ],
+)
+def test_bash_completes(run: Run, tmp_path: Path, typed: str, offered: set[str]) -> None:
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("there is no bash")
+    script = tmp_path / "loas-tl.bash"
+    script.write_text(run("completion", "bash").out)
+    line = script.read_text().strip().splitlines()[-1]  # complete ... -F FUNCTION loas-tl
+    function = line.split("-F ")[1].split()[0]
+    ask = ASK.format(script=script, words=typed, function=function)
+    done = subprocess.run([bash, "-c", ask], capture_output=True, text=True, check=True)  # noqa: S603
+    assert set(done.stdout.split()) == offered
+
+
+def test_other_shells_are_refused() -> None:
+    with pytest.raises(SystemExit):
+        parser().parse_args(["completion", "cmd"])
+
+
+def test_every_command_has_examples_that_its_parser_takes() -> None:
+    [commands] = [one for one in parser()._actions if one.dest == "==SUPPRESS=="]
+    assert isinstance(commands.choices, dict)
+    assert set(EXAMPLES) == set(commands.choices)
+    for name, lines in EXAMPLES.items():
+        assert all(line in commands.choices[name].format_help() for line in lines)
+        for line in lines:
+            words = shlex.split(line.split(" > ")[0])
+            assert words[:2] == ["loas-tl", name]
+            parser().parse_args(words[1:])
+
+
+def test_energy_names_accelerators_and_keys(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parser().parse_args(["energy", "--help"])
+    said = capsys.readouterr().out
+    assert all(one.label in said for one in designs())
+    for key in ("technology", "laggy_adders", "psum_bits", "rows"):
+        assert key in said
