@@ -27,20 +27,20 @@ class PublishedFigures:
     Attributes:
         compute: the published energy formula's weight of a compute (no coherent unit); None where
             that formula was not published for it.
-        busy: of a cycle, what the formula adds for PEs that are busy in it; 0 where computes are
-            what it counts.
         leakage_mW: the published energy formula's static power; likewise.
         area_mm2, power_mW: by part, and of the ``total``.
         loas_speedup: of LoAS over it, mean of AlexNet, VGG16 and ResNet19.
         over_loas_ft: a dense baseline against LoAS-FT.
+        busy: of a cycle, what the formula adds for PEs that are busy in it; 0 where computes are
+            what it counts.
 
     Source: LoAS (MICRO 2024), section VI; of later accelerators their own papers.
     """
 
     compute: float | None = None
-    busy: float = 0.0
     leakage_mW: float | None = None
     area_mm2: Mapping[str, float] = field(default_factory=dict)
     power_mW: Mapping[str, float] = field(default_factory=dict)
     loas_speedup: float | None = None
     over_loas_ft: DenseRatio | None = None
+    busy: float = 0.0

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from loas_tl.designs import effects
+from loas_tl.designs.design import LOAS_RULES
 from loas_tl.designs.registry import find, names
 from loas_tl.workload.statistics import statistics_of
 from tests.cli.outcome import Run, document
@@ -65,7 +66,10 @@ def test_a_setting_that_no_count_depends_on_is_said(compared_json: Compared) -> 
 
 
 def test_nothing_is_said_of_designs_as_they_are(run: Run, tensors: Path) -> None:
-    outcome = run("compare", "--tensors", tensors, "--accelerator", *names())
+    # What later accelerators approximate is said of them in any case.
+    asked = [name for name in names() if find(name).counted_by == LOAS_RULES]
+    assert len(asked) >= 10
+    outcome = run("compare", "--tensors", tensors, "--accelerator", *asked)
     outcome.assert_succeeded()
     assert "note:" not in outcome.out
     assert IDLE not in outcome.out

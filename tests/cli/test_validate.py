@@ -65,7 +65,7 @@ def test_tables_and_files(run: Run, tensors: Path, tmp_path: Path) -> None:
     ("arguments", "mention"),
     [
         (("--layer", "three"), "three"),
-        (("--accelerator", "Eyeriss"), "'Eyeriss'; expected one of LoAS, LoAS-FT, "),
+        (("--accelerator", "NVDLA"), "'NVDLA'; expected one of LoAS, LoAS-FT, "),
         (("--accelerator", "LoAS N-major"), "LoAS N-major has no Timeloop spec"),
         (("--accelerator",), "--accelerator"),
         (("--engine", "guess"), "guess"),
