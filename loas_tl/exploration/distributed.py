@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import socket
+import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -20,6 +22,9 @@ REACH_S = 6.0
 
 CONNECT_S = 3.0
 """Of these, seconds in which its machine has to."""
+
+LOOK_S = 0.05
+"""Seconds between looks at whether an answer has come, or the scheduler has gone."""
 
 AHEAD = 3
 """Tasks for each of Dask's threads that are handed out at a time: it is never without work."""
@@ -109,6 +114,7 @@ class Distributed:
 
         Raises:
             Exception: what ``work`` raised.
+            InputError: where the scheduler has gone.
         """
         from distributed import KilledWorker, as_completed
 
@@ -132,23 +138,44 @@ class Distributed:
 
         try:
             fill()
-            for future in running:
+            while ahead:
+                while not running.has_ready():
+                    self._still_there()
+                    time.sleep(LOOK_S)
+                future = next(running)
                 task, tries = ahead.pop(future)
-                error = future.exception()
-                if isinstance(error, KilledWorker):
+                try:
+                    answer: A = future.result()
+                except KilledWorker:
                     if tries + 1 < TRIES:
                         hand_out(task, tries + 1)
                     else:
                         yield task, WorkerDiedError()
-                elif future.status == "cancelled" or future.status == "lost":
-                    hand_out(task, tries)
-                elif error is not None:
-                    raise error
-                else:
-                    answer: A = future.result()
-                    future.release()
-                    fill()
-                    yield task, answer
+                    continue
+                except (CancelledError, OSError, RuntimeError):
+                    while self._client.status == "connecting":  # Dask tries for a while
+                        time.sleep(LOOK_S)
+                    self._still_there()
+                    if tries + 1 == TRIES:
+                        raise
+                    hand_out(task, tries + 1)
+                    continue
+                future.release()
+                fill()
+                yield task, answer
         finally:
             with suppress(Exception):
                 self._client.cancel(list(ahead))
+
+    def _still_there(self) -> None:
+        """Dask closes a client whose scheduler has gone, and its tasks would never end.
+
+        Raises:
+            InputError: where that is so.
+        """
+        if self._client.status in ("closing", "closed"):
+            raise InputError(
+                "the scheduler has gone, and did not come back; what was done is kept in the "
+                "store, if there is one; run it again with a scheduler that runs",
+                key="--scheduler",
+            )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
-from loas_tl.ground.processes import end_with
+from loas_tl.ground.processes import end_with, start_method
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -36,8 +36,7 @@ class Processes:
     def __init__(self, work: Callable[[T], A], jobs: int) -> None:
         self._function: Callable[[Any], Any] = work
         self._jobs = jobs
-        method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-        self._context: Any = multiprocessing.get_context(method)
+        self._context: Any = multiprocessing.get_context(start_method())
         self._pipes: list[Connection] = []
         self._processes: list[Any] = []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import multiprocessing
 import os
 import signal
 import sys
@@ -28,6 +29,17 @@ def end_with(parent: int) -> None:
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+
+
+def start_method() -> str:
+    """How to start worker processes: ``"fork"``, where there is that and nothing is in the way.
+
+    Dask is: a process forked beside its threads has copies of their locks, held for good where one
+    held them just then. Programs that use it are written for processes that are spawned.
+    """
+    dask = "distributed" in sys.modules and threading.active_count() > 1
+    forks = "fork" in multiprocessing.get_all_start_methods()
+    return "fork" if forks and not dask else "spawn"
 
 
 def processors() -> int:

@@ -11,7 +11,7 @@ from loas_tl.workload.network import Network
 from loas_tl.workload.rounding import PER, Per
 
 if TYPE_CHECKING:
-    from loas_tl.trained.layout import Layout
+    from loas_tl.trained.layout import Layout, Use
     from loas_tl.trained.watch import Watch
 
 
@@ -115,6 +115,8 @@ class _Run:
         """One batch, from states set back."""
         from loas_tl.trained.frameworks import axes_of, reset
 
+        if 0 in _shape(batch):
+            raise InputError(f"have shape {list(_shape(batch))}; expected samples", key="inputs")
         reset(self._model)
         if self._time_axis is not None:
             return self._step_by_step(batch, self._time_axis)
@@ -138,7 +140,10 @@ class _Run:
                 f"is {timesteps}, but its neurons run {axes.timesteps}", key="timesteps"
             )
         samples = self._samples(axes.samples, shape, timesteps)
-        return self._layout(timesteps, samples, axes.stepwise)
+        layout = self._layout(timesteps, samples, axes.stepwise)
+        if axes.timesteps is None:
+            self._check_calls(layout)
+        return layout
 
     def _step_by_step(self, batch: tuple[Any, ...], axis: int) -> Layout:
         shape = _shape(batch)
@@ -178,10 +183,31 @@ class _Run:
         )
 
     def _agrees(self, layout: Layout) -> bool:
+        return all(not use.why for uses in self._uses(layout) for use in uses)
+
+    def _check_calls(self, layout: Layout) -> None:
+        """Refuse timesteps that the loop over layers does not have (InputError).
+
+        One layer may be called several times in a timestep, or once for all of them; not all of
+        them, each as often.
+        """
+        each = self._uses(layout)
+        calls = {sum(len(use.calls) for use in uses) for uses in each}
+        for_all = all(use.timesteps == 1 for uses in each for use in uses)
+        several = len(each) > 1 and all(len(uses) > 1 for uses in each)
+        if layout.timesteps > 1 and len(calls) == 1 and max(calls) > 1 and (for_all or several):
+            raise InputError(
+                f"is {layout.timesteps}, but each layer is called {max(calls)} times; expected "
+                f"{max(calls)}",
+                key="timesteps",
+            )
+
+    def _uses(self, layout: Layout) -> list[list[Use]]:
+        """Of each layer that was called."""
         from loas_tl.trained.layout import uses_of
 
         sites = [one for one in self._watch.sites.values() if one.kind in ("convolution", "linear")]
-        return all(not use.why for site in sites if site.calls for use in uses_of(site, layout))
+        return [uses_of(site, layout) for site in sites if site.calls]
 
     def _layout(self, timesteps: int, samples: int, stepwise: bool) -> Layout:
         from loas_tl.trained.layout import Layout

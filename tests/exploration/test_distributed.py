@@ -6,6 +6,7 @@ import importlib.util
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 from loas_tl import InputError, explore
 from loas_tl.exploration.batch import State
 from loas_tl.exploration.evaluation import AT_ONCE
+from loas_tl.ground.processes import start_method
 from tests.exploration.spaces import figures, small
 
 VARY = {"pes": [4, 8, 16], "cache_KiB": [64, 128, 256], "laggy_adders": [4, 8]}
@@ -63,6 +65,37 @@ def test_points_are_the_same_and_none_is_lost_with_a_worker(
         )
     assert killed
     assert figures(space) == expected
+
+
+@dask
+@pytest.mark.dask
+def test_a_scheduler_that_goes_in_mid_run_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    from distributed import Client
+
+    monkeypatch.setitem(AT_ONCE, "published", 1)
+    with Client(processes=False, n_workers=1, dashboard_address=None) as client:
+
+        def lose(state: State) -> None:
+            if state.share > 0.2:
+                client.close()
+
+        with pytest.raises(InputError, match="--scheduler: the scheduler has gone"):
+            explore("LoAS", small(), vary=VARY, scheduler=client, progress=lose)
+
+
+def test_beside_dask_processes_are_spawned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", object())
+    over = threading.Event()
+    thread = threading.Thread(target=over.wait)
+    thread.start()
+    try:
+        assert start_method() == "spawn"
+        vary = {"pes": [4, 8]}
+        spawned = figures(explore("LoAS", small(), vary=vary, jobs=2))
+        assert spawned == figures(explore("LoAS", small(), vary=vary, jobs=1))
+    finally:
+        over.set()
+        thread.join()
 
 
 def test_a_scheduler_that_is_not_there_is_refused() -> None:

@@ -10,7 +10,7 @@ import pytest
 from loas_tl import InputError, capture, compare
 from loas_tl.workload.network import Network
 from loas_tl.workload.samples import SampledLayer
-from tests.trained.models import N, T, coarse, spikes
+from tests.trained.models import N, T, coarse, plain_loop, spikes
 
 pytestmark = pytest.mark.snn
 
@@ -371,6 +371,20 @@ def test_a_layer_that_is_used_twice_in_a_timestep_is_two() -> None:
     network = capture(coarse(Twice()), spikes(T, N, 16), timesteps=T)
     assert [one.name for one in network.layers] == ["fc", "fc@2"]
     assert [one.T for one in network.layers] == [T, T]
+
+
+@pytest.mark.parametrize("timesteps", [2, 3, 8])
+def test_timesteps_that_a_loop_does_not_have_are_refused(timesteps: int) -> None:
+    model, inputs, _ = plain_loop()
+    with pytest.raises(InputError, match=rf"timesteps: is {timesteps}, but .* 4 times; expected 4"):
+        capture(model, inputs, timesteps=timesteps, batch_axis=1)
+
+
+def test_inputs_without_samples_are_refused() -> None:
+    import torch
+
+    with pytest.raises(InputError, match=r"inputs: have shape \[0, 5\]; expected samples"):
+        capture(torch.nn.Linear(5, 2), torch.zeros(0, 5), timesteps=4)
 
 
 def test_the_first_axes_may_be_samples_and_then_time() -> None:

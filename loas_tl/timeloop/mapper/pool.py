@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Generic, TypeVar
 
 from loas_tl.ground.errors import InputError
-from loas_tl.ground.processes import end_with
+from loas_tl.ground.processes import end_with, start_method
 
 _Task = TypeVar("_Task")
 _Answer = TypeVar("_Answer")
@@ -48,7 +48,7 @@ class Pool(Generic[_Task, _Answer]):
         self._processes: list[Any] = []
         if here:
             return
-        method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+        method = start_method()
         context: Any = multiprocessing.get_context(method)
         for _ in range(max(jobs, 1)):
             ours, theirs = context.Pipe()
