@@ -110,6 +110,8 @@ def _mask(tensor: str, values: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
     array = np.asarray(values)
     if array.dtype.kind not in "biufc":
         raise InputError(f"data of {tensor} is {array.dtype}; expected numbers")
+    if array.dtype.kind in "fc" and np.isnan(array).any():
+        raise InputError(f"data of {tensor} holds NaN; expected numbers")
     mask: npt.NDArray[np.bool_] = array if array.dtype == np.bool_ else array != 0
     return mask
 

@@ -215,7 +215,7 @@ def test_a_dimension_with_too_many_factorisations_is_drawn_from(
         ),
         (
             matmul(cache_constraints="temporal: {factors: ['M=3,1']}"),
-            ("a search finds residuals itself", "M=3,1"),
+            ("ruby a search finds residuals itself", "M=3,1"),
         ),
         (matmul(rest="mapspace: {version: 0.4, template: opal}\n"), ("mapspace.template", "opal")),
         (

@@ -132,6 +132,7 @@ def test_several_specs_stand_beside_each_other(spec: Spec) -> None:
         ({"A": A[0], "B": B}, r"A has the shape \(4,\); expected \(4, 4\)"),
         ({"A": A.astype(str), "B": B}, "data of A is <U5; expected numbers"),
         ({"A": A.astype(object), "B": B}, "data of A is object; expected numbers"),
+        ({"A": A * np.nan, "B": B}, "data of A holds NaN; expected numbers"),
     ],
 )
 def test_data_that_does_not_fit_is_refused(spec: Spec, data: dict[str, Any], message: str) -> None:

@@ -137,7 +137,8 @@ def _factors(
             raise _refuse(
                 node,
                 f"{kind}.factors",
-                f"{factor}: a search finds residuals itself; write the bound alone",
+                f"{factor}: with mapspace.template: ruby a search finds residuals itself; "
+                "write the bound alone",
             )
         if factor.relation == "=":
             if bound > size:  # Timeloop ignores such a factor

@@ -76,7 +76,7 @@ def accelergy_error(log: str, said: str) -> str | None:
     if missing is not None:
         return (
             f"Accelergy has no estimator of the {missing['what']} of {missing['kind']}"
-            f"{missing['action'] or ''}"
+            f"{missing['action'] or ''}; install the plug-in that has one, or take --engine native"
         )
     errors = [line.strip() for line in said.splitlines() if _ERROR.search(line)]
     return f"Accelergy failed ({errors[-1]})" if errors else None
