@@ -43,7 +43,7 @@ def test_a_run_has_them_without_an_installation(home: Path, spec: Path, tmp_path
     timeloop.run_model(spec, out=kept)
     seen = yaml.safe_load((kept / "seen.yaml").read_text())
     ours = str(plugins.folder())
-    assert seen["estimator_plug_ins"] == [ours, "/their/own"]
+    assert seen["estimator_plug_ins"] == ["/their/own", ours]
     assert seen["primitive_components"] == [ours]
     assert not (kept / "accelergy_config.yaml").exists()
     assert home.read_text() == CONFIG
