@@ -31,13 +31,19 @@ def add_to(commands: Any) -> None:
         "--json", metavar="FILE", help="write JSON; - is standard output, without the tables"
     )
     output.add_argument(
+        "--csv",
+        type=Path,
+        metavar="FILE",
+        help="write a row a part and one of the total as CSV, with the energy of each action",
+    )
+    output.add_argument(
         "--out",
         type=Path,
         metavar="DIR",
         help="write a chart there, the Timeloop specification, and Accelergy's ERT.yaml and "
         "ART.yaml of it",
     )
-    command.set_defaults(run=run, csv=None)
+    command.set_defaults(run=run)
     command.more = _names_and_keys
 
 
@@ -79,7 +85,7 @@ def run(arguments: argparse.Namespace) -> None:
 
         return render(design)
 
-    write_results(to, summary.to_json(design), None, report)
+    write_results(to, summary.to_json(design), lambda: summary.to_csv(design), report)
     if to.json_to_stdout:
         return
     from loas_tl.report.composition import print_tables
@@ -97,7 +103,13 @@ def _report_names(design: Design) -> Sequence[str]:
 
 
 def _list_classes(arguments: argparse.Namespace) -> None:
-    if arguments.accelerator is not None or arguments.json or arguments.out or arguments.set:
+    if (
+        arguments.accelerator is not None
+        or arguments.json
+        or arguments.csv
+        or arguments.out
+        or arguments.set
+    ):
         raise InputError("--classes stands alone")
     from loas_tl.report.classes import print_classes
     from loas_tl.report.table import console

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from loas_tl.ground.errors import InputError
 
 if TYPE_CHECKING:
+    from loas_tl.timeloop.result import Result
     from loas_tl.timeloop.spec import Spec
     from loas_tl.timeloop.spec.loading import Loaded
 
@@ -228,3 +229,11 @@ def _is_whole(path: Path) -> bool:
     except OSError:
         return False  # whoever reads it says why
     return all(re.search(rf"^{section}\s*:", text, re.MULTILINE) for section in _WHOLE)
+
+
+def csv_of(specs: Sequence[SpecFiles], results: Sequence[Result]) -> str:
+    """Results as CSV, for spreadsheets too."""
+    from loas_tl.report.engine_rows import results_csv
+    from loas_tl.report.spreadsheet import for_spreadsheets
+
+    return for_spreadsheets(results_csv([spec.name for spec in specs], results))

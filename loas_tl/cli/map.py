@@ -13,6 +13,7 @@ from loas_tl.cli.engine import (
     add_spec,
     as_json,
     choose_engine,
+    csv_of,
     folder_name,
     load_files,
     load_spec_files,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from loas_tl.timeloop.mapper import Found
     from loas_tl.timeloop.mapper.state import State
     from loas_tl.timeloop.mapper.strategy import Progress
+    from loas_tl.timeloop.result import Result
 
 FILES = ("mapping.yaml", "spec.yaml", "result.json")
 
@@ -80,6 +82,12 @@ def add_to(commands: Any) -> None:
         metavar="FILE",
         help="write JSON, a list where there are several specs; - is standard output, alone",
     )
+    output.add_argument(
+        "--csv",
+        type=Path,
+        metavar="FILE",
+        help="write a row a level and tensor as CSV; several specs end in a total",
+    )
     command.set_defaults(run=run)
 
 
@@ -89,11 +97,13 @@ class _Answer:
 
     Attributes:
         document: as JSON.
+        result: of the best mapping.
         files: that show the mapping, by name.
         space: mappings in all, where that is known.
     """
 
     document: dict[str, Any]
+    result: Result
     files: dict[str, str]
     space: int | None = None
 
@@ -109,7 +119,10 @@ def run(arguments: argparse.Namespace) -> None:
     json_file = Path(arguments.json) if arguments.json is not None and not to_stdout else None
     outs = _folders(arguments.out, specs)
     named = [out / name for out in outs for name in FILES]
-    written = [*named, *(path for path in (json_file, arguments.checkpoint) if path is not None)]
+    written = [
+        *named,
+        *(path for path in (json_file, arguments.csv, arguments.checkpoint) if path is not None),
+    ]
     check_writable(written, inputs_of(arguments))
     engine = choose_engine(arguments.engine, "timeloop-mapper")
 
@@ -124,12 +137,19 @@ def run(arguments: argparse.Namespace) -> None:
     text = as_json(specs, [answer.document for answer in answers])
     if json_file is not None:
         to_write[json_file] = text
+    results = [answer.result for answer in answers]
+    if arguments.csv is not None:
+        to_write[arguments.csv] = csv_of(specs, results)
     write_all(to_write)
     if to_stdout:
         sys.stdout.write(text)
         return
     for spec, answer in zip(specs, answers, strict=True):
         _print(spec.name, answer)
+    if len(results) > 1:
+        from loas_tl.report.engine_rows import total_line
+
+        print(total_line(results))
     if arguments.out is not None:
         print(f"written to {arguments.out}")
 
@@ -171,7 +191,7 @@ def _native(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
     warn_of_unpriced(files, cost)
     if found.interrupted:
         print("loas-tl: interrupted; this is the best so far", file=sys.stderr)
-    return _Answer(found.to_json(), found.files(), found.space)
+    return _Answer(found.to_json(), found.result, found.files(), found.space)
 
 
 def _timeloop(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
@@ -203,7 +223,7 @@ def _timeloop(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
         "mapping.yaml": write_mapping(mapping),
         "spec.yaml": write_spec(mapped_spec(spec, mapping)),
     }
-    return _Answer(result.to_json() | {"search": search}, contents)
+    return _Answer(result.to_json() | {"search": search}, result, contents)
 
 
 def _with_bar(arguments: argparse.Namespace, metric: str, begin: Any) -> Found:

@@ -13,6 +13,7 @@ from loas_tl.cli.engine import (
     add_spec,
     as_json,
     choose_engine,
+    csv_of,
     folder_name,
     load_files,
     load_spec_files,
@@ -45,6 +46,12 @@ def add_to(commands: Any) -> None:
         metavar="FILE",
         help="write JSON, a list where there are several specs; - is standard output, alone",
     )
+    command.add_argument(
+        "--csv",
+        type=Path,
+        metavar="FILE",
+        help="write a row a level and tensor as CSV; several specs end in a total",
+    )
     command.set_defaults(run=run)
 
 
@@ -60,16 +67,18 @@ def run(arguments: argparse.Namespace) -> None:
     specs = spec_files(arguments.spec, search=False)
     to_stdout = arguments.json == "-"
     file = Path(arguments.json) if arguments.json is not None and not to_stdout else None
-    if file is not None:
-        check_writable([file], inputs_of(arguments))
+    named = [path for path in (file, arguments.csv) if path is not None]
+    check_writable(named, inputs_of(arguments))
     engine = choose_engine(arguments.engine, "timeloop-model")
     if engine == "timeloop":
         refuse_prices(arguments)
     run_with = _timeloop if engine == "timeloop" else _native
     results = run_with(specs, arguments)
     text = as_json(specs, [result.to_json() for result in results])
-    if file is not None:
-        write_all({file: text})
+    to_write: dict[Path, str | bytes] = {} if file is None else {file: text}
+    if arguments.csv is not None:
+        to_write[arguments.csv] = csv_of(specs, results)
+    write_all(to_write)
     if to_stdout:
         sys.stdout.write(text)
         return
@@ -77,6 +86,10 @@ def run(arguments: argparse.Namespace) -> None:
 
     for spec, result in zip(specs, results, strict=True):
         print_result(spec.name, result)
+    if len(results) > 1:
+        from loas_tl.report.engine_rows import total_line
+
+        print(total_line(results))
 
 
 def _native(specs: Sequence[SpecFiles], arguments: argparse.Namespace) -> list[Result]:

@@ -116,6 +116,30 @@ def to_json(design: Design) -> str:
     return json.dumps(record(design), indent=2)
 
 
+def to_csv(design: Design) -> str:
+    """A row a part, those of a part below it, and one of the total.
+
+    ``depth`` is 0 for the parts that the total is the sum of; ``energy_<action>_pJ`` is of one
+    action of an instance.
+    """
+    import pandas as pd
+
+    found, each = shares(design), actions(design)
+    rows: list[dict[str, Any]] = [
+        {
+            "part": share.name,
+            **{key: value for key, value in asdict(share).items() if key != "name"},
+            **{f"energy_{action}_pJ": energy for action, energy in each[share.name].items()},
+        }
+        for share in found
+    ]
+    sums = {
+        key: in_order(getattr(share, key) for share in found if share.depth == 0)
+        for key in ("area_mm2", "power_mW", "leakage_mW")
+    }
+    return str(pd.DataFrame([*rows, {"part": TOTAL, **sums}]).to_csv(index=False))
+
+
 def published(design: Design) -> dict[str, tuple[float | None, float | None]]:
     """Published area in mm2 and power in mW by part; none where the design was changed."""
     figures = design.published
