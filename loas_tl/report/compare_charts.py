@@ -126,10 +126,8 @@ def parts(comparison: Comparison, split: Sequence[Mapping[str, Any]], stack: Sta
     for network in titles(comparison):
         views = {"shares": _parts(comparison, split, stack, network, "share", "share")}
         if comparison.baseline in comparison.accelerators:
-            over = f"over all of {comparison.baseline}'s"
-            views[f"over {comparison.baseline}"] = _parts(
-                comparison, split, stack, network, "relative", over
-            )
+            relative = _parts(comparison, split, stack, network, "relative", "relative")
+            views[f"over {comparison.baseline}"] = relative
         charts.append(
             Chart(
                 _parts(comparison, split, stack, network, "value", stack.unit),
