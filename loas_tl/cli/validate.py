@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from loas_tl.cli.engine import load_files, spec_files
 from loas_tl.cli.naming import add_accelerators, settings_of
-from loas_tl.cli.output import add_output, destinations, write_results
+from loas_tl.cli.output import add_output, destinations, made_by, write_results
 from loas_tl.cli.workload import add_workload, with_progress, workload
 from loas_tl.ground.errors import InputError
 
@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> None:
     def report() -> dict[str, str | bytes]:
         from loas_tl.report.validation_page import render_report
 
-        return render_report(validation)
+        return render_report(validation, made_by(arguments))
 
     write_results(to, validation.to_json(), validation.to_csv, report)
     if to.json_to_stdout:

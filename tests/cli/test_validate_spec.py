@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from loas_tl.report.validation_page import FORMS
 from tests.cli.outcome import Run, contents
 from tests.exact.test_execute import SPEC, A, B
 
@@ -50,7 +51,7 @@ def test_tables_and_files(run: Run, folder: Path, tmp_path: Path) -> None:
     assert "Actual counts that are farthest off" in done.out
     assert "note: " in done.out
     assert set(contents(out)) == {
-        "counts.png", "counts.svg", "heat_map.png", "heat_map.svg", "scatter.png", "scatter.svg",
+        *(f"{plot}.{form}" for plot in ("counts", "heat_map", "scatter") for form in FORMS),
         "validation.json", "validation.csv", "validation.html",
     }  # fmt: skip
     page = (out / "validation.html").read_text()

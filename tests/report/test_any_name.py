@@ -86,7 +86,7 @@ def test_validate(run: Run, mine: str, workload: Path, label: str, tmp_path: Pat
     assert f"{label}  InnerJoin" in drawn(out / "heat_map.svg").splitlines()
     for plot in ("scatter", "cycles"):
         assert label in drawn(out / f"{plot}.svg").splitlines()
-    page_shows(out / "validation.html", label, scripts=0)
+    page_shows(out / "validation.html", label, scripts=3)
 
 
 def test_energy(run: Run, mine: str, label: str, tmp_path: Path) -> None:
