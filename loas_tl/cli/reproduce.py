@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from loas_tl.cli.output import add_output, destinations, write_results
+from loas_tl.cli.output import add_output, destinations, made_by, write_results
 from loas_tl.cli.workload import with_progress
 
 
@@ -33,7 +33,9 @@ def run(arguments: argparse.Namespace) -> None:
     found = with_progress(lambda progress: reproduce(arguments.items, arguments.seed, progress))
     from loas_tl.report.reproduction import files, print_reproduction, to_csv, to_json
 
-    write_results(to, to_json(found), lambda: to_csv(found), lambda: files(found, arguments.seed))
+    write_results(
+        to, to_json(found), lambda: to_csv(found), lambda: files(found, made_by(arguments))
+    )
     if to.json_to_stdout:
         return
     from loas_tl.report.table import console

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from importlib import resources
 
 import pandas as pd
-from jinja2 import StrictUndefined
-from jinja2.sandbox import SandboxedEnvironment
 from rich.console import Console
 from rich.text import Text
 
-import loas_tl
 from loas_tl.designs.tables import FittedTable
+from loas_tl.report.made import Made
 from loas_tl.report.table import print_whole
+from loas_tl.report.web import Cell, Chart, Section, Sheet
+from loas_tl.report.web import page as web_page
 from loas_tl.reproduction.item import NEAR, Item, Row
 
 Reproduction = Mapping[Item, Sequence[Row]]
 FILES = ("reproduction.html", "reproduction.csv", "reproduction.json")
 NOTHING = "-"
+SHADES = {f"within {100 * NEAR:g} %": "#4C6A92", "farther off": "#C2410C"}
+"""Colours of differences."""
 
 
 def print_reproduction(found: Reproduction, to: Console) -> None:
@@ -65,21 +66,113 @@ def to_csv(found: Reproduction) -> str:
     return str(pd.DataFrame(rows).to_csv(index=False))
 
 
-def files(found: Reproduction, seed: int) -> dict[str, str | bytes]:
-    """The content of each of :data:`FILES`."""
-    environment = SandboxedEnvironment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    source = resources.files("loas_tl.report").joinpath("reproduction.html.jinja")
+def files(found: Reproduction, made: Made) -> dict[str, str | bytes]:
+    """The content of each of :data:`FILES`.
+
+    Args:
+        found: rows by item.
+        made: what made it, for the foot of the page.
+    """
+    return dict(zip(FILES, (page(found, made), to_csv(found), to_json(found) + "\n"), strict=True))
+
+
+def page(found: Reproduction, made: Made) -> str:
+    """Every item as a chart of the differences and a table."""
     known = [row for rows in found.values() for row in rows if row.difference is not None]
-    page = environment.from_string(source.read_text(encoding="utf-8")).render(
-        found=found,
-        figure=figure,
-        percent=percent,
-        near=NEAR,
-        met=sum(abs(row.difference or 0.0) <= NEAR for row in known),
-        known=len(known),
-        seed=seed,
-        version=loas_tl.__version__,
+    met = sum(abs(row.difference or 0.0) <= NEAR for row in known)
+    lead = (
+        f"Ours beside published, on networks generated from the published statistics. {met} of "
+        f"{len(known)} figures are within {100 * NEAR:g} %. Weights were fitted to SparTen-SNN's "
+        "published cycles of each layer and to nothing else."
     )
-    return dict(zip(FILES, (page, to_csv(found), to_json(found) + "\n"), strict=True))
+    data = [
+        {
+            "item": item.name,
+            "what": row.what,
+            "ours": row.ours,
+            "published": row.published,
+            "unit": row.unit,
+            "difference": 100 * row.difference,
+            "near": f"within {100 * NEAR:g} %" if abs(row.difference) <= NEAR else "farther off",
+        }
+        for item, rows in found.items()
+        for row in rows
+        if row.difference is not None
+    ]
+    return web_page(
+        title="The published evaluation of LoAS",
+        lead=lead,
+        sections=[_section(item, rows) for item, rows in found.items()],
+        data={"rows": data},
+        links={"Data (CSV)": FILES[1], "Data (JSON)": FILES[2]},
+        footer=made.words(),
+    )
+
+
+def _section(item: Item, rows: Sequence[Row]) -> Section:
+    sheet = Sheet(
+        ["what", "ours", "published", "unit", "difference", "note"],
+        [
+            [
+                row.what,
+                Cell(row.ours, figure(row.ours)),
+                Cell(row.published, figure(row.published)),
+                row.unit,
+                Cell(row.difference, percent(row)),
+                row.note,
+            ]
+            for row in rows
+        ],
+        item.title,
+        ["words", "number", "number", "text", "number", "words"],
+        static=True,
+    )
+    compared = [row for row in rows if row.difference is not None]
+    charts = [_differences(item, compared)] if compared else []
+    return Section(
+        item.title, charts=charts, sheet=sheet, legend=SHADES if charts else {}, named=item.name
+    )
+
+
+def _differences(item: Item, rows: Sequence[Row]) -> Chart:
+    """A bar a figure: by how much ours differs."""
+    return Chart(
+        {
+            "transform": [{"filter": {"field": "item", "equal": item.name}}],
+            "mark": {"type": "bar"},
+            "encoding": {
+                "x": {
+                    "field": "difference",
+                    "type": "quantitative",
+                    "title": "difference (%)",
+                    "stack": None,
+                    "axis": {"tickCount": 5},
+                },
+                "y": {
+                    "field": "what",
+                    "type": "nominal",
+                    "sort": [row.what for row in rows],
+                    "title": None,
+                    "axis": {"labelLimit": 130, "labelOverlap": False, "ticks": False},
+                },
+                "color": {
+                    "field": "near",
+                    "type": "nominal",
+                    "legend": None,
+                    "scale": {"domain": list(SHADES), "range": list(SHADES.values())},
+                },
+                "tooltip": [
+                    {"field": "what", "type": "nominal"},
+                    *(
+                        {"field": name, "type": "quantitative", "format": ",.5~g"}
+                        for name in ("ours", "published", "difference")
+                    ),
+                    {"field": "unit", "type": "nominal"},
+                ],
+            },
+        },
+        "rows",
+        f"by how much ours differs from the published figures of {item.title}",
+        height=17 * len(rows) + 60,
+        wide=True,
+    )

@@ -88,8 +88,12 @@ def compared(accelerators: int, networks: int) -> str:
     asked = [
         loas_tl.Network(f"network {at}", (layer(5, "a"), layer(9, "b"))) for at in range(networks)
     ]
-    model = "both" if networks == 1 else "published"
-    return page(loas_tl.compare(asked, accelerators=chosen, model=model))
+    found = (
+        loas_tl.compare(asked, accelerators=chosen, model="both")
+        if networks == 1
+        else loas_tl.compare(asked, accelerators=chosen)
+    )
+    return page(found)
 
 
 def rows(browser: Any, sheet: int, column: int) -> list[str]:
