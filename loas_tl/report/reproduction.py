@@ -21,6 +21,8 @@ FILES = ("reproduction.html", "reproduction.csv", "reproduction.json")
 NOTHING = "-"
 SHADES = {f"within {100 * NEAR:g} %": "#4C6A92", "farther off": "#C2410C"}
 """Colours of differences."""
+SEEN = 0.0005
+"""A difference from which on there is something to draw."""
 
 
 def print_reproduction(found: Reproduction, to: Console) -> None:
@@ -128,7 +130,8 @@ def _section(item: Item, rows: Sequence[Row]) -> Section:
         static=True,
     )
     compared = [row for row in rows if row.difference is not None]
-    charts = [_differences(item, compared)] if compared else []
+    apart = any(abs(row.difference or 0.0) >= SEEN for row in compared)
+    charts = [_differences(item, compared)] if apart else []
     return Section(
         item.title, charts=charts, sheet=sheet, legend=SHADES if charts else {}, named=item.name
     )
