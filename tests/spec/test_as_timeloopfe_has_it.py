@@ -94,3 +94,9 @@ def test_an_error_has_the_name_of_the_section_as_the_file_has_it() -> None:
     text = WHOLE + "my_constraints: {targets: [{target: Cache, type: odd}]}\n"
     with pytest.raises(InputError, match=r"line \d+: my_constraints\.targets\[0\]\.type: expected"):
         parse_spec(text)
+
+
+def test_numbers_in_quotes_are_numbers_where_timeloop_reads_them() -> None:
+    spec = parse_spec(changed("depth: 2 ** 10 * words", "depth: '512'\n      label: '512'"))
+    attributes = spec.architecture.node("Cache").attributes
+    assert (attributes["depth"], attributes["label"]) == (512, "512")

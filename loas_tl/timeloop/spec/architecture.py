@@ -300,6 +300,8 @@ class _Reader:
                 close = difflib.get_close_matches(key, COUNTING_ATTRIBUTES, 1, 0.8)
                 if close:
                     raise section.fail(key, f"unknown attribute; did you mean {close[0]}?")
+            if key in COUNTING_ATTRIBUTES and isinstance(value, str) and value.strip().isdecimal():
+                value = int(value)  # Timeloop does not see the quotes
             attributes[key] = value
             section.names[key] = value
         section.done()
