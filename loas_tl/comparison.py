@@ -63,7 +63,8 @@ BASELINE = "SparTen-SNN"
 
 
 OF_ANN = "runs the activations of the ANN twin, not the spikes"
-"""What is said of figures that are not the SNN's."""
+OF_SPIKES = "takes the SNN's active neurons for activations"
+"""What is said of accelerators for ANNs: what they run, or take for it."""
 
 
 @dataclass(frozen=True)
@@ -605,6 +606,8 @@ def count_layer(
             notes = one.design.said_of(layer)
             if of_ann:
                 notes = (*notes, OF_ANN)
+            elif one.design.operand == "activations" and layer.T > 1:
+                notes = (*notes, OF_SPIKES)
             answers.append(replace(next(walked[of_ann]), notes=notes))
             continue
         try:

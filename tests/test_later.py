@@ -150,6 +150,8 @@ def test_skipping_zero_weights_is_an_extension_that_helps_on_pruned_ones(name: s
     assert skipping.counts.cycles <= plain.counts.cycles
     assert skipping.counts.computes < plain.counts.computes
     assert skipping.accounting == "ours"
+    assert any("an extension, not as published" in note for note in skipping.notes)
+    assert not any("extension" in note for note in plain.notes)
     assert design(aware).rules() is None
     assert "an extension, not as published" in design(name).parameters["weight_aware"].about
     # Where no weight is zero there is nothing to skip.

@@ -27,6 +27,7 @@ from loas_tl.models.dataflow import (
     Operand,
     TiledAccelerator,
 )
+from loas_tl.workload.layer import Layer
 
 EXTENSION = "an extension, not as published: zero weights are skipped, and stored behind a bitmask"
 
@@ -65,6 +66,10 @@ class Later(Design):
     def skips_weights(self) -> bool:
         """Whether zero weights are skipped."""
         return bool(getattr(self, "weight_aware", False))
+
+    def said_of(self, layer: Layer) -> tuple[str, ...]:  # noqa: ARG002
+        """That zero weights are skipped, which is not theirs."""
+        return (f"weight_aware=1: {EXTENSION}",) if self.skips_weights else ()
 
     def walk(
         self,

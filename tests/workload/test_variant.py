@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from loas_tl import InputError, compare, generate_network
+from loas_tl import InputError, Network, compare, generate_network
 from loas_tl.workload.ann import generate_ann
 from loas_tl.workload.statistics import SINGLE_LAYERS, statistics_of
 
@@ -122,7 +122,16 @@ def test_accelerators_for_anns_run_the_twin_and_others_the_spikes() -> None:
             assert same is not None
             assert same.counts == total.counts
             assert same.pe_cycles == total.pe_cycles
-    assert set(beside.notes) == {"SparTen", "Gamma"}
+    ann_notes = {note for name in ("SparTen", "Gamma") for note in beside.notes.pop(name)}
+    assert {note.split(",")[0] for note in ann_notes} == {"runs the activations of the ANN twin"}
+
+
+def test_what_an_accelerator_for_anns_takes_for_activations_is_said() -> None:
+    def notes(network: str | Network) -> str:
+        return " ".join(compare(network, accelerators="SparTen").layers[0].notes)
+
+    assert "takes the SNN's active neurons for activations" in notes("A-L4")
+    assert "active neurons" not in notes(generate_ann("A-L4", 0.5))
 
 
 def test_the_detailed_model_runs_the_twin_too() -> None:
