@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -200,6 +200,7 @@ def _timeloop(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
     from loas_tl.timeloop.running import run_mapper
     from loas_tl.timeloop.spec import write_spec
     from loas_tl.timeloop.spec.constraints import parse_directives
+    from loas_tl.timeloop.spec.fanouts import fan_outs_that_go_on
     from loas_tl.timeloop.spec.section import Section
     from loas_tl.timeloop.spec.writer import write_mapping
 
@@ -223,6 +224,7 @@ def _timeloop(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
         "mapping.yaml": write_mapping(mapping),
         "spec.yaml": write_spec(mapped_spec(spec, mapping)),
     }
+    result = replace(result, notes=(*result.notes, *fan_outs_that_go_on(spec.architecture)))
     return _Answer(result.to_json() | {"search": search}, result, contents)
 
 

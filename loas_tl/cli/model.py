@@ -18,12 +18,14 @@ from loas_tl.cli.engine import (
     load_files,
     load_spec_files,
     spec_files,
+    spec_of_files,
 )
 from loas_tl.cli.output import inputs_of
 from loas_tl.cli.pricing import add_prices, prices_of, refuse_prices, warn_of_unpriced
 
 if TYPE_CHECKING:
     from loas_tl.timeloop.result import Result
+    from loas_tl.timeloop.spec.loading import Loaded
 
 
 def add_to(commands: Any) -> None:
@@ -113,12 +115,28 @@ def _timeloop(specs: Sequence[SpecFiles], arguments: argparse.Namespace) -> list
         outs = [arguments.out / folder_name(spec) for spec in specs]
         if len(specs) == 1:
             outs = [arguments.out]
-    return with_progress(
+    loaded = [load_files(spec, arguments) for spec in specs]
+    results = with_progress(
         lambda progress: run_models(
-            [load_files(spec, arguments) for spec in specs],
+            loaded,
             outs=outs,
             jobs=arguments.jobs,
             timeout=arguments.timeout,
             progress=progress and (lambda done, total: progress(done, total, "timeloop-model")),
         )
     )
+    return [_noted(files, result, arguments) for files, result in zip(loaded, results, strict=True)]
+
+
+def _noted(loaded: Loaded, result: Result, arguments: argparse.Namespace) -> Result:
+    """With what Timeloop itself does not say of the architecture, where we can read the spec."""
+    from dataclasses import replace
+
+    from loas_tl.ground.errors import InputError
+    from loas_tl.timeloop.spec.fanouts import fan_outs_that_go_on
+
+    try:
+        spec = spec_of_files(loaded, arguments)
+    except InputError:
+        return result
+    return replace(result, notes=(*result.notes, *fan_outs_that_go_on(spec.architecture)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from math import prod
 
 import numpy as np
 import pytest
@@ -83,6 +84,43 @@ def test_many_ways_are_drawn_and_all_cover() -> None:
     assert not complete
     assert len(rows) > 1000
     assert short.covers([5000], rows.T[:, np.newaxis, :]).all()
+
+
+def as_timeloop_lists(size: int, given: list[int | None]) -> set[tuple[int, ...]]:
+    """What is given cuts a dimension into parts, the others divide their number; one by one."""
+    parts = size
+    for factor in given:
+        parts = -(-parts // (factor or 1))
+    free = given.count(None)
+    found = set()
+    for others in itertools.product(range(1, parts + 1), repeat=free):
+        if prod(others) != parts:
+            continue
+        rest, left, row = list(others), size, []
+        for factor in given:
+            row.append(min(rest.pop(0) if factor is None else factor, left))
+            left = -(-left // row[-1])
+        found.add(tuple(row))
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    size=st.integers(2, 60),
+    factors=st.lists(st.one_of(st.none(), st.integers(1, 12)), min_size=2, max_size=4),
+)
+def test_factors_beside_given_ones_are_those_of_timeloop(
+    size: int, factors: list[int | None]
+) -> None:
+    low = [factor or 1 for factor in factors]
+    high = [factor or size for factor in factors]
+    parts, least, most = short.beside_given(size, factors, low, high)
+    ends = [min(bound, parts) + 1 for bound in most]
+    rows = itertools.product(*map(range, least, ends))
+    listed = np.array([row for row in rows if prod(row) == parts], np.int64)
+    found = short.with_given(size, factors, listed.reshape(-1, len(factors)))
+    assert {tuple(row) for row in found.tolist()} == as_timeloop_lists(size, factors)
+    assert short.covers([size], found.T[:, np.newaxis, :]).all()
 
 
 def test_seven_rows_take_two_steps_on_four_elements() -> None:

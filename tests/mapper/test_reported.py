@@ -91,17 +91,27 @@ def test_one_dimension_on_two_fan_outs() -> None:
 
 def test_constraints_that_leave_no_factors_are_listed() -> None:
     text = HEAD.replace(
-        "datawidth: 8}", "datawidth: 8}\n    constraints: {temporal: {factors: [K=3]}}"
+        "datawidth: 8}", "datawidth: 8}\n    constraints: {temporal: {factors: [K=4]}}"
     )
     with pytest.raises(InputError) as caught:
-        find(text + grid("factors: [K=6]", "meshX: 6") + MATMUL)
+        find(text + grid("factors: [K=2]") + MATMUL)
     assert str(caught.value) == (
         "architecture: no valid mapping: no factors of K that the constraints allow multiply to "
-        "16: OffChip temporal 3, grid spatial 6; timeloop-mapper makes the last step shorter, "
-        "which is not searched"
+        "16: OffChip temporal 4, grid spatial 2"
     )
-    with pytest.raises(InputError, match=r"grid spatial 2$"):
-        find(text.replace("[K=3]", "[K=4]") + grid("factors: [K=2]") + MATMUL)
+
+
+def test_where_given_factors_do_not_divide_the_last_step_is_shorter() -> None:
+    text = HEAD.replace(
+        "datawidth: 8}", "datawidth: 8}\n    constraints: {temporal: {factors: [K=3]}}"
+    )
+    found = find(text + grid("factors: [K=6]", "meshX: 6") + MATMUL)
+    assert found.exhaustive
+    loops = [loop for level in found.result.mapping or () for loop in level.loops]
+    assert {(loop.bound, loop.last_bound) for loop in loops if loop.dimension == "K"} == {
+        (3, 3),
+        (6, 4),
+    }
 
 
 def test_a_split_beyond_all_dimensions_is_all_of_them() -> None:

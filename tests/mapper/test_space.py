@@ -202,10 +202,6 @@ def test_a_dimension_with_too_many_factorisations_is_drawn_from(
     ("text", "mentions"),
     [
         (
-            matmul(cache_constraints="temporal: {factors: [M=3]}"),
-            ("no valid mapping", "M", "multiply to 4"),
-        ),
-        (
             matmul(cache_constraints="temporal: {factors: [M>=4, M<=2]}"),
             ("nodes[1].constraints.temporal.factors", "none of M"),
         ),

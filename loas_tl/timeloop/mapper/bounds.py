@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
+from math import prod
 
 from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.mapper.loops import Slot, slots_of
@@ -31,7 +32,9 @@ class Bounds:
         keeps: ways to keep tensors, for each level and tensor.
         least_parallelism: part of the compute units that must have work.
         most_temporal_loops: loops in time of more than one iteration; None: any number.
-        imperfect: whether loops may run short at the end of their dimension.
+        ruby: whether all loops may run short at the end of their dimension.
+        short: dimensions that the factors given for them do not divide: of the factors as they are
+            listed, some run short.
         notes: what of the constraints is taken otherwise than it is written, a sentence each.
     """
 
@@ -44,7 +47,20 @@ class Bounds:
     least_parallelism: float
     most_temporal_loops: int | None
     notes: tuple[str, ...] = ()
-    imperfect: bool = False
+    ruby: bool = False
+    short: frozenset[int] = frozenset()
+
+    @property
+    def imperfect(self) -> bool:
+        """Whether there are mappings with loops that run short."""
+        return self.ruby or bool(self.short)
+
+    def given(self, d: int) -> tuple[int | None, ...]:
+        """The factor of a dimension in each slot where there is no choice, innermost first."""
+        return tuple(
+            low[d] if low[d] == high[d] else None
+            for low, high in zip(self.least, self.most, strict=True)
+        )
 
 
 def bounds_of(machine: Machine, spec: Spec, architecture: Architecture) -> Bounds:
@@ -53,7 +69,7 @@ def bounds_of(machine: Machine, spec: Spec, architecture: Architecture) -> Bound
     Raises:
         InputError: a constraint cannot be kept, or is not supported.
     """
-    imperfect = _imperfect(spec)
+    ruby = _is_ruby(spec)
     check_places(machine.hardware, architecture)
     nodes = {placed.node.name: placed.node for placed in architecture.placed()}
     slots = slots_of(machine)
@@ -83,7 +99,7 @@ def bounds_of(machine: Machine, spec: Spec, architecture: Architecture) -> Bound
         first.append(_first(machine, slot, loops, notes))
         splits.append(_splits(machine, slot, loops))
     options = (spec.mapper or {}).get("max_temporal_loops_in_a_mapping", -1)
-    return Bounds(
+    bounds = Bounds(
         slots,
         tuple(least),
         tuple(most),
@@ -93,15 +109,36 @@ def bounds_of(machine: Machine, spec: Spec, architecture: Architecture) -> Bound
         parallelism,
         options if isinstance(options, int) and options > 0 else None,
         tuple(notes),
-        imperfect,
+        ruby,
     )
+    return bounds if ruby else _with_short(machine, bounds)
+
+
+def _with_short(machine: Machine, bounds: Bounds) -> Bounds:
+    """The same, with the dimensions that the factors given for them do not divide."""
+    short, notes = [], []
+    for d, (name, size) in enumerate(zip(machine.dimensions, machine.sizes, strict=True)):
+        given = bounds.given(d)
+        if size % prod(factor or 1 for factor in given) == 0:
+            continue
+        short.append(d)
+        factors = ", ".join(
+            f"{machine.levels[slot.level].node} {factor}"
+            for slot, factor in reversed(list(zip(bounds.slots, given, strict=True)))
+            if factor is not None and factor > 1
+        )
+        notes.append(
+            f"the factors given for {name} ({factors}) do not divide {size}: the last step of a "
+            "loop is shorter, as timeloop-mapper makes it"
+        )
+    return replace(bounds, notes=(*bounds.notes, *notes), short=frozenset(short))
 
 
 def _refuse(node: Node, key: str, message: str) -> InputError:
     return InputError(message, file=node.file, key=f"{node.path}.constraints.{key}")
 
 
-def _imperfect(spec: Spec) -> bool:
+def _is_ruby(spec: Spec) -> bool:
     """Whether the map space has factors that do not divide, as Timeloop's Ruby has."""
     template = (spec.mapspace or {}).get("template", "uber")
     if template not in ("uber", "ruby"):

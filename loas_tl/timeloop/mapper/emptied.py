@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from itertools import combinations
 
 import numpy as np
@@ -26,11 +25,9 @@ def no_factors(machine: Machine, bounds: Bounds, d: int) -> str:
         if (low, high) != (1, size):
             what = str(low) if low == high else f"{low} to {high}"
             allowed.append(f"{_slot_name(machine, slot)} {what}")
-    covers = math.prod(most[d] for most in bounds.most) >= size
-    last = "; timeloop-mapper makes the last step shorter, which is not searched" if covers else ""
     return (
         f"no valid mapping: no factors of {name} that the constraints allow multiply to {size}: "
-        f"{', '.join(reversed(allowed))}{last}"
+        f"{', '.join(reversed(allowed))}"
     )
 
 

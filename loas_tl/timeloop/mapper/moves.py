@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from loas_tl.timeloop.mapper.loops import Ints, Mappings
+from loas_tl.timeloop.mapper.loops import Bools, Ints, Mappings
 from loas_tl.timeloop.mapper.remainders import covers_each
 from loas_tl.timeloop.mapper.space import Space
 
@@ -14,6 +14,8 @@ _AGAIN = 0.35
 """Chance of one more change after each."""
 _MOST_CHANGES = 4
 _LARGEST_PRIME = 64
+_MOST_ROWS = 100
+"""Factors of a dimension that are next to each other where none is a small step from another."""
 
 
 def mutate(space: Space, rng: np.random.Generator, mappings: Mappings) -> Mappings:
@@ -80,11 +82,17 @@ def _move_factors(space: Space, rng: np.random.Generator, factors: Ints, at: Int
     changed[source, rows] //= prime
     changed[target, rows] *= prime
     if space.bounds.imperfect:
-        # What is left over does not move; half of the time draw anew.
-        for i in np.flatnonzero(rng.random(len(at)) < 0.5).tolist():
+        # What is left over does not move; draw anew, half of the time where all may run short.
+        anew = _is_short(space, d) | (rng.random(len(at)) < (0.5 if space.bounds.ruby else 0.0))
+        for i in np.flatnonzero(anew).tolist():
             choice = space.factors[int(d[i])]
             changed[:, i] = choice[rng.integers(len(choice))]
     _accept(space, factors, changed, d, at)
+
+
+def _is_short(space: Space, d: Ints) -> Bools:
+    """Whether the factors given for dimensions do not divide them."""
+    return np.isin(d, list(space.bounds.short))
 
 
 @cache
@@ -114,6 +122,8 @@ def _swap_factors(space: Space, rng: np.random.Generator, factors: Ints, at: Int
     rows = np.arange(len(at))
     changed = mine.copy()
     changed[one, rows], changed[other, rows] = mine[other, rows], mine[one, rows]
+    if space.bounds.short:
+        changed = np.where(_is_short(space, d), mine, changed)
     _accept(space, factors, changed, d, at)
 
 
@@ -122,7 +132,9 @@ def _accept(space: Space, factors: Ints, changed: Ints, d: Ints, at: Ints) -> No
     low = np.array(space.bounds.least)[:, d]
     high = np.array(space.bounds.most)[:, d]
     good = ((changed >= low) & (changed <= high)).all(axis=0)
-    if space.bounds.imperfect:
+    if space.bounds.short:
+        good |= _is_short(space, d)  # drawn from all there are
+    if space.bounds.ruby:
         sizes = np.array(space.machine.sizes)[d]
         good &= covers_each(sizes, changed)
     factors[:, d[good], at[good]] = changed[:, good]
@@ -185,6 +197,12 @@ def neighbours(space: Space, mapping: Mappings) -> Mappings:
     found: list[tuple[Ints, Ints, Ints]] = []
     slots, dimensions = factors.shape
     for d in range(dimensions):
+        if d in space.bounds.short:
+            for row in space.factors[d][:_MOST_ROWS]:
+                changed = factors.copy()
+                changed[:, d] = row
+                found.append((changed, order, split))
+            continue
         for source in range(slots):
             value = int(factors[source, d])
             for prime in _prime_factors(value):

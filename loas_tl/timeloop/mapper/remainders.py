@@ -54,6 +54,44 @@ def last_bounds(sizes: Sequence[int], factors: Ints) -> Ints:
     return found
 
 
+def beside_given(
+    size: int, given: Sequence[int | None], low: Sequence[int], high: Sequence[int]
+) -> tuple[int, list[int], list[int]]:
+    """What the other slots' factors multiply to where those that are given do not divide a size.
+
+    As timeloop-mapper has it: the factors that are given cut the dimension into so many parts, of
+    which the last may be smaller, and the others divide the number of parts.
+
+    Args:
+        size: of the dimension.
+        given: its factor in each slot, innermost first; None where there is a choice.
+        low: smallest factor of each slot.
+        high: largest factor of each.
+
+    Returns:
+        The product, and bounds with 1 in the slots whose factor is given.
+    """
+    for factor in given:
+        size = -(-size // (factor or 1))
+    least = [bound if factor is None else 1 for factor, bound in zip(given, low, strict=True)]
+    most = [bound if factor is None else 1 for factor, bound in zip(given, high, strict=True)]
+    return size, least, most
+
+
+def with_given(size: int, given: Sequence[int | None], rows: Ints) -> Ints:
+    """Factors of all slots, int64[F, slots], from those beside the factors that are given.
+
+    What is more than is left of the dimension comes down to that.
+    """
+    wanted = np.array([factor or 0 for factor in given])
+    factors = np.where(wanted, wanted, rows)
+    left = np.full(len(rows), size)
+    for slot in factors.T:
+        np.minimum(slot, left, out=slot)
+        left = -(-left // slot)
+    return np.unique(factors, axis=0)
+
+
 def rows_of(
     size: int, low: Sequence[int], high: Sequence[int], rng: np.random.Generator
 ) -> tuple[Ints, bool]:

@@ -19,7 +19,7 @@ from loas_tl.timeloop.mapper.bounds import Bounds
 from loas_tl.timeloop.mapper.emptied import no_factors, too_narrow, unlikely
 from loas_tl.timeloop.mapper.loops import Bools, Ints, Mappings
 from loas_tl.timeloop.mapper.machine import Machine
-from loas_tl.timeloop.mapper.remainders import covers, rows_of
+from loas_tl.timeloop.mapper.remainders import beside_given, covers, rows_of, with_given
 
 MOST_FACTORISATIONS = 400_000
 """Factorisations of one dimension that are listed; of more, that many are drawn at random."""
@@ -55,9 +55,13 @@ class Space:
         for d in range(len(machine.dimensions)):
             low = [least[d] for least in bounds.least]
             high = [most[d] for most in bounds.most]
-            if bounds.imperfect:
+            if bounds.ruby:
                 rng = np.random.default_rng((seed, d))
                 rows, is_complete = rows_of(machine.sizes[d], low, high, rng)
+            elif d in bounds.short:
+                left, least, most = beside_given(machine.sizes[d], bounds.given(d), low, high)
+                rows, is_complete = _factorisations(left, least, most, seed)
+                rows = with_given(machine.sizes[d], bounds.given(d), rows)
             else:
                 rows, is_complete = _factorisations(machine.sizes[d], low, high, seed)
             if not len(rows):
@@ -213,8 +217,10 @@ class Space:
         """Whether factors, int64[slots, dimensions, B], are within the bounds."""
         low = np.array(self.bounds.least)[:, :, np.newaxis]
         high = np.array(self.bounds.most)[:, :, np.newaxis]
-        allowed = np.asarray(((factors >= low) & (factors <= high)).all(axis=(0, 1)))
-        if self.bounds.imperfect:
+        within = ((factors >= low) & (factors <= high)).all(axis=0)
+        within[list(self.bounds.short)] = True  # of those, only what is listed is ever tried
+        allowed = np.asarray(within.all(axis=0))
+        if self.bounds.ruby:
             allowed &= covers(self.machine.sizes, factors)
         return allowed
 

@@ -29,6 +29,7 @@ from loas_tl.timeloop.native.machine import (
 )
 from loas_tl.timeloop.prices import NO_TECHNOLOGY, technologies
 from loas_tl.timeloop.spec.architecture import Architecture, Node, Placed
+from loas_tl.timeloop.spec.fanouts import fan_outs_that_go_on
 from loas_tl.timeloop.spec.problem import Problem
 from loas_tl.timeloop.spec.section import describe
 from loas_tl.timeloop.spec.sparse import SparseOptimization, TensorFormat
@@ -62,7 +63,7 @@ def build_machine(
     _check_tree(placed)
     table = energies if energies is not None else spec.energies
     area_table = areas if areas is not None else spec.areas
-    notes = without_effect(spec, architecture)
+    notes = (*without_effect(spec, architecture), *fan_outs_that_go_on(architecture))
     placeholders = None
     own = table is not None and table is spec.energies
     if table is not None and own:

@@ -24,8 +24,8 @@ def directives_of(
             that a directive leaves out for its innermost loop, which then counts in ``split``.
 
     Raises:
-        InputError: for what v4 directives cannot say: a bound that differs the last time, or a
-            dimension along both axes of one node.
+        InputError: for what v4 directives cannot say: a dimension with two loops of one node, one
+            of which runs short, or one along both axes.
     """
     levels = list(levels)
     loops = [loop for level in levels for loop in level.loops]
@@ -48,13 +48,18 @@ def directives_of(
 
 def _loops(loops: Sequence[Loop], dimensions: Sequence[str], target: str) -> dict[str, Any]:
     factors = dict.fromkeys(dimensions, 1)
+    short: dict[str, int] = {}
     for loop in loops:
-        if loop.last_bound != loop.bound:
+        if loop.dimension in short or (
+            loop.last_bound != loop.bound and factors[loop.dimension] > 1
+        ):
             raise InputError(
-                f"loop over {loop.dimension} has {loop.bound} iterations, {loop.last_bound} the "
-                "last time; a v4 mapping cannot say that",
+                f"{loop.dimension} has two loops, one of which runs short; a v4 mapping cannot say "
+                "that",
                 key=target,
             )
+        if loop.last_bound != loop.bound:
+            short[loop.dimension] = loop.last_bound
         factors[loop.dimension] *= loop.bound
     # Innermost first; along X before along Y.
     x = [loop.dimension for loop in reversed(loops) if loop.axis == "X"]
@@ -66,7 +71,10 @@ def _loops(loops: Sequence[Loop], dimensions: Sequence[str], target: str) -> dic
     order = list(dict.fromkeys([*x, *rest]))
     unused = [dimension for dimension in dimensions if dimension not in order]
     written: dict[str, Any] = {
-        "factors": [f"{dimension}={factor}" for dimension, factor in factors.items()],
+        "factors": [
+            f"{dimension}={factor}" + (f",{short[dimension]}" if dimension in short else "")
+            for dimension, factor in factors.items()
+        ],
         "permutation": [*order, *unused],
     }
     if any(loop.axis for loop in loops):

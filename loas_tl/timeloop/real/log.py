@@ -40,6 +40,8 @@ ACCELERGY_FAILED = "Failed to run Accelergy"
 _NO_ESTIMATOR = re.compile(
     r"Can not find an (?P<what>energy|area) estimator for (?P<kind>\w+)\(.*?\)(?P<action>\.\w+)?"
 )
+_RESIDUAL = re.compile(r"constraints\.Factor'.* with value \"(?P<factor>\w+=\d+,\d+)\"")
+"""timeloopfe's refusal of a loop that runs short."""
 _ABORT = re.compile(r"Assertion .* failed|what\(\): |Segmentation fault|terminate called")
 
 
@@ -88,6 +90,13 @@ def error_from(log: str, file: object = None) -> EngineError:
     for line in lines:
         if rejection := parse_rejection(line, file=file):
             return rejection
+        if residual := _RESIDUAL.search(line):
+            return EngineRunError(
+                f"{residual['factor']}: timeloopfe takes no factor with a residual; "
+                "--engine native counts it",
+                log=log,
+                file=file,
+            )
     tail = "\n".join(lines[-20:])
     told = [line for line in lines if _ERROR.search(line)] or [
         line for line in lines if _ABORT.search(line)

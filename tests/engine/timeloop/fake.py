@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from loas_tl.timeloop.real import installation
+
 FRONT_END = """
 import subprocess
 
@@ -79,6 +81,8 @@ def install(
         if name.split(".")[0] in ("timeloopfe", "pytimeloop"):
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.syspath_prepend(str(modules))
+    # A real one beside it may have the other name.
+    monkeypatch.setattr(installation, "FRONT_ENDS", (f"{package.replace('/', '.')}.v4",))
     # The run's own process finds it there.
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(modules), *_given("PYTHONPATH")]))
     monkeypatch.setenv("PATH", os.pathsep.join([str(programs), *_given("PATH")]))

@@ -44,11 +44,16 @@ def test_x_stands_before_y() -> None:
 
 @pytest.mark.parametrize(
     "loops",
-    [(Loop("M", 4, 3),), (Loop("M", 4, 4, "Y"), Loop("M", 2, 2, "X"))],
+    [(Loop("M", 4, 3), Loop("M", 2, 2)), (Loop("M", 4, 4, "Y"), Loop("M", 2, 2, "X"))],
 )
 def test_what_directives_cannot_say_is_refused(loops: tuple[Loop, ...]) -> None:
     with pytest.raises(InputError, match="v4 mapping cannot say"):
         directives_of([MappedLevel("inter_PE_spatial", {}, loops)])
+
+
+def test_a_loop_that_runs_short_has_its_residual() -> None:
+    level = MappedLevel("Cell", {}, (Loop("M", 4, 3), Loop("K", 2, 2)))
+    assert directives_of([level])[1]["factors"] == ["M=4,3", "K=2"]
 
 
 def test_dimensions_without_a_loop_are_written_outermost() -> None:

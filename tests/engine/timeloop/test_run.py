@@ -207,6 +207,16 @@ def test_what_the_front_end_says_is_told(fake: FakeTimeloop, spec: Path) -> None
         timeloop.run_model(spec)
 
 
+def test_a_factor_with_a_residual_is_named(fake: FakeTimeloop, spec: Path) -> None:
+    said = (
+        "TypeError: Expected one of <class 'timeloopfe.v4.constraints.Factor'>, got <class 'str'> "
+        'with value "K=6,4" in Specification[mapping].ConstraintsList[4].Spatial[factors]'
+    )
+    fake.does("timeloop-model", f"cat <<'END'\n{said}\nEND\nexit 1\n")
+    with pytest.raises(EngineRunError, match="K=6,4: timeloopfe takes no factor with a residual"):
+        timeloop.run_model(spec)
+
+
 def test_a_run_that_takes_too_long_is_ended_with_all_it_started(
     fake: FakeTimeloop, spec: Path, tmp_path: Path
 ) -> None:
