@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from loas_tl.ground.errors import InputError
-from loas_tl.timeloop.mapper import Found, search
+from loas_tl.timeloop.mapper import Found, search, strategy
 from loas_tl.timeloop.mapper.evaluate import Evaluation
 from loas_tl.timeloop.mapper.exhaustive import Enumeration
 from loas_tl.timeloop.mapper.loops import Mappings
@@ -103,6 +104,28 @@ def test_the_time_limit_is_kept() -> None:
     assert found.seconds < 0.8 + 0.5
     assert time.perf_counter() - started < 3
     assert found.mappings > 0
+
+
+@pytest.mark.parametrize(
+    ("whatever", "each", "least", "most"),
+    [(0.05, 1e-6, 1024, 1024), (0.01, 1e-3, 32, 128), (0.05, 0.01, 4, 16), (0.0, 1.0, 4, 4)],
+)
+def test_batches_are_as_large_as_the_time_limit_allows(
+    monkeypatch: pytest.MonkeyPatch, whatever: float, each: float, least: int, most: int
+) -> None:
+    """Whatever a batch takes however small it is: a few tell little of many."""
+    now = 0.0
+
+    class Pool:
+        def map(self, batches: list[Mappings]) -> None:
+            nonlocal now
+            now += sum(whatever + each * len(batch) for batch in batches)
+
+    setup = Setup.of(parse_spec(LARGE), time_limit=5.0)
+    monkeypatch.setattr("loas_tl.timeloop.mapper.strategy.time.perf_counter", lambda: now)
+    pool: Any = Pool()
+    assert least <= strategy._in_time(setup, pool, 1, 1024) <= most
+    assert now < max(2.5, 5 * each)
 
 
 def test_without_a_limit_it_ends_when_nothing_better_turns_up(

@@ -35,8 +35,9 @@ FEW_AT_ONCE = 32
 _FEWEST_AT_ONCE = 16
 _LATE, _LATE_S = 0.08, 0.4
 """How late a round may end: a share of the time limit, and seconds, whichever is more."""
-_TRIED, _SHARE, _FEWEST_IN_TIME = 4, 0.1, 4
-"""Mappings that tell how long one takes; of a time limit what a round may take; the least of one.
+_TRIED, _SHARE, _FEWEST_IN_TIME, _QUICK = 4, 0.1, 4, 16
+"""Mappings that tell how long one takes; of a time limit what a round may take; the least of one;
+and the part of it in which the few must be priced for more to be tried.
 """
 SMALL = 300_000
 """Mappings up to which a space is gone through, unless the budget is smaller."""
@@ -184,7 +185,7 @@ def run(
     with Pool(maker, jobs, deadline) as pool:
         try:
             if deadline is not None:
-                at_once = min(at_once, _in_time(setup, pool, jobs))
+                at_once = _in_time(setup, pool, jobs, at_once)
             while not _enough(setup, state, now + round_takes, everything):
                 before_round, in_round = state.copy(), True
                 if everything is not None:
@@ -214,22 +215,40 @@ def run(
     return Outcome(state, state.seconds, exhaustive, interrupted, ended_by)
 
 
-def _in_time(setup: Setup, pool: Pool[Mappings, Evaluation], jobs: int) -> int:
+def _in_time(setup: Setup, pool: Pool[Mappings, Evaluation], jobs: int, at_once: int) -> int:
     """Mappings of a batch with which a round takes a small part of the time limit.
 
-    Of some specifications a mapping takes a second: a few are tried, and not counted.
+    Of some specifications a mapping takes a second, of most a batch hardly longer than one: a few
+    are tried, then more, as long as they are quick, and not counted.
 
     Raises:
         OutOfTimeError: not even those were priced in time.
     """
     rng = np.random.default_rng([setup.seed, _TRIED])
+    limit = setup.budget.seconds or 0.0
+    share = _SHARE * limit * max(jobs, 1) / ISLANDS
     few = setup.space.sample(rng, _TRIED, 0)
     pool.map([few.take(np.arange(0))])  # until a process is ready
-    started = time.perf_counter()
-    pool.map([few])
-    each = (time.perf_counter() - started) / max(len(few), 1)
-    share = _SHARE * (setup.budget.seconds or 0.0) * max(jobs, 1) / ISLANDS
-    return max(_FEWEST_IN_TIME, int(share / max(each, 1e-9)))
+
+    def takes(mappings: Mappings) -> float:
+        started = time.perf_counter()
+        pool.map([mappings])
+        return time.perf_counter() - started
+
+    count, took = len(few), takes(few)
+    each, whatever = took / max(count, 1), 0.0
+    again = took <= limit / _QUICK
+    while again and count < at_once:
+        more = setup.space.sample(rng, min(4 * count, at_once), 0)
+        if len(more) <= count:
+            break
+        before, took = took, takes(more)
+        each = max((took - before) / (len(more) - count), 1e-9)
+        count = len(more)
+        # What a batch takes however small it is should not be most of what it takes.
+        whatever = max(took - each * count, 0.0)
+        again = took <= share
+    return max(_FEWEST_IN_TIME, int(min(max(share - whatever, whatever) / each, at_once)))
 
 
 def _enough(setup: Setup, state: State, seconds: float, everything: Enumeration | None) -> bool:
