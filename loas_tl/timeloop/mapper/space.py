@@ -217,7 +217,7 @@ class Space:
         """Whether factors, int64[slots, dimensions, B], are within the bounds."""
         low = np.array(self.bounds.least)[:, :, np.newaxis]
         high = np.array(self.bounds.most)[:, :, np.newaxis]
-        within = ((factors >= low) & (factors <= high)).all(axis=0)
+        within = np.asarray(((factors >= low) & (factors <= high)).all(axis=0))
         within[list(self.bounds.short)] = True  # of those, only what is listed is ever tried
         allowed = np.asarray(within.all(axis=0))
         if self.bounds.ruby:
