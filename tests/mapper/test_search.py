@@ -106,6 +106,17 @@ def test_the_time_limit_is_kept() -> None:
     assert found.mappings > 0
 
 
+def test_a_space_too_large_for_the_time_limit_is_not_even_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    setup = Setup.of(parse_spec(LARGE), time_limit=0.1)
+    everything = Enumeration(setup.space)
+    assert everything.countable
+    assert everything.fewest < 1000 < everything.combinations
+    monkeypatch.delattr(Enumeration, "size")
+    assert setup.enumeration() is None
+
+
 @pytest.mark.parametrize(
     ("whatever", "each", "least", "most"),
     [(0.05, 1e-6, 1024, 1024), (0.01, 1e-3, 32, 128), (0.05, 0.01, 4, 16), (0.0, 1.0, 4, 4)],

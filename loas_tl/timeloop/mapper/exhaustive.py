@@ -33,24 +33,25 @@ class Enumeration:
     @property
     def countable(self) -> bool:
         """Whether counting the mappings is quick."""
-        return self.space.complete and self._combinations <= MOST_FACTORS
+        return self.space.complete and self.combinations <= MOST_FACTORS
 
     @property
     def fewest(self) -> int:
         """A quick bound from below, if the fan-outs allow every combination of factors."""
         spatial = any(slot.spatial for slot in self.space.bounds.slots)
-        return 0 if spatial else self._combinations * len(self.space.bounds.keeps)
+        return 0 if spatial else self.combinations * len(self.space.bounds.keeps)
 
     @property
-    def _combinations(self) -> int:
+    def combinations(self) -> int:
+        """Of the factors of each dimension, whether or not they fit the fan-outs."""
         return prod(len(rows) for rows in self.space.factors)
 
     @cached_property
     def _counts(self) -> tuple[Ints, Ints]:
         """Combinations of factors that can be laid out at all, and nests of each."""
         kept, counts = [], []
-        for first in range(0, self._combinations, _AT_ONCE):
-            index = np.arange(first, min(first + _AT_ONCE, self._combinations))
+        for first in range(0, self.combinations, _AT_ONCE):
+            index = np.arange(first, min(first + _AT_ONCE, self.combinations))
             factors = self._factors(index)
             orders, splits = self._choices(factors)
             count = orders.prod(axis=0) * splits.prod(axis=0)

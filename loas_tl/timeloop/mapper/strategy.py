@@ -43,6 +43,8 @@ SMALL = 300_000
 """Mappings up to which a space is gone through, unless the budget is smaller."""
 PER_SECOND = 10_000
 """Mappings a second that are taken to fit a time limit."""
+COUNTED = 4
+"""Combinations of factors, for each mapping that is taken to fit a time limit, that are counted."""
 VISIT_EVERY = 6
 SAVE_EVERY = 10.0
 """Seconds between two states that are kept."""
@@ -111,6 +113,8 @@ class Setup:
         if budget.valid is not None:
             most = min(most, budget.valid)
         everything = Enumeration(self.space)
+        if budget.seconds is not None and everything.combinations > COUNTED * most:
+            return None  # counting would take the time of searching
         if not everything.countable or everything.fewest > most or everything.size > most:
             return None
         return everything
