@@ -154,11 +154,12 @@ def _headlines(comparison: Comparison) -> Section:
         )
         for one in headlines(comparison)[:MOST_TILES]
     ]
-    return Section("Headline figures", tiles=claimed or _own_headlines(comparison), named="top")
+    tiles = [*claimed, *_own_headlines(comparison)][:MOST_TILES]
+    return Section("Headline figures", tiles=tiles, named="top")
 
 
 def _own_headlines(comparison: Comparison) -> list[Tile]:
-    """Of networks without published figures: the fastest and the most frugal of each."""
+    """The fastest accelerator and the most frugal one of each network."""
     found = []
     for network in comparison.networks[: MOST_TILES // 2]:
         title, table = network_title(comparison, network), rows(comparison, network)
