@@ -109,7 +109,9 @@ def add_to(commands: Any) -> None:
     where.add_argument(
         "--scheduler", metavar="ADDRESS", help="of Dask (tcp://...), in place of processes"
     )
-    add_output(command, report="an HTML page, its plots (PNG, SVG, PDF), JSON and CSV")
+    add_output(
+        command, report="an HTML page, its plots (PNG, SVG, PDF), JSON and CSV", rows="point"
+    )
     command.set_defaults(run=run)
 
 

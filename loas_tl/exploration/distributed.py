@@ -26,6 +26,9 @@ CONNECT_S = 3.0
 LOOK_S = 0.05
 """Seconds between looks at whether an answer has come, or the scheduler has gone."""
 
+ALONE_S = 5.0
+"""Seconds without an answer, after which it is said where there are no workers."""
+
 AHEAD = 3
 """Tasks for each of Dask's threads that are handed out at a time: it is never without work."""
 
@@ -108,6 +111,7 @@ class Distributed:
     def __init__(self, client: Any, work: Callable[[Any], Any]) -> None:
         self._client = client
         self._work = work
+        self._said_alone = False
 
     def run(self, tasks: Iterable[T]) -> Iterator[tuple[T, A | WorkerDiedError]]:
         """Answers with their tasks, as they come; workers that come later get work as well.
@@ -139,9 +143,13 @@ class Distributed:
         try:
             fill()
             while ahead:
+                asked = time.monotonic()
                 while not running.has_ready():
                     self._still_there()
                     time.sleep(LOOK_S)
+                    if time.monotonic() - asked > ALONE_S:
+                        self._say_if_alone()
+                        asked = time.monotonic()
                 future = next(running)
                 task, tries = ahead.pop(future)
                 try:
@@ -179,3 +187,13 @@ class Distributed:
                 "store, if there is one; run it again with a scheduler that runs",
                 key="--scheduler",
             )
+
+    def _say_if_alone(self) -> None:
+        """Say, once, that work waits for workers: they may come yet, as on a cluster's queue."""
+        with suppress(OSError):
+            if not self._said_alone and self._client.status == "running":
+                self._said_alone = not self._client.nthreads()
+                if self._said_alone:
+                    logging.getLogger(__name__).warning(
+                        "--scheduler: has no workers; waiting for some to come"
+                    )

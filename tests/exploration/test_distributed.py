@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import os
 import signal
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from loas_tl import InputError, explore
+from loas_tl.exploration import distributed
 from loas_tl.exploration.batch import State
 from loas_tl.exploration.evaluation import AT_ONCE
 from loas_tl.ground.processes import start_method
@@ -81,6 +83,26 @@ def test_a_scheduler_that_goes_in_mid_run_ends_it(monkeypatch: pytest.MonkeyPatc
 
         with pytest.raises(InputError, match="--scheduler: the scheduler has gone"):
             explore("LoAS", small(), vary=VARY, scheduler=client, progress=lose)
+
+
+@dask
+@pytest.mark.dask
+def test_a_scheduler_without_workers_is_said(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from distributed import Client, LocalCluster
+
+    monkeypatch.setattr(distributed, "ALONE_S", 0.2)
+    with (
+        LocalCluster(processes=False, n_workers=0, dashboard_address=":0") as cluster,
+        Client(cluster) as client,
+    ):
+        coming = threading.Timer(1.0, cluster.scale, (1,))
+        coming.start()
+        explore("LoAS", small(), vary={"pes": [4, 8]}, scheduler=client)
+        coming.join()
+    said = [record.message for record in caplog.records if record.name == distributed.__name__]
+    assert said == ["--scheduler: has no workers; waiting for some to come"]
 
 
 def test_beside_dask_processes_are_spawned(monkeypatch: pytest.MonkeyPatch) -> None:
