@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import os
 import signal
 import sys
@@ -96,11 +97,17 @@ def test_a_scheduler_without_workers_is_said(
         LocalCluster(processes=False, n_workers=0, dashboard_address=":0") as cluster,
         Client(cluster) as client,
     ):
-        coming = threading.Timer(1.0, cluster.scale, (1,))
-        coming.start()
+        coming = threading.Thread(target=cluster.scale, args=(1,))
+        monkeypatch.setattr(caplog.handler, "emit", lambda record: come(record))
+
+        def come(record: logging.LogRecord) -> None:
+            caplog.handler.records.append(record)
+            if record.name == distributed.__name__:
+                coming.start()
+
         explore("LoAS", small(), vary={"pes": [4, 8]}, scheduler=client)
         coming.join()
-    said = [record.message for record in caplog.records if record.name == distributed.__name__]
+    said = [record.getMessage() for record in caplog.records if record.name == distributed.__name__]
     assert said == ["--scheduler: has no workers; waiting for some to come"]
 
 
