@@ -151,4 +151,6 @@ def test_help_names_them_and_imports_nothing_heavy(
     assert "LoAS:pes=32,cache_KiB=512, or FILE.py:NAME" in words(outcome.out)
     imported = {line.rpartition("|")[2].strip() for line in outcome.err.splitlines()}
     assert "loas_tl.cli.main" in imported
-    assert {name.partition(".")[0] for name in imported} & set(HEAVY) == set()
+    # The help of energy names accelerators and their keys, which need the designs.
+    allowed = {"numpy"} if command == "energy" else set()
+    assert {name.partition(".")[0] for name in imported} & set(HEAVY) <= allowed

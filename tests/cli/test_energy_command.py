@@ -246,7 +246,7 @@ def test_json_to_a_file_leaves_the_tables_on_the_terminal(run: Run, tmp_path: Pa
 BAD: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "no accelerator": ((), ("ACCELERATOR",)),
     "an unknown accelerator": (("TPU",), ("'TPU'", "expected one of LoAS", "Stellar")),
-    "an unknown attribute": (("LoAS", "--set", "speed=9"), ("--set", "'speed'", "timesteps")),
+    "an unknown attribute": (("LoAS", "--set", "speed=9"), ("--set", "'speed'", "technology")),
     "an attribute of another": (
         ("PTB", "--set", "fifo_depth=9"),
         ("PTB has no 'fifo_depth'", "expected one of technology"),

@@ -18,7 +18,7 @@ EVERYWHERE: dict[str, tuple[str, tuple[str, ...]]] = {
     "no name": ("", ("unknown accelerator ''", "FILE.py:NAME")),
     "an unknown parameter": (
         "LoAS:colour=3",
-        ("LoAS has no 'colour'; expected one of ", *parameters_of(find("LoAS"))),
+        ("LoAS has no 'colour'; expected one of ", *list(parameters_of(find("LoAS")))[:8]),
     ),
     "a parameter misspelt": (
         "LoAS:fifo_dept=4",
@@ -152,7 +152,7 @@ def test_what_cannot_be_used_is_refused_in_one_line_and_nothing_is_written(
 SETTINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "an unknown parameter": (
         ("colour=3",),
-        ("--set: LoAS has no 'colour'; expected one of ", *parameters_of(find("LoAS"))),
+        ("--set: LoAS has no 'colour'; expected one of ", *list(parameters_of(find("LoAS")))[:8]),
     ),
     "a parameter misspelt": (
         ("fifo_dept=4",),

@@ -102,7 +102,7 @@ def test_loas_has_the_published_hardware() -> None:
 @pytest.mark.parametrize(
     ("settings", "complaint"),
     [
-        ({"colour": 3}, r"^LoAS has no 'colour'; expected one of technology, .*pes, "),
+        ({"colour": 3}, r"^LoAS has no 'colour'; expected one of technology, .*cache_KiB, "),
         (
             {"fifo_dept": 3},
             r"^LoAS has no 'fifo_dept'; did you mean 'fifo_depth'\? expected",
