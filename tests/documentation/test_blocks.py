@@ -13,6 +13,7 @@ import pytest
 
 from loas_tl.cli.commands import parser
 from loas_tl.cli.main import main
+from loas_tl.designs import registry
 from tests.documentation.blocks import ROOT, blocks, pages
 
 ELSEWHERE = {"own-network.md"}
@@ -32,6 +33,8 @@ def test_the_blocks_of_a_page_run(
     for example in (ROOT / "docs" / "examples").glob("*"):
         shutil.copy(example, tmp_path)
     monkeypatch.chdir(tmp_path)
+    # What a page registers is gone after it.
+    monkeypatch.setattr(registry, "_registered", dict(registry._registered))
     module = ModuleType("page")  # dataclasses look for where they are declared
     monkeypatch.setitem(sys.modules, "page", module)
     names: dict[str, Any] = vars(module)

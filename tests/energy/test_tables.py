@@ -83,8 +83,7 @@ def test_our_tables_are_those_that_accelergy_wrote(design: Design) -> None:
 
 def test_every_recorded_table_is_one_of_ours() -> None:
     ours = {recorded_as(design) for design in designs()}
-    # Others may have registered designs of their own in this process.
-    assert ours >= set(json.loads(RECORDED.read_text()))
+    assert ours == set(json.loads(RECORDED.read_text()))
 
 
 def test_every_component_and_action_is_priced() -> None:
