@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -36,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if ours:
             heard.listen()
             _open_streams()
+            warnings.showwarning = _warn
+            os.environ["MPLBACKEND"] = "agg"  # nothing is shown in windows, whatever is asked for
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="backslashreplace")
@@ -130,6 +133,12 @@ def _answered(error: BaseException, interrupted: bool, ours: bool) -> int:
         _give_up_output()
     _say(f"loas-tl: error: {said}")
     return MENDABLE
+
+
+def _warn(message: Warning | str, *_: Any, **__: Any) -> None:
+    from loas_tl.ground.errors import InputError
+
+    _say(f"loas-tl: warning: {InputError(str(message))}")
 
 
 def _say(line: str) -> None:

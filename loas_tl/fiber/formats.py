@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from loas_tl.fiber import sizes
 from loas_tl.fiber.encoding import WEIGHT_BITS
-from loas_tl.fiber.layout import LINE_BYTES, POINTER_BITS, Layout, whole_number
+from loas_tl.fiber.layout import LINE_BYTES, MOST_LINE_BYTES, POINTER_BITS, Layout, whole_number
 from loas_tl.fiber.sizes import Size
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.spread import flat, spreads
@@ -212,7 +212,7 @@ def measure_formats(
         InputError: where something given cannot be used; the message is one line.
     """
     # Checked before any layer is made.
-    whole_number(line_bytes, "line_bytes")
+    whole_number(line_bytes, "line_bytes", most=MOST_LINE_BYTES)
     whole_number(pointer_bits, "pointer_bits", most=63)
     sources = layer_sources(
         networks, tensors=tensors, spikes=spikes, layers=layers, seed=seed, samples=samples

@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 
 from loas_tl.ground.errors import InputError
 
+MOST_LINE_BYTES = 2**20
 LINE_BYTES = 32
 """Bytes of a line of LoAS's cache."""
 
@@ -48,7 +49,7 @@ class Layout:
     Attributes:
         length: positions of a fiber (K).
         value_bits: width of a value, 1 to 64: T for packed spikes, 8 for weights.
-        line_bytes: bytes of a line.
+        line_bytes: bytes of a line, 1 to 2^20.
         pointer_bits: width of the pointer, 1 to 63.
 
     Raises:
@@ -61,7 +62,7 @@ class Layout:
     pointer_bits: int = POINTER_BITS
 
     def __post_init__(self) -> None:
-        for key, most in (("length", None), ("value_bits", 64), ("line_bytes", None)):
+        for key, most in (("length", None), ("value_bits", 64), ("line_bytes", MOST_LINE_BYTES)):
             whole_number(getattr(self, key), key, most=most)
         whole_number(self.pointer_bits, "pointer_bits", most=63)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from loas_tl.ground.compiled import njit
 
-@njit(cache=True, nogil=True)
+
+@njit
 def put(image: NDArray[np.uint8], at: int, value: int | np.uint64, width: int) -> None:
     """Write the lowest ``width`` bits of ``value`` at bit ``at`` of a memory that is 0 there."""
     rest = np.uint64(value)
@@ -21,7 +22,7 @@ def put(image: NDArray[np.uint8], at: int, value: int | np.uint64, width: int) -
         width -= taken
 
 
-@njit(cache=True, nogil=True)
+@njit
 def get(image: NDArray[np.uint8], at: int, width: int) -> np.uint64:
     """The ``width`` bits at bit ``at``."""
     value = np.uint64(0)
@@ -36,7 +37,7 @@ def get(image: NDArray[np.uint8], at: int, width: int) -> np.uint64:
     return value
 
 
-@njit(cache=True, nogil=True)
+@njit
 def write_fibers(
     values: NDArray[np.unsignedinteger],
     starts: NDArray[np.int64],
@@ -73,7 +74,7 @@ def write_fibers(
                 at += value_bits
 
 
-@njit(cache=True, nogil=True)
+@njit
 def read_fibers(
     image: NDArray[np.uint8],
     starts: NDArray[np.int64],
@@ -94,7 +95,7 @@ def read_fibers(
                 at += value_bits
 
 
-@njit(cache=True, nogil=True)
+@njit
 def count_values(image: NDArray[np.uint8], at: int, length: int) -> int:
     """Set bits of the bitmask of ``length`` bits at bit ``at``."""
     count = 0

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from loas_tl.ground.bits import set_bits
+from loas_tl.ground.compiled import njit
 
 WORD = 64
 
@@ -53,7 +53,7 @@ class Bitmasks:
         return counts
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _count(words: NDArray[np.uint64], counts: NDArray[np.int64]) -> None:
     for fiber in range(words.shape[0]):
         for c in range(words.shape[1]):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from loas_tl.ground.bits import set_bits
+from loas_tl.ground.compiled import njit
 
 Words = npt.NDArray[np.uint64]
 
@@ -27,7 +27,7 @@ def pack(bits: npt.NDArray[np.bool_]) -> Words:
     return np.ascontiguousarray(packed).view(np.uint64)
 
 
-@njit(cache=True, nogil=True)
+@njit
 def common(left: Words, right: Words) -> npt.NDArray[np.int32]:
     """How many bits each row of one matrix has in common with each row of the other.
 

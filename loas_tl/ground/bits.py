@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
+
+from loas_tl.ground.compiled import njit
 
 
 def _popcount(_context: Any, word: Any) -> Any:
@@ -32,7 +34,7 @@ lowest_bit: Any = intrinsic(_lowest_bit)
 """Index of the lowest set bit of a word, 64 for 0; only within compiled functions."""
 
 
-@njit(cache=True, nogil=True)
+@njit
 def set_bits(word: np.uint64) -> int:
     """:data:`popcount` as a signed number, which mixes with others without turning into floats."""
     return int(np.int64(popcount(word)))
@@ -43,7 +45,7 @@ def popcount_all(words: NDArray[np.unsignedinteger]) -> int:
     return int(_popcount_all(words.astype(np.uint64).ravel()))
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _popcount_all(words: NDArray[np.uint64]) -> int:
     total = 0
     for word in words:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from loas_tl.ground.compiled import njit
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +43,7 @@ def compress(stack: NDArray[np.generic]) -> CompressedRows:
     return CompressedRows((depth, rows, cols), starts, columns, values)
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _fill_rows(
     bits: NDArray[np.unsignedinteger],
     starts: NDArray[np.int64],

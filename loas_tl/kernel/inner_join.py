@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from loas_tl.fiber.layout import whole_number
 from loas_tl.ground.bits import lowest_bit, popcount
+from loas_tl.ground.compiled import njit
 from loas_tl.kernel.blocks import in_blocks
 from loas_tl.kernel.spmspm import checked
 
@@ -223,7 +223,7 @@ def _bits_needed(extremes: Range) -> int:
     return max((-low - 1).bit_length() if low < 0 else 0, high.bit_length()) + 1
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _join_rows(
     x_masks: NDArray[np.uint64],
     x_offsets: NDArray[np.int64],
@@ -305,7 +305,7 @@ def _join_rows(
     )
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _wrapped(exact: int, bits: int) -> int:
     """What a two's complement register of so many bits holds of an exact sum."""
     half = 1 << (bits - 1)

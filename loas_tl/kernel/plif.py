@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from loas_tl.ground.compiled import njit
 from loas_tl.ground.errors import InputError
 from loas_tl.workload.layer import MAX_TIMESTEPS, unpack, word_dtype
 
@@ -86,7 +86,7 @@ def plif_words(outputs: object, neurons: PLif) -> NDArray[np.unsignedinteger]:
     return words.astype(word_dtype(timesteps)).reshape(rows, columns)
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _fire(outputs: NDArray[np.generic], v_th: float, tau: float, words: NDArray[np.uint64]) -> None:
     timesteps, neurons = outputs.shape
     left = np.zeros(neurons, dtype=np.float64)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from loas_tl.ground.bits import lowest_bit
+from loas_tl.ground.compiled import njit
 from loas_tl.ground.compressed import CompressedRows, compress
 from loas_tl.ground.errors import InputError
 from loas_tl.kernel.blocks import in_blocks
@@ -74,7 +74,7 @@ def multiply(words: CompressedRows, weights: CompressedRows, timesteps: int) -> 
     return outputs
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _multiply_rows(
     x_starts: NDArray[np.int64],
     x_cols: NDArray[np.int32],

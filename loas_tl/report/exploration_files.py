@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from io import BytesIO
 
-import matplotlib as mpl
 from matplotlib.figure import Figure as Canvas
 
 from loas_tl.exploration.drawing import STYLE, effects, fronts, parallel
 from loas_tl.exploration.result import Space
+from loas_tl.report.drawn import drawn
 from loas_tl.report.exploration_page import space_page
 
 PLOTS: dict[str, Callable[[Space], Canvas]] = {
@@ -34,14 +33,5 @@ def render_space(space: Space) -> dict[str, str | bytes]:
     if space.feasible:
         for name, draw in PLOTS.items():
             canvas = draw(space)
-            files |= {f"{name}.{form}": saved(canvas, form) for form in FORMS}
+            files |= {f"{name}.{form}": drawn(canvas, form, STYLE) for form in FORMS}
     return files
-
-
-def saved(canvas: Canvas, form: str) -> bytes:
-    """A figure as ``"png"``, ``"svg"`` or ``"pdf"``; the same figure gives the same bytes."""
-    buffer = BytesIO()
-    metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(form, {})
-    with mpl.rc_context(STYLE):
-        canvas.savefig(buffer, format=form, dpi=160, metadata=metadata)
-    return buffer.getvalue()

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from io import BytesIO
+from collections.abc import Callable, Sequence
 from math import ceil
 from typing import Any
 
@@ -20,6 +17,7 @@ from loas_tl.models.published.counts import BITS_PER_KIB
 from loas_tl.report.colours import KINDS as KIND_COLOURS
 from loas_tl.report.colours import PARTS, accelerator_colours, named
 from loas_tl.report.compare_data import BOUNDS, MEAN, Units, mean_of
+from loas_tl.report.drawn import any_letter, drawn
 from loas_tl.report.rows import Figure, label_lines, network_title, reference, rows
 
 MEMORIES: tuple[tuple[str, tuple[Memory, ...]], ...] = (
@@ -65,19 +63,7 @@ def plots_of(model: str) -> tuple[str, ...]:
 
 def render(canvas: Canvas, form: str) -> bytes:
     """A plot as ``"png"``, ``"svg"`` or ``"pdf"``; the same plot gives the same bytes."""
-    buffer = BytesIO()
-    metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(form, {})
-    with mpl.rc_context(STYLE), _any_letter():
-        canvas.savefig(buffer, format=form, dpi=160, metadata=metadata)
-    return buffer.getvalue()
-
-
-@contextmanager
-def _any_letter() -> Iterator[None]:
-    """A name may have letters that the font has not: draw boxes, and say nothing of it."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        yield
+    return drawn(canvas, form, STYLE)
 
 
 def _speedup(comparison: Comparison) -> Canvas:
@@ -410,7 +396,7 @@ def legend(canvas: Canvas, handles: Sequence[Any], labels: Sequence[str]) -> Non
             frameon=False,
         )
         name_entries(below, labels)
-        with _any_letter():
+        with any_letter():
             width = below.get_window_extent().width / canvas.dpi
         if width <= room:
             break

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions
+from rich.segment import Segment
 from rich.text import Text
 
 from loas_tl.comparison import Comparison
@@ -49,13 +51,29 @@ NORMALISED_LEAST = (
 """The same of :class:`~loas_tl.report.normalised.NormalisedRow`."""
 
 
+class PlainConsole(Console):
+    """A console that no name of a layer or a file gives orders to."""
+
+    def render(self, renderable: Any, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Segments without control characters in their text."""
+        for segment in super().render(renderable, options):
+            if segment.control or segment.text.translate(_NO_CONTROL) == segment.text:
+                yield segment
+            else:
+                yield Segment(segment.text.translate(_NO_CONTROL), segment.style)
+
+
+_NO_CONTROL = dict.fromkeys((*range(10), *range(11, 32), *range(127, 160)))
+"""All but the line end."""
+
+
 def console(stderr: bool = False) -> Console:
     """A console that is as wide as the terminal, or PLAIN_WIDTH in a pipe."""
-    made = Console(stderr=stderr, highlight=False)
+    made = PlainConsole(stderr=stderr, highlight=False)
     if made.is_terminal and made.file.isatty():
         return made
     colours: Any = made.color_system  # a variable may ask for them in a pipe, too
-    return Console(
+    return PlainConsole(
         stderr=stderr,
         highlight=False,
         width=PLAIN_WIDTH,

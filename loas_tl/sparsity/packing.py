@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from loas_tl.ground.compiled import njit
 from loas_tl.sparsity.words import as_words
 
 
@@ -32,7 +32,7 @@ def packed_rows(rows: NDArray[np.bool_]) -> NDArray[np.int64]:
     return _pack(words.reshape(matrices, count), np.uint16(2**columns - 1))
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _pack(words: NDArray[Any], full: np.uint16) -> NDArray[np.int64]:
     """A queue of rows for each pattern; the row to take heads one of the fitting queues."""
     matrices, count = words.shape

@@ -12,10 +12,10 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from loas_tl.ground.bits import set_bits
+from loas_tl.ground.compiled import njit
 from loas_tl.sparsity.words import as_words, unrolled
 from loas_tl.workload.layer import Layer
 
@@ -103,7 +103,7 @@ def assign(rows: NDArray[np.bool_], patterns: NDArray[Any], run: int = 16) -> As
     return Assigned(*results)
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _kmeans(
     words: NDArray[Any], times: NDArray[np.int64], centres: NDArray[Any], run: int, most: int
 ) -> None:
@@ -140,7 +140,7 @@ def _kmeans(
             break
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _assign(words: NDArray[Any], patterns: NDArray[Any]) -> NDArray[np.int64]:
     """``int64[4, words]``: pattern, ones, plus, minus of each."""
     found = np.empty((4, len(words)), dtype=np.int64)
@@ -215,7 +215,7 @@ def used_patterns(found: Assigned, tile_rows: int) -> int:
     return total
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _packs(differences: NDArray[np.int64], tile_rows: int, units: int) -> NDArray[np.int64]:
     runs, count = differences.shape
     cycles = np.zeros((count + tile_rows - 1) // tile_rows, dtype=np.int64)

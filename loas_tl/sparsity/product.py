@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from loas_tl.ground.bits import set_bits
+from loas_tl.ground.compiled import njit
 from loas_tl.sparsity.words import as_words, from_words
 
 
@@ -82,7 +82,7 @@ def residual(rows: NDArray[np.bool_], tile_rows: int, tile_k: int) -> NDArray[np
     return from_words(left, tile_k, rows.shape[1])
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _count(
     words: NDArray[Any], tile_rows: int, counts: NDArray[np.int64], found: NDArray[np.int64]
 ) -> None:

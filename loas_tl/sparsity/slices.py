@@ -6,8 +6,9 @@ Source: GustavSNN (HPCA 2026), read from the paper's rules.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from loas_tl.ground.compiled import njit
 
 
 def slice_work(
@@ -42,7 +43,7 @@ def slice_work(
     return additions, np.broadcast_to(fetched, additions.shape)
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _work(
     ones: NDArray[np.uint8], starts: NDArray[np.int64], columns: NDArray[np.int32], n: int
 ) -> NDArray[np.int64]:

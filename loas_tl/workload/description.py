@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-import yaml
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -15,22 +14,10 @@ from pydantic import (
     model_validator,
 )
 
+from loas_tl.ground import yaml_tree
 from loas_tl.ground.errors import InputError
 from loas_tl.workload.archive import readable
 from loas_tl.workload.im2col import SAME, Convolution, Pair
-
-
-class _Loader(yaml.SafeLoader):
-    """Plain values only, and no key twice: a layer would silently take another's place."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """The mapping of a node; raises where a key is repeated."""
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for key, (at, _) in zip(keys, node.value, strict=True):
-            if keys.count(key) > 1:
-                problem = f"{key!r} is there twice"
-                raise yaml.constructor.ConstructorError(None, None, problem, at.start_mark)
-        return super().construct_mapping(node, deep)
 
 
 class _Strict(BaseModel):
@@ -145,12 +132,7 @@ class Recording(_Strict):
 def read_recording(path: Path) -> Recording:
     """Read and check the YAML file; raises InputError naming the key."""
     readable(path, "a YAML file with 'layers'")
-    try:
-        document = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - it is safe
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" (line {mark.line + 1}: {getattr(error, 'problem', '')})" if mark else ""
-        raise InputError(f"is not valid YAML{where}", file=path) from None
+    document = yaml_tree.read_text(yaml_tree.read_file(path), file=str(path))
     try:
         return Recording.model_validate(document)
     except ValidationError as error:

@@ -208,7 +208,7 @@ BAD_ARGUMENTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("unknown layer '9'", "expected one of 1, 2, 3, 4"),
     ),
     "no layer": (("--layer",), ("--layer", "expected")),
-    "lines of no bytes": (("--line-bytes", "0"), ("line_bytes", "is 0", "1 or more")),
+    "lines of no bytes": (("--line-bytes", "0"), ("line_bytes", "is 0", "1 to 1048576")),
     "lines of half a byte": (("--line-bytes", "0.5"), ("--line-bytes", "int")),
     "pointers of no bits": (("--pointer-bits", "0"), ("pointer_bits", "is 0", "1 to 63")),
     "pointers too wide": (("--pointer-bits", "64"), ("pointer_bits", "is 64", "1 to 63")),

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from loas_tl.timeloop.spec import Spec, parse_spec, write_spec, yaml_tree
+from loas_tl.ground import yaml_tree
+from loas_tl.timeloop.spec import Spec, parse_spec, write_spec
 from loas_tl.timeloop.spec.architecture import map_nodes
 from loas_tl.timeloop.spec.writer import write_mapping
 from tests.spec.example import MAPPING, WHOLE

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import yaml
 
+from loas_tl.ground import yaml_tree
 from loas_tl.ground.errors import InputError
-from loas_tl.timeloop.spec import yaml_tree
-from loas_tl.timeloop.spec.yaml_tree import Quoted, read_text
+from loas_tl.ground.yaml_tree import Quoted, read_text
 
 
 @pytest.mark.parametrize(

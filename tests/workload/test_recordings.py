@@ -394,9 +394,12 @@ def test_a_damaged_weights_file_is_refused(folder: Folder) -> None:
     [
         (
             "layers:\n  conv: {output_channels: 3}\n  conv: {output_channels: 4}\n",
-            "'conv' is there",
+            "line 3: key 'conv' is given twice",
         ),
-        ("layers:\n  conv: {output_channels: 3, output_channels: 4}\n", "'output_channels' is"),
+        (
+            "layers:\n  conv: {output_channels: 3, output_channels: 4}\n",
+            "key 'output_channels' is given twice",
+        ),
     ],
 )
 def test_a_key_that_is_there_twice_is_refused(folder: Folder, text: str, problem: str) -> None:

@@ -14,11 +14,11 @@ scheduler hands the next row to the next free element.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from loas_tl.ground.bitmask import WORD, Bitmasks
 from loas_tl.ground.bits import set_bits
+from loas_tl.ground.compiled import njit
 from loas_tl.ground.compressed import CompressedRows
 from loas_tl.models.dataflow import TiledAccelerator
 from loas_tl.models.detailed.walk import Walk
@@ -83,7 +83,7 @@ def walk(
 MERGING, READING, BOTH = range(3)
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _walk(
     starts: NDArray[np.int64],
     columns: NDArray[np.int32],

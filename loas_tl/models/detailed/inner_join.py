@@ -13,11 +13,11 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from loas_tl.ground.bitmask import Bitmasks
 from loas_tl.ground.bits import set_bits
+from loas_tl.ground.compiled import njit
 from loas_tl.models.dataflow import Kind, TiledAccelerator
 from loas_tl.models.detailed.fibers import lay_out
 from loas_tl.models.detailed.unit import PARTS, Timeline, join, memory, settings
@@ -158,7 +158,7 @@ OWN_HEADERS, OWN_VALUES, SHARED_HEADERS, SHARED_VALUES = range(4)
 HANDOVER, IDLE = range(2)
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _walk(
     own: NDArray[np.uint64],
     own_start: NDArray[np.int64],

@@ -30,9 +30,9 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from loas_tl.ground.compiled import njit
 from loas_tl.ground.errors import InputError
 from loas_tl.models.machine import InnerJoin, Laggy
 
@@ -109,7 +109,7 @@ def memory(*units: InnerJoin) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     )
 
 
-@njit(cache=True, nogil=True)
+@njit
 def join(
     matches: NDArray[np.int64],
     chunks: int,

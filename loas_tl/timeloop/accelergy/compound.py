@@ -15,11 +15,11 @@ from typing import Any
 from loas_tl.components import registry
 from loas_tl.components.units import Joules, SquareMetres, Watts
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.yaml_tree import Quoted
 from loas_tl.timeloop.accelergy import ert
 from loas_tl.timeloop.accelergy.ert import LEAK, Priced
 from loas_tl.timeloop.accelergy.given import Given
 from loas_tl.timeloop.spec.expressions import ExpressionError, evaluate
-from loas_tl.timeloop.spec.yaml_tree import Quoted
 
 MUST_SPECIFY = "must_specify"
 DEEPEST = 16

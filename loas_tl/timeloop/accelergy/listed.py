@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from loas_tl.timeloop.spec import yaml_tree
+from loas_tl.ground import yaml_tree
 
 _NULLS = ("", "~", "null", "Null", "NULL")
 

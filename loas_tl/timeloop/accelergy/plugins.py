@@ -12,12 +12,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from loas_tl.ground import yaml_tree
 from loas_tl.ground.data import PACKAGE, shipped_folder
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.files import write_all
 from loas_tl.ground.raised import as_input_error
 from loas_tl.timeloop.accelergy import listed
-from loas_tl.timeloop.spec import yaml_tree
 
 LISTS = ("estimator_plug_ins", "primitive_components")
 """Lists of the configuration that our folder goes into."""

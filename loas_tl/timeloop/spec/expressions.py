@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import warnings
 from collections.abc import Callable, ItemsView, KeysView, Mapping, ValuesView
 from typing import Any
 
@@ -78,7 +79,9 @@ def evaluate(text: str, names: Mapping[str, Any]) -> Any:
     if len(text) > MAX_LENGTH:
         raise ExpressionError(f"an expression of more than {MAX_LENGTH} characters")
     try:
-        tree = ast.parse(text.strip(), mode="eval")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of Python's, at what is no expression in the end
+            tree = ast.parse(text.strip(), mode="eval")
         value = _Evaluator(names).visit(tree.body)
         if _size(value) > MAX_ITEMS:
             raise ExpressionError("the result is too long")

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from loas_tl.ground import yaml_tree
 from loas_tl.ground.errors import InputError
-from loas_tl.timeloop.spec import v3, yaml_tree
+from loas_tl.timeloop.spec import v3
 from loas_tl.timeloop.spec.section import IGNORED, Section, describe, of_mappings
 from loas_tl.timeloop.spec.specification import Spec, spec_of
 from loas_tl.timeloop.spec.words import words
@@ -93,7 +94,7 @@ def load(
 ) -> Loaded:
     """Reads one or several files as one tree, to be looked at or changed before it is a spec.
 
-    Strings that were quoted are :class:`~loas_tl.timeloop.spec.yaml_tree.Quoted`; others may be
+    Strings that were quoted are :class:`~loas_tl.ground.yaml_tree.Quoted`; others may be
     expressions. Arguments and errors as those of :func:`load_spec`.
     """
     paths = [Path(files)] if isinstance(files, str | Path) else [Path(path) for path in files]

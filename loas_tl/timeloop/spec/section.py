@@ -10,8 +10,8 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from loas_tl.ground import yaml_tree
 from loas_tl.ground.errors import InputError
-from loas_tl.timeloop.spec import yaml_tree
 from loas_tl.timeloop.spec.expressions import ExpressionError, evaluate
 
 MISSING: Any = object()

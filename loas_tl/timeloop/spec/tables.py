@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from loas_tl.ground.yaml_tree import Quoted
 from loas_tl.timeloop.spec.section import MISSING, Section
-from loas_tl.timeloop.spec.yaml_tree import Quoted
 
 EnergyTable = dict[str, dict[str, float]]
 """Component -> action -> pJ."""

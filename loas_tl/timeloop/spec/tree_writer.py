@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from loas_tl.timeloop.spec.yaml_tree import INCLUDE_TAGS, NO_MERGE, Mapping, Quoted, Sequence
+from loas_tl.ground.yaml_tree import INCLUDE_TAGS, NO_MERGE, Mapping, Quoted, Sequence
 
 _STANDARD = "tag:yaml.org,2002:"
 _UNWRITTEN = (None, NO_MERGE, *INCLUDE_TAGS)

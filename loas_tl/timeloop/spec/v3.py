@@ -12,9 +12,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from loas_tl.ground.yaml_tree import Mapping, Quoted, Sequence, error_at
 from loas_tl.timeloop.spec.architecture import COMPUTE_CLASSES
 from loas_tl.timeloop.spec.section import describe
-from loas_tl.timeloop.spec.yaml_tree import Mapping, Quoted, Sequence, error_at
 
 _RANGE = re.compile(r"(?P<base>[^\[]+)\[(?P<first>\d+)\.\.(?P<last>\d+)\]\Z")
 _FACTOR = re.compile(r"([A-Za-z]+)(?:\s*(<=|>=|=)\s*)?(-?\d+(?:,\d+)?)")

@@ -7,12 +7,12 @@ from typing import Any
 
 import yaml
 
+from loas_tl.ground.yaml_tree import Quoted
 from loas_tl.timeloop.spec.architecture import Architecture, Branch, Node
 from loas_tl.timeloop.spec.constraints import Constraints, Directive, Loops, Storing
 from loas_tl.timeloop.spec.problem import Density, Problem
 from loas_tl.timeloop.spec.sparse import SparseOptimization, TensorFormat
 from loas_tl.timeloop.spec.specification import Spec
-from loas_tl.timeloop.spec.yaml_tree import Quoted
 
 _VERSION = 0.4
 

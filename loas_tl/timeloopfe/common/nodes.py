@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar, SupportsIndex, cast
 
+from loas_tl.ground import yaml_tree
 from loas_tl.ground.errors import InputError
-from loas_tl.timeloop.spec import yaml_tree
 from loas_tl.timeloopfe.common.walking import Walked
 
 REQUIRED: Any = object()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numbers
 from typing import Any
 
+from loas_tl.ground import yaml_tree
 from loas_tl.ground.errors import InputError
-from loas_tl.timeloop.spec import yaml_tree
 from loas_tl.timeloop.spec.functions import Function
 from loas_tl.timeloopfe.common.nodes import DictNode, ListNode, Node
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from loas_tl.timeloop.spec import yaml_tree
+from loas_tl.ground import yaml_tree
 from loas_tl.timeloop.spec.expressions import ExpressionError, evaluate
 from loas_tl.timeloop.spec.functions import Function
 from loas_tl.timeloopfe.common.nodes import DictNode, Node

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from loas_tl.ground import yaml_tree
 from loas_tl.ground.errors import InputError
-from loas_tl.timeloop.spec import yaml_tree
 from loas_tl.timeloopfe.common.nodes import DictNode, Field, Node, ParseError
 from loas_tl.timeloopfe.common.processor import Processor, ProcessorError, made
 from loas_tl.timeloopfe.common.tree import tree_of

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from loas_tl.ground import yaml_tree
 from loas_tl.ground.errors import InputError
-from loas_tl.timeloop.spec import load_spec, yaml_tree
+from loas_tl.timeloop.spec import load_spec
 from loas_tl.timeloop.spec.loading import load
 from loas_tl.timeloop.spec.tree_writer import write_tree
 from tests.spec.example import ARCHITECTURE, MAPPING, PROBLEM, SPARSE, WHOLE

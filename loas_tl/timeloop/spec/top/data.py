@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from loas_tl.ground import yaml_tree
 from loas_tl.ground.errors import InputError
-from loas_tl.timeloop.spec import yaml_tree
 
 MAX_DEPTH = 32
 

@@ -12,8 +12,8 @@ from jinja2 import Template, TemplateError, TemplateSyntaxError
 from jinja2.exceptions import UndefinedError
 
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.yaml_tree import Place
 from loas_tl.timeloop.spec.top.sandbox import Sandbox
-from loas_tl.timeloop.spec.yaml_tree import Place
 
 _CODE = "<template of a specification>"
 

@@ -12,15 +12,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from loas_tl.ground import yaml_tree
 from loas_tl.ground.errors import InputError
-from loas_tl.timeloop.spec import yaml_tree
+from loas_tl.ground.yaml_tree import Part, Place
 from loas_tl.timeloop.spec.section import describe
 from loas_tl.timeloop.spec.top.budget import Budget
 from loas_tl.timeloop.spec.top.data import plain_data
 from loas_tl.timeloop.spec.top.filling import Text, fill_in, line_now
 from loas_tl.timeloop.spec.top.folders import Folders
 from loas_tl.timeloop.spec.top.sandbox import Sandbox
-from loas_tl.timeloop.spec.yaml_tree import Part, Place
 
 Names = str | list[str]
 

@@ -29,6 +29,13 @@ MAX_DIGITS = 40
 _STANDARD = "tag:yaml.org,2002:"
 _PLAIN_TAGS = frozenset(_STANDARD + word for word in ("int", "float", "bool", "null", "map", "seq"))
 
+_TAGGED: dict[str, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (int, float),
+    "bool": (bool,),
+    "null": (type(None),),
+}
+
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z|0x[0-9a-fA-F]+\Z|0o[0-7]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _WORDS: dict[str, Any] = {
@@ -295,12 +302,27 @@ class _Composer:
         tag = self._tag(event, event.tag)
         if tag not in (None, "!", _STANDARD + "str"):
             raise self._error(event, f"tag {tag} on a scalar is not supported")
+        if event.tag in _PLAIN_TAGS:
+            return self._tagged(event)
         if event.style in ("'", '"', "|", ">") or tag is not None:
             return Quoted(event.value)
         try:
             return scalar(event.value)
         except ValueError as error:
             raise self._error(event, str(error)) from error
+
+    def _tagged(self, event: Any) -> Any:
+        """A scalar whose tag says what it is."""
+        kind = event.tag[len(_STANDARD) :]
+        try:
+            value = scalar(event.value)
+        except ValueError as error:
+            raise self._error(event, str(error)) from error
+        if not isinstance(value, _TAGGED.get(kind, ())) or (
+            isinstance(value, bool) and kind != "bool"
+        ):
+            raise self._error(event, f"{event.value!r} is no !!{kind}")
+        return value
 
     def _tag(self, event: Any, tag: str | None) -> str | None:
         if tag is None or tag in _PLAIN_TAGS:
