@@ -110,7 +110,15 @@ class Comparison(Shown):
         return {name: list(dict.fromkeys(notes)) for name, notes in said.items() if notes}
 
     def total(self, network: str, accelerator: str) -> Result | None:
-        """The total of one accelerator on one network, None where it was not asked for."""
+        """The total of one accelerator on one network.
+
+        Args:
+            network: its name.
+            accelerator: its label, one of :attr:`accelerators`.
+
+        Returns:
+            The result; None where it was not asked for, or has no figures.
+        """
         for total in self.totals:
             if (total.network, total.accelerator) == (network, accelerator):
                 return total
@@ -121,6 +129,12 @@ class Comparison(Shown):
 
         ``notes`` are one text there, lines apart by semicolons. Where there are several samples
         a row is their mean, and has standard deviations and extremes as columns of their own.
+
+        Args:
+            totals: whether rows are totals of networks.
+
+        Returns:
+            The frame; the unit is in the name of a column.
         """
         import pandas as pd
 
@@ -135,6 +149,9 @@ class Comparison(Shown):
         Where accelerators are counted by several rules, rows and designs say whose, and
         ``left_out`` what has no figures, and why.
         Where the detailed model counted, ``reading`` stands beside ``model``.
+
+        Returns:
+            The text; the unit is in the name of a key.
         """
         return json.dumps(self.to_dict(), indent=2)
 

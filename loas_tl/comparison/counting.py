@@ -37,7 +37,17 @@ OF_SPIKES = "takes the SNN's active neurons for activations"
 
 @dataclass(frozen=True)
 class Counted:
-    """What was counted for one layer on one accelerator."""
+    """What was counted for one layer on one accelerator.
+
+    Attributes:
+        counts: cycles, computes and traffic.
+        pes: its processing elements.
+        extents: T, M and N of the layer, by name.
+        schedule: what held the cycles up, where the detailed model counted.
+        detailed: what the detailed model counted, where it stands beside the published one.
+        accounted: what rules other than those of LoAS's evaluation counted.
+        notes: what is to be said of the counts, a line each.
+    """
 
     counts: Counts
     pes: int
@@ -59,10 +69,16 @@ def count_layer(
 
     Args:
         layer: the tensors; accelerators for ANNs take its twin, where it has one.
-        running: the accelerators; dataflows: theirs, as :func:`dataflow_of` gives them.
-        dataflows: see ``running``.
+        running: the accelerators.
+        dataflows: theirs, as :func:`dataflow_of` gives them.
         model: ``"published"``, ``"detailed"`` or ``"both"``.
         operands: of this layer, where they are at hand.
+
+    Returns:
+        One for each accelerator, in order; a text says why there is no count.
+
+    Raises:
+        InputError: where a layer cannot be counted by any model.
     """
     extents = {"T": layer.T, "M": layer.M, "N": layer.N}
     by_ann = [layer.twin is not None and one.design.operand == "activations" for one in running]
@@ -120,7 +136,17 @@ def _walk(
 def result_of(
     source: LayerSource, entrant: Entrant, counted: Counted, said: tuple[str, ...]
 ) -> Result:
-    """The result of what was counted for a layer; ``said`` are notes whatever the layer."""
+    """The result of what was counted for a layer.
+
+    Args:
+        source: where the layer is from, for its names.
+        entrant: the accelerator, with the rules that count it.
+        counted: what :func:`count_layer` answered for it.
+        said: notes whatever the layer.
+
+    Returns:
+        The result, priced; energies are in pJ.
+    """
     one, accounted = entrant.design, counted.accounted
     published: Energy | None = None
     if accounted is not None:
@@ -153,7 +179,18 @@ def timed(one: Design) -> bool:
 
 
 def dataflow_of(entrant: Entrant, model: Model) -> Dataflow:
-    """What is counted; InputError where the design has no such model."""
+    """What is counted of an accelerator.
+
+    Args:
+        entrant: the accelerator.
+        model: ``"published"``, ``"detailed"`` or ``"both"``.
+
+    Returns:
+        Its dataflow.
+
+    Raises:
+        InputError: where the design has no such model.
+    """
     one = entrant.design
     dataflow = one.dataflow()
     if dataflow is None:

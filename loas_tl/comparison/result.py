@@ -98,7 +98,14 @@ class Result:
 
     @classmethod
     def mean(cls, samples: Sequence[Result]) -> Result:
-        """The mean over samples of one layer or network on one accelerator; of one, itself."""
+        """The mean over samples of one layer or network on one accelerator.
+
+        Args:
+            samples: the result of each, at least one.
+
+        Returns:
+            Their mean, counts rounded to whole numbers; of one sample itself.
+        """
         if len(samples) == 1:
             return samples[0]
         schedules = [one.schedule for one in samples if one.schedule is not None]
@@ -121,12 +128,12 @@ class Result:
 
     @property
     def time_us(self) -> float:
-        """Time at the clock that the cycles are of."""
+        """Time in microseconds, at the clock that the cycles are of."""
         return self.counts.cycles / self.clock_MHz
 
     @property
     def utilization(self) -> float:
-        """PE-cycles with work (a match; a kept position of a dense array) over all PE-cycles."""
+        """Share of PE-cycles with work: a match, or a kept position of a dense array."""
         return self.counts.computes / self.pe_cycles if self.pe_cycles else 0.0
 
     def record(self, accounting: bool = False) -> dict[str, Any]:
@@ -135,6 +142,9 @@ class Result:
         Args:
             accounting: whether it says whose rules counted, at which clock, and what these rules
                 have besides; of LoAS and its baselines alone it goes without saying.
+
+        Returns:
+            Names, numbers and texts by column, as JSON takes them.
         """
         row: dict[str, Any] = {"network": self.network}
         if self.layer is not None:
@@ -176,7 +186,14 @@ class Result:
 
 
 def whole(parts: Sequence[Result]) -> Result:
-    """The spMspMs of one layer added up."""
+    """The spMspMs of one layer added up.
+
+    Args:
+        parts: the result of each, at least one.
+
+    Returns:
+        The result of the layer, with the notes of all.
+    """
     total = parts[0]
     for part in parts[1:]:
         total = total + part
@@ -185,7 +202,15 @@ def whole(parts: Sequence[Result]) -> Result:
 
 
 def added(layers: Sequence[Result]) -> Result:
-    """The layers of a network, sample by sample; a layer of one sample counts for each."""
+    """The layers of a network, sample by sample.
+
+    Args:
+        layers: their results on one accelerator, at least one; a layer of one sample counts for
+            each.
+
+    Returns:
+        The total, without notes.
+    """
     count = max(len(one.samples) for one in layers)
     if count:
         return Result.mean(

@@ -88,6 +88,9 @@ def compare(
             ``"plausible"`` or ``"literal"`` (``loas_tl.designs.readings``).
         progress: called after each layer.
 
+    Returns:
+        Results by layer and accelerator, and their totals.
+
     Raises:
         InputError: where something given cannot be used; the message is one line.
     """
@@ -129,8 +132,30 @@ def compare_readings(
 ) -> list[Comparison]:
     """:func:`compare` under several readings, by default all; tensors are made only once.
 
-    Args and errors are those of :func:`compare`. What accelerators read from the cache does not
-    depend on when, so that three readings take little longer than one.
+    What accelerators read from the cache does not depend on when, so that three readings take
+    little longer than one.
+
+    Args:
+        networks: see :func:`compare`, as all that is not described otherwise.
+        tensors: see there.
+        spikes: see there.
+        layers: see there.
+        accelerators: see there.
+        settings: see there.
+        baseline: see there.
+        seed: see there.
+        workload: see there.
+        model: see there; ``"published"`` has no readings but the default.
+        samples: see there.
+        accounting: see there.
+        readings: of what the papers leave open (``loas_tl.designs.readings``).
+        progress: see there.
+
+    Returns:
+        A comparison for each reading, in order.
+
+    Raises:
+        InputError: as :func:`compare` does.
     """
     for what, asked, known in (("model", model, MODELS), ("accounting", accounting, ACCOUNTINGS)):
         if asked not in known:

@@ -1,4 +1,7 @@
-"""Compress spikes and weights into fibers, bit for bit as they lie in memory."""
+"""Compress spikes and weights into fibers, bit for bit as they lie in memory.
+
+Source: LoAS (MICRO 2024, arXiv:2407.14073), section IV-A.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,15 @@ class Fibers:
     def from_image(
         cls: type[Self], image: bytes | NDArray[np.uint8], count: int, layout: Layout
     ) -> Self:
-        """Find ``count`` fibers in a memory that holds nothing but them.
+        """Find fibers in a memory that holds nothing but them.
+
+        Args:
+            image: the memory, bytes or ``uint8[lines * line_bytes]``.
+            count: how many fibers there are.
+            layout: how they lie there.
+
+        Returns:
+            The fibers.
 
         Raises:
             InputError: where the memory ends too early or late, or a pointer is not the one that
@@ -97,11 +108,21 @@ class Fibers:
 
 
 class SpikeFibers(Fibers):
-    """Packed-spike fibers, one for each row of ``x[T, M, K]``; a value is a word of T bits."""
+    """Packed-spike fibers, one for each row of ``x[T, M, K]``; a value is a word of T bits.
+
+    Source: LoAS (MICRO 2024), section IV-A.
+
+    >>> import loas_tl
+    >>> fibers = loas_tl.fiber.encode([[[1, 0, 1]], [[1, 0, 0]]])  # T = 2, M = 1, K = 3
+    >>> fibers.timesteps, len(fibers), fibers.nonzeros.tolist()
+    (2, 1, [2])
+    >>> fibers.decode().astype(int).tolist()
+    [[[1, 0, 1]], [[1, 0, 0]]]
+    """
 
     @property
     def timesteps(self) -> int:
-        """T."""
+        """Timesteps T of a word."""
         return self.layout.value_bits
 
     def words(self) -> NDArray[np.unsignedinteger]:
@@ -114,7 +135,15 @@ class SpikeFibers(Fibers):
 
 
 class WeightFibers(Fibers):
-    """Weight fibers, one for each column of ``w[K, N]``; a value is a weight of 8 bits."""
+    """Weight fibers, one for each column of ``w[K, N]``; a value is a weight of 8 bits.
+
+    >>> import loas_tl
+    >>> fibers = loas_tl.fiber.encode_weights([[5], [0], [-1]])  # K = 3, N = 1
+    >>> fibers.payload_bits  # bitmask of 3, pointer of 32, two weights of 8
+    51
+    >>> fibers.decode().tolist()
+    [[5], [0], [-1]]
+    """
 
     def decode(self) -> NDArray[np.int8]:
         """The weights, ``int8[K, N]``."""
@@ -131,10 +160,23 @@ def encode(
         line_bytes: bytes of a line of the memory.
         pointer_bits: width of a fiber's pointer.
 
+    Returns:
+        A fiber for each of the M rows, over K positions.
+
     Raises:
         InputError: where ``x`` is not of that kind, or a pointer is too narrow for the memory.
 
     Source: LoAS (MICRO 2024), section IV-A, spike compression.
+
+    >>> import loas_tl
+    >>> import numpy as np
+    >>> x = np.zeros((4, 1, 8), dtype=bool)  # T, M, K
+    >>> x[0, 0, 2] = x[3, 0, 2] = x[1, 0, 5] = True
+    >>> fibers = loas_tl.fiber.encode(x)
+    >>> fibers.words().tolist()
+    [[0, 0, 9, 0, 0, 2, 0, 0]]
+    >>> fibers.payload_bits  # bitmask of 8, pointer of 32, two words of 4
+    48
     """
     spikes = as_spikes(x, None, "x")
     return encode_words(
@@ -164,8 +206,16 @@ def encode_weights(
         line_bytes: bytes of a line of the memory.
         pointer_bits: width of a fiber's pointer.
 
+    Returns:
+        A fiber for each of the N columns, over K positions.
+
     Raises:
         InputError: where ``w`` is not of that kind, or a pointer is too narrow for the memory.
+
+    >>> import loas_tl
+    >>> fibers = loas_tl.fiber.encode_weights([[5, 0], [0, 0], [0, -1], [7, 0]])  # K = 4, N = 2
+    >>> fibers.nonzeros.tolist()
+    [2, 1]
     """
     columns = np.ascontiguousarray(as_weights(w, None, "w").T).view(np.uint8)
     layout = Layout(columns.shape[1], WEIGHT_BITS, line_bytes, pointer_bits)

@@ -1,4 +1,7 @@
-"""The operands of whole networks in several sparse formats, side by side."""
+"""The operands of whole networks in several sparse formats, side by side.
+
+Source: of fibers LoAS (MICRO 2024), section IV-A; the other formats are common ones.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +82,14 @@ class FormatSize:
 
     @classmethod
     def mean(cls, samples: Sequence[FormatSize]) -> FormatSize:
-        """The mean over samples; of one, itself."""
+        """The mean over samples.
+
+        Args:
+            samples: the size of each, at least one.
+
+        Returns:
+            Their mean, rounded to whole numbers; of one sample itself.
+        """
         if len(samples) == 1:
             return samples[0]
         return replace(
@@ -92,12 +102,12 @@ class FormatSize:
 
     @property
     def over_fiber(self) -> float:
-        """Bits over those of the fibers."""
+        """Ratio of its bits to those of the fibers."""
         return self.size.bits / self.fiber_bits
 
     @property
     def coordinates_per_nonzero(self) -> float | None:
-        """Coordinates, run lengths and pointers for each non-zero; None without non-zeros."""
+        """Ratio of coordinates, run lengths and pointers to non-zeros; None without non-zeros."""
         return self.size.coordinates / self.nonzeros if self.nonzeros else None
 
     def record(self) -> dict[str, Any]:
@@ -131,7 +141,7 @@ class Formats:
     Attributes:
         layers: one size for each layer, operand and format, in order.
         totals: the layers of each network added up.
-        line_bytes, pointer_bits: widths that were assumed.
+        line_bytes, pointer_bits: widths that were assumed, of a line and of a pointer.
         notes: what was asked for without effect, and what is to be said of the sizes, a line each.
         coverage: by network, how much of it its layers stand for; only where that is not all.
     """
@@ -149,14 +159,33 @@ class Formats:
         return list(dict.fromkeys(total.network for total in self.totals))
 
     def total(self, network: str, operand: Operand, name: str) -> FormatSize:
-        """The total of one operand of a network in one format; raises KeyError without it."""
+        """The total of one operand of a network in one format.
+
+        Args:
+            network: its name.
+            operand: ``"spikes"`` or ``"weights"``.
+            name: of the format, one of :data:`FORMATS`.
+
+        Returns:
+            Its size.
+
+        Raises:
+            KeyError: where there is none.
+        """
         for total in self.totals:
             if (total.network, total.operand, total.format) == (network, operand, name):
                 return total
         raise KeyError((network, operand, name))
 
     def to_frame(self, totals: bool = False) -> pd.DataFrame:
-        """A pandas frame with one row a layer, operand and format, or of the totals."""
+        """A pandas frame with one row a layer, operand and format, or of the totals.
+
+        Args:
+            totals: whether rows are totals of networks.
+
+        Returns:
+            The frame; the unit is in the name of a column.
+        """
         import pandas as pd
 
         rows = [row.record() for row in (self.totals if totals else self.layers)]
@@ -208,8 +237,17 @@ def measure_formats(
         samples: of layers that have several: see :func:`~loas_tl.compare`.
         progress: called after each layer.
 
+    Returns:
+        Sizes in bits by layer, operand and format, and their totals.
+
     Raises:
         InputError: where something given cannot be used; the message is one line.
+
+    >>> import loas_tl
+    >>> found = loas_tl.measure_formats("V-L8")
+    >>> spikes = [one for one in found.layers if one.operand == "spikes"]
+    >>> [(one.format, round(one.over_fiber, 2)) for one in spikes[:3]]
+    [('fiber', 1.0), ('fiber-lines', 1.07), ('csr', 2.96)]
     """
     # Checked before any layer is made.
     whole_number(line_bytes, "line_bytes", most=MOST_LINE_BYTES)

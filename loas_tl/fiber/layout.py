@@ -82,12 +82,26 @@ class Layout:
         return -(-self.header_bits // self.line_bits)
 
     def follows(self, nonzeros: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Whether so many values follow in the pointer's line, so that the pointer is NULL."""
+        """Whether values follow in the pointer's line, so that the pointer is NULL.
+
+        Args:
+            nonzeros: ``int64[fibers]``, values of each fiber.
+
+        Returns:
+            ``bool[fibers]``.
+        """
         room = self.header_lines * self.line_bits - self.header_bits
         return np.asarray(nonzeros * self.value_bits <= room)
 
     def lines(self, nonzeros: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Lines of fibers with so many values, ``int64`` of the same shape."""
+        """Lines that fibers take.
+
+        Args:
+            nonzeros: ``int64[fibers]``, values of each fiber.
+
+        Returns:
+            ``int64[fibers]``.
+        """
         of_values = -(-nonzeros * self.value_bits // self.line_bits)
         return self.header_lines + np.where(self.follows(nonzeros), 0, of_values)
 

@@ -4,6 +4,8 @@ All formats are given the narrowest coordinates that their extents allow
 (:func:`coordinate_bits`) and pointers of one width, so that none is favoured. A spike needs no
 value where its coordinate is stored (``value_bits=0``), and a stack of matrices (one for each
 timestep) is stored matrix by matrix.
+
+Source: of fibers LoAS (MICRO 2024), section IV-A; the other formats are common ones.
 """
 
 from __future__ import annotations
@@ -43,7 +45,14 @@ class Size:
 
     @classmethod
     def mean(cls, sizes: Sequence[Size]) -> Size:
-        """The mean of several, each figure rounded to a whole number."""
+        """The mean of several.
+
+        Args:
+            sizes: at least one.
+
+        Returns:
+            Their mean, each figure rounded to a whole number of bits.
+        """
         parts = zip(*map(astuple, sizes), strict=True)
         return cls(*(round(sum(part) / len(sizes)) for part in parts))
 

@@ -30,6 +30,9 @@ def compress(
         line_bytes: bytes of a line of the memory.
         pointer_bits: width of a fiber's pointer.
 
+    Returns:
+        A fiber for each of the M rows, over N positions.
+
     Raises:
         InputError: for a shape, type or word that does not fit, or a pointer that is too narrow.
 

@@ -1,4 +1,7 @@
-"""The inner join of a TPPE, match by match, with accumulators of the width they have."""
+"""The inner join of a TPPE, match by match, with accumulators of the width they have.
+
+Source: LoAS (MICRO 2024, arXiv:2407.14073), section IV-C.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ class JoinReport:
 
     Attributes:
         pseudo_bits, correction_bits: widths of the accumulators.
-        outputs: T * M * N.
+        outputs: how many there are, T * M * N.
         matches: positions where a spike fiber and a weight fiber both hold a value; each is one
             pseudo-accumulation.
         discarded: matches whose word is all ones, so that nothing is corrected.
@@ -118,6 +121,14 @@ def spmspm_report(
 
     Source: LoAS (MICRO 2024, arXiv:2407.14073), section IV-C: the inner-join unit, its
     accumulators of 12 and 10 bits.
+
+    >>> import loas_tl
+    >>> x = [[[1, 0, 1]], [[1, 0, 0]]]  # T = 2, M = 1, K = 3
+    >>> outputs, report = loas_tl.kernel.spmspm_report(x, [[100], [7], [27]], pseudo_bits=8)
+    >>> outputs.tolist()
+    [[[127]], [[100]]]
+    >>> report.matches, report.corrections, report.overflows
+    (2, 1, 0)
     """
     # Checked before the tensors, which take longer.
     check_widths(pseudo_bits, correction_bits)

@@ -1,4 +1,7 @@
-"""What a network is made of when it runs from its first spikes to its last output."""
+"""What a network is made of when it runs from its first spikes to its last output.
+
+Source: LoAS (MICRO 2024, arXiv:2407.14073), sections II and IV.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +27,11 @@ class Residual:
     Attributes:
         layer: name of the earlier layer, or :data:`INPUT`. Where it has neurons their spikes are
             added (after pooling), otherwise its outputs.
-        scale: whole number that they are multiplied with; what a spike is worth in the unit of
-            the weights.
+        scale: whole number that they are multiplied with, -32,768 to 32,768; what a spike is
+            worth in the unit of the weights.
+
+    Raises:
+        InputError: where the scale is no such number.
     """
 
     layer: str
@@ -56,6 +62,13 @@ class SpikingLayer:
 
     Raises:
         InputError: where something does not fit.
+
+    >>> import loas_tl
+    >>> convolution = loas_tl.workload.im2col.Convolution(3, padding=1)
+    >>> neurons = loas_tl.PLif(v_th=40)
+    >>> weights = [[1] * 8] * 27  # K = 3 channels of 3x3, N = 8
+    >>> loas_tl.SpikingLayer("conv1", weights, neurons, convolution, pool=2).weights.shape
+    (27, 8)
     """
 
     name: str

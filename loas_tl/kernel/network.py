@@ -1,4 +1,7 @@
-"""Run a network from its first spikes to its last output as LoAS would."""
+"""Run a network from its first spikes to its last output as LoAS would.
+
+Source: LoAS (MICRO 2024, arXiv:2407.14073), section IV.
+"""
 
 from __future__ import annotations
 
@@ -96,7 +99,11 @@ class LayerRun:
 
 @dataclass(frozen=True, eq=False)
 class NetworkRun:
-    """What :func:`run_network` found, layer by layer, in order."""
+    """What :func:`run_network` found.
+
+    Attributes:
+        layers: what each layer did, in order.
+    """
 
     layers: tuple[LayerRun, ...]
 
@@ -107,7 +114,7 @@ class NetworkRun:
 
     @property
     def spikes(self) -> NDArray[np.bool_] | None:
-        """Of the last layer; None where it has no neurons."""
+        """Of the last layer, ``bool[T, C, H, W]`` or ``bool[T, M, N]``; None without neurons."""
         return self.layers[-1].spikes
 
     def __getitem__(self, name: str) -> LayerRun:
@@ -144,10 +151,24 @@ def run_network(
             layer; the outputs are exact whatever the widths.
         correction_bits: width of the correction accumulators, 1 to 32.
 
+    Returns:
+        What each layer did, in order.
+
     Raises:
         InputError: where a layer does not fit what it reads or adds; the message names it.
 
     Source: LoAS (MICRO 2024, arXiv:2407.14073), section IV.
+
+    >>> import loas_tl
+    >>> layers = [
+    ...     loas_tl.SpikingLayer("hidden", [[2, 0], [0, 3]], loas_tl.PLif(v_th=1)),
+    ...     loas_tl.SpikingLayer("last", [[1], [1]]),
+    ... ]
+    >>> run = loas_tl.run_network(layers, [[1, 0], [1, 1]])  # T = 2, K = 2
+    >>> run["hidden"].spikes.astype(int).tolist()
+    [[[1, 0]], [[1, 1]]]
+    >>> run.outputs.tolist()
+    [[[1]], [[2]]]
     """
     check_widths(pseudo_bits, correction_bits)
     runner = Runner(first_spikes, pseudo_bits, correction_bits)

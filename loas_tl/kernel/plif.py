@@ -1,4 +1,7 @@
-"""P-LIF: leaky integrate-and-fire neurons, all timesteps at once."""
+"""P-LIF: leaky integrate-and-fire neurons, all timesteps at once.
+
+Source: LoAS (MICRO 2024, arXiv:2407.14073), section IV-D.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +26,19 @@ class PLif:
     The reset is hard: ``U[t] = tau * X[t]`` without a spike, 0 with one; ``U[-1] = 0``.
 
     Attributes:
-        v_th: threshold, in the unit of the outputs (that of the weights); 0 or more.
+        v_th: threshold, in the unit of the outputs (that of the weights), dimensionless; 0 or
+            more.
         tau: share of the potential that is left a timestep later, 0 to 1.
 
     Raises:
         InputError: where one of them is out of range.
+
+    >>> import loas_tl
+    >>> neurons = loas_tl.PLif(v_th=2)
+    >>> neurons.tau
+    0.5
+    >>> loas_tl.kernel.plif([[[2]], [[2]], [[2]]], neurons.v_th, neurons.tau).ravel()
+    array([False,  True, False])
     """
 
     v_th: float
@@ -47,7 +58,7 @@ def plif(outputs: object, v_th: float, tau: float = TAU) -> NDArray[np.bool_]:
 
     Args:
         outputs: ``int32[T, M, N]`` (or any finite real numbers), T from 1 to 64.
-        v_th: threshold, in the unit of ``outputs``.
+        v_th: threshold, in the unit of ``outputs``, dimensionless.
         tau: share of the potential that is left a timestep later, 0 to 1.
 
     Returns:
@@ -64,7 +75,18 @@ def plif(outputs: object, v_th: float, tau: float = TAU) -> NDArray[np.bool_]:
 
 
 def plif_words(outputs: object, neurons: PLif) -> NDArray[np.unsignedinteger]:
-    """As :func:`plif`, as the units hand it over: packed words ``uint[M, N]``, t in bit t."""
+    """As :func:`plif`, as the units hand it over.
+
+    Args:
+        outputs: ``int32[T, M, N]`` (or any finite real numbers), T from 1 to 64.
+        neurons: their threshold and leak.
+
+    Returns:
+        Packed words ``uint[M, N]``, timestep t in bit t.
+
+    Raises:
+        InputError: for a shape, type or value that does not fit.
+    """
     array = np.asarray(outputs)
     if array.dtype.kind not in "biuf" or array.ndim != 3 or 0 in array.shape:
         raise InputError(

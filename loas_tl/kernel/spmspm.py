@@ -35,6 +35,12 @@ def spmspm(x: object, w: object) -> NDArray[np.int32]:
             that an output might not fit 32 bits.
 
     Source: LoAS (MICRO 2024, arXiv:2407.14073), section IV-C.
+
+    >>> import loas_tl
+    >>> x = [[[1, 0, 1]], [[1, 0, 0]]]  # T = 2, M = 1, K = 3
+    >>> w = [[5, -1], [9, 9], [0, 2]]  # K = 3, N = 2
+    >>> loas_tl.spmspm(x, w).tolist()
+    [[[5, 1]], [[5, -1]]]
     """
     layer = checked(x, w)
     return multiply(compress(layer.packed), compress(layer.weights), layer.T)

@@ -1,4 +1,7 @@
-"""Find the thresholds with which a network fires as often as it should."""
+"""Find the thresholds with which a network fires as often as it should.
+
+Source: ours; only how densely layers fire is published (LoAS, MICRO 2024, section V).
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,9 @@ def with_thresholds(
         first_spikes: see :func:`~loas_tl.kernel.run_network`.
         densities: wanted share of ones in what a layer hands on (after pooling), by its name.
             Layers that are not named keep their thresholds.
+
+    Returns:
+        The layers, in order.
 
     Raises:
         InputError: where a layer does not fit, a density is not from 0 to 1, or its layer is

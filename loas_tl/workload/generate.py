@@ -97,6 +97,14 @@ def generate_network(
 
     Raises:
         InputError: for an unknown name, or a value out of range.
+
+    >>> import loas_tl
+    >>> network = loas_tl.generate_network("V-L8")
+    >>> [layer] = network.layers
+    >>> layer.T, layer.M, layer.N, layer.K
+    (4, 16, 512, 2304)
+    >>> float(layer.weights.astype(bool).mean().round(3))
+    0.032
     """
     layers = statistics_of(network)
     variant = Variant(timesteps, weight_density, spike_density, activation_density)

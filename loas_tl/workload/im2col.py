@@ -29,6 +29,14 @@ class Convolution:
         stride: steps of the kernel.
         padding: zeros around the map: (above, below) and (left, right).
         dilation: distances of neighbouring kernel positions; 1 is a kernel without holes.
+
+    Raises:
+        InputError: for ``"same"`` with a stride other than 1, and for other words as padding.
+
+    >>> str(Convolution(3, padding=1))
+    '3x3 kernel with padding 1'
+    >>> Convolution(3, stride=2, padding=1).output(32, 32)
+    (16, 16)
     """
 
     kernel: Pair
@@ -83,7 +91,15 @@ class Convolution:
         return down, across
 
     def output(self, height: int, width: int) -> Pair:
-        """Height and width of the output; 0 or less where the kernel does not fit."""
+        """Height and width of the output.
+
+        Args:
+            height: of the map that is read, in pixels.
+            width: of the same.
+
+        Returns:
+            Both in pixels; 0 or less where the kernel does not fit.
+        """
         down, across = (
             (extent + sum(padding) - window) // stride + 1
             for extent, padding, window, stride in zip(
@@ -93,7 +109,15 @@ class Convolution:
         return down, across
 
     def fits(self, height: int, width: int) -> bool:
-        """Whether there is an output at all."""
+        """Whether there is an output at all.
+
+        Args:
+            height: of the map that is read, in pixels.
+            width: of the same.
+
+        Returns:
+            True where the kernel fits into the padded map.
+        """
         return min(self.output(height, width)) >= 1
 
     def __str__(self) -> str:
@@ -119,10 +143,19 @@ def _pair(value: object) -> tuple[int, int]:
 
 
 def im2col(maps: NDArray[Element], convolution: Convolution) -> NDArray[Element]:
-    """Unroll ``[T, C, H, W]`` of any dtype into ``[T, M, K]``.
+    """Unroll maps into rows, one for each output pixel.
 
-    M runs over the output pixels row by row; of K the channel is the slow index and the kernel
-    position (row by row) the fast one.
+    Args:
+        maps: ``bool[T, C, H, W]``, or any other dtype.
+        convolution: how they are read.
+
+    Returns:
+        ``bool[T, M, K]``, of the dtype of the maps. M runs over the output pixels row by row; of K
+        the channel is the slow index and the kernel position (row by row) the fast one.
+
+    >>> import numpy as np
+    >>> im2col(np.arange(9).reshape(1, 1, 3, 3), Convolution(2))[0].tolist()
+    [[0, 1, 3, 4], [1, 2, 4, 5], [3, 4, 6, 7], [4, 5, 7, 8]]
     """
     timesteps, channels, height, width = maps.shape
     down, across = convolution.output(height, width)
@@ -140,9 +173,17 @@ def im2col(maps: NDArray[Element], convolution: Convolution) -> NDArray[Element]
 def fold(
     rows: NDArray[np.bool_], convolution: Convolution, height: int, width: int
 ) -> NDArray[np.bool_]:
-    """The map ``bool[T, C, height, width]`` that im2col unrolled into ``bool[T, M, K]`` rows.
+    """The map that :func:`im2col` unrolled.
 
-    Pixels that no kernel position reads are 0; so are the others unless some row says 1.
+    Args:
+        rows: ``bool[T, M, K]``.
+        convolution: how they were read.
+        height: of the map, in pixels.
+        width: of the same.
+
+    Returns:
+        ``bool[T, C, height, width]``. Pixels that no kernel position reads are 0; so are the
+        others unless some row says 1.
     """
     down, across = convolution.output(height, width)
     (above, below), (left, right) = convolution.padding
@@ -158,7 +199,16 @@ def fold(
 
 
 def multiplicity(height: int, width: int, convolution: Convolution) -> NDArray[np.int64]:
-    """``int64[H, W]``: how many rows of the im2col matrix hold each pixel of a map."""
+    """How many rows of the im2col matrix hold each pixel of a map.
+
+    Args:
+        height: of the map, in pixels.
+        width: of the same.
+        convolution: how it is read.
+
+    Returns:
+        ``int64[H, W]``.
+    """
     down, across = convolution.output(height, width)
     (above, below), (left, right) = convolution.padding
     counts = np.zeros((height + above + below, width + left + right), dtype=np.int64)

@@ -37,6 +37,13 @@ class Layer:
     Raises:
         InputError: where a shape, a type or a value does not fit; spikes must be 0 or 1, weights
             whole numbers from -128 to 127, no extent zero, and K the same for both.
+
+    >>> import loas_tl
+    >>> layer = loas_tl.Layer("fc", [[[1, 0, 1]], [[1, 0, 0]]], [[5, -1], [9, 9], [0, 2]])
+    >>> layer.T, layer.M, layer.N, layer.K
+    (2, 1, 2, 3)
+    >>> layer.packed.tolist()  # the first neuron fires in both timesteps
+    [[3, 0, 1]]
     """
 
     name: str
@@ -64,7 +71,23 @@ class Layer:
         taps: int = 1,
         siblings: Callable[[], tuple[Layer, ...]] | None = None,
     ) -> Layer:
-        """The layer whose spikes are packed already, ``uint[M, K]``; see :func:`pack`."""
+        """The layer whose spikes are packed already; see :func:`pack`.
+
+        Args:
+            name: what reports call it.
+            words: ``uint[M, K]``, timestep t in bit t.
+            timesteps: T of them.
+            weights: ``int8[K, N]``.
+            origin: the file it came from, for error messages.
+            taps: kernel positions of the convolution whose im2col the rows are.
+            siblings: gives the same layer on other inputs.
+
+        Returns:
+            The layer.
+
+        Raises:
+            InputError: where a shape, a type or a value does not fit.
+        """
         layer = cls(name, unpack(words, timesteps), weights, origin, taps, siblings)
         layer.__dict__["packed"] = words  # where cached_property keeps it
         return layer

@@ -53,7 +53,7 @@ class Coverage:
 
     @property
     def share(self) -> float:
-        """Of the operations, those that are not covered."""
+        """Share of the operations that are not covered."""
         return sum(one.operations for one in self.missing) / max(self.operations, 1)
 
     def record(self) -> dict[str, Any]:
@@ -91,6 +91,15 @@ class Network(Shown):
     Raises:
         InputError: without layers, where two have the same name, or where they have samples of
             different number.
+
+    >>> import loas_tl
+    >>> layer = loas_tl.Layer("fc", [[[1, 0, 1]], [[1, 0, 0]]], [[5, -1], [9, 9], [0, 2]])
+    >>> network = loas_tl.Network("mine", (layer,))
+    >>> network
+    <Network: mine, 1 layers>
+    >>> network.to_frame()[["layer", "T", "M", "N", "K", "input_density"]]
+      layer  T  M  N  K  input_density
+    0    fc  2  1  2  3            0.5
     """
 
     name: str
@@ -157,6 +166,9 @@ class Network(Shown):
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write an ``.npz`` that every command takes as ``--tensors``.
+
+        Args:
+            path: of the file.
 
         Raises:
             InputError: where it cannot be written.

@@ -34,8 +34,21 @@ def load_spikes(
         layers: YAML file, see :class:`~loas_tl.workload.description.Recording`.
         seed: of generated weights.
 
+    Returns:
+        The network, called as the YAML file says, or as the file of spikes.
+
     Raises:
         InputError: where a file, or something in it, is not as expected.
+
+    >>> import loas_tl
+    >>> import numpy as np
+    >>> from pathlib import Path
+    >>> np.savez("maps.npz", conv=np.ones((4, 2, 6, 6), dtype=bool))  # T, C, H, W
+    >>> text = "{layers: {conv: {kernel: 3, output_channels: 5, weight_sparsity: 0.9}}}"
+    >>> _ = Path("layers.yaml").write_text(text)
+    >>> network = loas_tl.load_spikes("maps.npz", "layers.yaml")
+    >>> [(layer.name, layer.T, layer.M, layer.N, layer.K) for layer in network.layers]
+    [('conv', 4, 16, 5, 18)]
     """
     spikes, layers = Path(spikes), Path(layers)
     recording = read_recording(layers)

@@ -47,11 +47,19 @@ def round_weights(matrix: NDArray[np.generic], per: Per = "tensor") -> Rounded:
     to even.
 
     Args:
-        matrix: weights, output channels last.
+        matrix: weights ``float[K, N]``, output channels last.
         per: one scale a ``"tensor"`` or one a ``"channel"`` (a column).
+
+    Returns:
+        Weights, scale, and what rounding did to them.
 
     Raises:
         InputError: for weights that are not finite, and for another ``per``.
+
+    >>> import loas_tl
+    >>> rounded = loas_tl.round_weights([[0.5, 0.0], [-0.25, 0.75]])  # multiples of 1/4
+    >>> rounded.weights.tolist(), rounded.scale.tolist(), rounded.exact
+    ([[2, 0], [-1, 3]], [0.25], True)
     """
     if per not in PER:
         raise InputError(f"is {per!r}; expected one of {', '.join(PER)}", key="rounding")

@@ -32,7 +32,8 @@ class Origin:
     Attributes:
         kind: such as ``Conv2d``.
         scale: what a weight of 1 stands for, ``float64[1]`` or one an output channel.
-        step: what an input of 1 stands for.
+        step: what an input of 1 stands for, in the unit of the model's own inputs; 1 where that
+            is dimensionless.
         bias: what is added to each output channel, ``float64[N]``; None for nothing.
         density: share of non-zero weights before they were rounded.
         rounded_to_zero: weights that are zero only since.
@@ -69,6 +70,16 @@ class SampledLayer:
 
     Raises:
         InputError: where shapes do not fit each other.
+
+    >>> import loas_tl
+    >>> import numpy as np
+    >>> spikes = np.zeros((2, 4, 3, 8, 8), dtype=bool)  # samples, T, C, H, W
+    >>> convolution = loas_tl.workload.im2col.Convolution(3, padding=1)
+    >>> layer = loas_tl.SampledLayer.of_spikes("conv", spikes, [[1] * 5] * 27, convolution)
+    >>> layer.samples, layer.T, layer.M, layer.N, layer.K
+    (2, 4, 64, 5, 27)
+    >>> layer.layer(sample=1).spikes.shape
+    (4, 64, 27)
     """
 
     name: str
@@ -140,6 +151,9 @@ class SampledLayer:
             convolution: how maps are read.
             groups: of channels.
 
+        Returns:
+            The layer.
+
         Raises:
             InputError: where something does not fit.
         """
@@ -201,7 +215,15 @@ class SampledLayer:
         return int(factors * self.T * self.M * self.K * self.N)
 
     def layer(self, sample: int = 0, part: int = 0) -> Layer:
-        """One of a sample's spMspMs; parts are the groups of the first factor, then the next."""
+        """One of a sample's spMspMs.
+
+        Args:
+            sample: which, from 0.
+            part: which, from 0; parts are the groups of the first factor, then the next.
+
+        Returns:
+            Its spikes and weights, unrolled.
+        """
         factor, group = divmod(part, self.groups)
 
         def siblings() -> tuple[Layer, ...]:
@@ -217,6 +239,12 @@ class SampledLayer:
     def together(self, part: int = 0) -> Layer:
         """All samples in one spMspM, one below the other in M.
 
+        Args:
+            part: which, as of :meth:`layer`.
+
+        Returns:
+            Spikes of all samples, and the weights that they share.
+
         Raises:
             InputError: where each sample has weights of its own.
         """
@@ -231,6 +259,9 @@ class SampledLayer:
 
     def outputs(self, sample: int = 0) -> NDArray[np.float64]:
         """What the layer computes of a sample, in the unit that it was given in.
+
+        Args:
+            sample: which, from 0.
 
         Returns:
             ``float64[T, M, N]``: ``x @ w`` of its planes and groups, times the scales, plus the

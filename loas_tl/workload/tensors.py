@@ -21,8 +21,21 @@ def load_tensors(path: str | os.PathLike[str]) -> Network:
     LoAS's artifact, see
     :func:`~loas_tl.workload.artifact.load_artifact`. Other networks are called as their files.
 
+    Args:
+        path: the file.
+
+    Returns:
+        The network.
+
     Raises:
         InputError: where the file or an array in it is not as expected.
+
+    >>> import loas_tl
+    >>> import numpy as np
+    >>> arrays = {"fc/x": np.ones((4, 2, 3), dtype=bool), "fc/w": np.ones((3, 5), dtype=np.int8)}
+    >>> np.savez("tiny.npz", **arrays)
+    >>> loas_tl.load_tensors("tiny.npz")
+    <Network: tiny, 1 layers>
     """
     path = Path(path)
     if path.suffix in {".pth", ".pt"}:
