@@ -41,7 +41,7 @@ class _Lines(Component):
 
     @property
     def share(self) -> float:
-        """What this is of the whole cache."""
+        """Share of the whole cache that this is."""
         return self.size_bytes / self.cache_bytes if self.cache_bytes else 1.0
 
     def _asked(self) -> sram.Query:

@@ -27,7 +27,13 @@ GLOBAL_CYCLE_SECONDS = 1.25e-9
 
 @dataclass(frozen=True)
 class Own:
-    """What a component costs apart from its parts: area, leakage, energy of each action."""
+    """What a component costs apart from its parts.
+
+    Attributes:
+        area: in square metres.
+        leakage: in watts.
+        energy: of each action, in joules.
+    """
 
     area: SquareMetres = field(default_factory=lambda: SquareMetres(0.0))
     leakage: Watts = field(default_factory=lambda: Watts(0.0))
@@ -36,7 +42,13 @@ class Own:
 
 @dataclass(frozen=True)
 class Part:
-    """Some of one component inside another; a count may be a share (0.55 of a multiplier)."""
+    """Some of one component inside another.
+
+    Attributes:
+        name: what the other calls it.
+        component: what it is.
+        count: how many instances; may be a share (0.55 of a multiplier).
+    """
 
     name: str
     component: Component
@@ -45,7 +57,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Act:
-    """An action of a part, ``times`` over all instances of that part together."""
+    """An action of a part.
+
+    Attributes:
+        part: its name.
+        action: of its component.
+        times: how many actions, over all instances of that part together.
+    """
 
     part: str
     action: str
@@ -134,16 +152,22 @@ class Component:
 
     @property
     def area(self) -> SquareMetres:
-        """Area of one instance."""
+        """Area of one instance, in square metres."""
         return _area(self)
 
     @property
     def leakage(self) -> Watts:
-        """Leakage power of one instance."""
+        """Leakage power of one instance, in watts."""
         return _leakage(self)
 
     def energy(self, action: str) -> Joules:
         """Energy of one action of one instance, without leakage.
+
+        Args:
+            action: its name.
+
+        Returns:
+            The energy in joules.
 
         Raises:
             InputError: where the component has no such action.
@@ -158,7 +182,14 @@ class Component:
         return self.leakage + float(self.energy(self.busy)) / float(CYCLE)
 
     def part_power(self, part: Part) -> Watts:
-        """The share that all instances of one part have in the power of this component."""
+        """The share that all instances of one part have in the power of this component.
+
+        Args:
+            part: one of its parts.
+
+        Returns:
+            Leakage and dynamic power in watts.
+        """
         leakage = float(part.component.leakage) * part.count
         if self.busy is None:
             return Watts(leakage)

@@ -8,7 +8,11 @@ Q = TypeVar("Q", bound="Quantity")
 
 
 class Quantity(float):
-    """A float in an SI unit; sums and multiples keep the unit, sums of two units are refused."""
+    """A float in an SI unit; sums and multiples keep the unit, sums of two units are refused.
+
+    Class attributes:
+        unit: symbol of the unit.
+    """
 
     unit: ClassVar[str] = ""
 
@@ -43,29 +47,36 @@ class Quantity(float):
 
 
 class Joules(Quantity):
-    """Energy."""
+    """Energy in joules."""
 
     unit = "J"
 
 
 class Watts(Quantity):
-    """Power."""
+    """Power in watts."""
 
     unit = "W"
 
     def during(self, seconds: float) -> Joules:
-        """Energy of this power over a time in seconds."""
+        """Energy of this power over a time.
+
+        Args:
+            seconds: the time.
+
+        Returns:
+            The energy in joules.
+        """
         return Joules(float(self) * float(seconds))
 
 
 class SquareMetres(Quantity):
-    """Area."""
+    """Area in square metres."""
 
     unit = "m2"
 
 
 class Seconds(Quantity):
-    """Time."""
+    """Time in seconds."""
 
     unit = "s"
 

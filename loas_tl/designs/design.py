@@ -71,8 +71,8 @@ class Design(Parametrised, Shown):
         published: what was published of it, None where nothing was.
         dense_weights: whether it runs on unpruned weights.
         unpriced: what is to be said of a parameter whose hardware costs nothing here.
-        readings: how it is read where its authors leave the timing open, by parameter; the
-            defaults are the plausible reading (``loas_tl.designs.readings``).
+        readings: how it is read where its authors leave the timing open, by parameter and in its
+            unit; the defaults are the plausible reading (``loas_tl.designs.readings``).
         pe_name: what its PEs are called among its parts.
         compared: whether it runs where no accelerators are named.
         counted_by: whose rules its dataflow counts by: LoAS's evaluation's, or ours.
@@ -80,6 +80,15 @@ class Design(Parametrised, Shown):
     Raises:
         InputError: naming design and parameter, where a value is out of range or the values do not
             go together.
+
+    >>> import loas_tl
+    >>> loas = loas_tl.design("LoAS")
+    >>> loas.models
+    ('published', 'detailed', 'energy', 'timeloop')
+    >>> loas.pes, loas.clock_MHz, round(loas.area_mm2, 2)
+    (16, 800, 1.89)
+    >>> loas.with_(cache_KiB=512).label
+    'LoAS cache_KiB=512'
     """
 
     templates: ClassVar[str | None] = None
@@ -170,7 +179,14 @@ class Design(Parametrised, Shown):
         return None
 
     def said_of(self, layer: Layer) -> tuple[str, ...]:  # noqa: ARG002
-        """What is to be said of its figures of a layer, a line each."""
+        """What is to be said of its figures of a layer.
+
+        Args:
+            layer: the layer.
+
+        Returns:
+            A line each.
+        """
         return ()
 
     def rules(self) -> Rules | None:
@@ -179,7 +195,11 @@ class Design(Parametrised, Shown):
 
     @property
     def system(self) -> System:
-        """The memory around the PEs."""
+        """The memory around the PEs.
+
+        Raises:
+            InputError: where a number is not above 0.
+        """
         return System(
             banks=self.cache_banks,
             line_bytes=self.line_bits // 8,
@@ -195,6 +215,9 @@ class Design(Parametrised, Shown):
             partition: ``"input"`` or ``"weight"``.
             bits: of an element.
             usual: bits of an element as published.
+
+        Returns:
+            How many there is room for, rounded down.
         """
         share = Fraction(getattr(self, f"{partition}_KiB")) / (256 * self.share(partition))
         return int(elements * share * Fraction(usual) / Fraction(bits))
@@ -300,12 +323,20 @@ class Design(Parametrised, Shown):
 
     @property
     def area_mm2(self) -> float:
-        """Area of all parts on the chip; raises InputError at the placeholders' technology."""
+        """Area of all parts on the chip, in mm2.
+
+        Raises:
+            InputError: at the placeholders' technology, at which nothing can be priced.
+        """
         return in_mm2(self.chip.area)
 
     @property
     def leakage_mW(self) -> float:  # noqa: N802 - the unit as it is written
-        """Leakage of all parts; raises InputError at the placeholders' technology."""
+        """Leakage of all parts, in mW.
+
+        Raises:
+            InputError: at the placeholders' technology, at which nothing can be priced.
+        """
         return in_mW(self.chip.leakage)
 
     @cached_property
@@ -338,11 +369,15 @@ class Design(Parametrised, Shown):
 
     @property
     def typical(self) -> dict[str, Value]:
-        """What stands in the templates for what a layer would say."""
+        """What stands in the templates for what a layer would say, in the unit of each value."""
         return {}
 
     def timeloop(self) -> TimeloopForm | None:
-        """Its templates and their values; None where it has no Timeloop spec."""
+        """Its templates and their values; None where it has no Timeloop spec.
+
+        Raises:
+            InputError: where its templates are not there.
+        """
         if self.templates is None:
             return None
         from loas_tl.timeloop.rendering.form import TimeloopForm, find_templates
@@ -376,6 +411,12 @@ class Design(Parametrised, Shown):
 
         Before anyone sees it, the native engine carries out its mapping; that takes some 10 ms.
 
+        Args:
+            layer: a layer, or what was measured of one.
+
+        Returns:
+            The texts of architecture, problem and mapping.
+
         Raises:
             InputError: where it has no templates, or they do not come out as a valid spec; where
                 the layer does not fit, with the level, the reason and the parameters to change.
@@ -385,7 +426,11 @@ class Design(Parametrised, Shown):
         return render(self.timeloop_or_refuse(), layer)
 
     def timeloop_or_refuse(self) -> TimeloopForm:
-        """:meth:`timeloop`; InputError where it has no Timeloop spec."""
+        """:meth:`timeloop` of a design that has it.
+
+        Raises:
+            InputError: where it has no Timeloop spec.
+        """
         form = self.timeloop()
         if form is None:
             raise InputError(f"{self.name} has no Timeloop spec; it declares no templates")
@@ -414,13 +459,21 @@ class Design(Parametrised, Shown):
 
     @property
     def headline(self) -> str:
-        """Its label, what it is, and area and leakage where it can be priced."""
+        """Its label, what it is, and area in mm2 and leakage in mW where it can be priced.
+
+        Raises:
+            InputError: where its own parts refuse to be priced.
+        """
         priced = "energy" in self.models
         of = f"; {self.area_mm2:.4g} mm2, {self.leakage_mW:.4g} mW of leakage" if priced else ""
         return f"{self.label}, {self.about}{of}"
 
     def to_frame(self) -> pd.DataFrame:
-        """A row a parameter: value, default, range, unit and what it is."""
+        """A row a parameter: value, default, range, unit and what it is.
+
+        Raises:
+            InputError: where its own parts refuse to be priced.
+        """
         import pandas as pd
 
         from loas_tl.designs.tables import record
@@ -431,11 +484,19 @@ class Design(Parametrised, Shown):
         return pd.DataFrame(rows, columns=columns)
 
     def brief(self) -> pd.DataFrame:
-        """Value, default and unit of each parameter."""
+        """Value, default and unit of each parameter.
+
+        Raises:
+            InputError: where its own parts refuse to be priced.
+        """
         return self.to_frame()[["parameter", "value", "default", "unit"]]
 
     def to_json(self) -> str:
-        """As in ``loas-tl designs --json``, of this one."""
+        """As in ``loas-tl designs --json``, of this one.
+
+        Raises:
+            InputError: where its own parts refuse to be priced.
+        """
         import json
 
         from loas_tl.designs.tables import record
@@ -464,7 +525,14 @@ class Design(Parametrised, Shown):
         return self.cache_KiB * self.share(which) if given is None else Fraction(given)
 
     def share(self, which: str) -> Fraction:
-        """What the partition for ``"input"``, ``"weight"`` or ``"output"`` takes by default."""
+        """Share of the cache that a partition takes by default.
+
+        Args:
+            which: ``"input"``, ``"weight"`` or ``"output"``.
+
+        Returns:
+            A share, above 0 and below 1.
+        """
         return self.shares[PARTITIONS.index(which)]
 
     def _check_declaration(self) -> None:

@@ -12,6 +12,11 @@ class DenseRatio:
 
     SRAM from the raw figures; the text has 12.5 and 6.6. DRAM of PTB has one outlier among its
     lists, without which it is 2.76.
+
+    Attributes:
+        cycles, energy, dram, sram: ratios of cycles, energy, and traffic off and on the chip.
+
+    Source: LoAS (MICRO 2024), section VI.
     """
 
     cycles: float
@@ -29,12 +34,16 @@ class PublishedFigures:
             that formula was not published for it.
         leakage_mW: the published energy formula's static power; likewise.
         area_mm2, power_mW: by part, and of the ``total``.
-        loas_speedup: of LoAS over it, mean of AlexNet, VGG16 and ResNet19.
+        loas_speedup: ratio of its cycles to LoAS's, mean of AlexNet, VGG16 and ResNet19.
         over_loas_ft: a dense baseline against LoAS-FT.
         busy: of a cycle, what the formula adds for PEs that are busy in it; 0 where computes are
             what it counts.
 
     Source: LoAS (MICRO 2024), section VI; of later accelerators their own papers.
+
+    >>> import loas_tl
+    >>> loas_tl.design("SparTen-SNN").published.loas_speedup
+    6.79
     """
 
     compute: float | None = None

@@ -36,6 +36,9 @@ def design(name: str | Design, **values: Any) -> Design:
             Python file, which is a program and runs as one), or a design.
         values: parameters by name.
 
+    Returns:
+        The design.
+
     Raises:
         InputError: where there is no such design or parameter, naming the nearest, or a value
             cannot be used.

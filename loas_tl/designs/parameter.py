@@ -23,9 +23,10 @@ class Parameter:
 
     Attributes:
         name: as behind ``--set``, the same in every design that has it.
-        default: None where it follows from the others, or from the layer, unless it is given.
-        low, high: smallest and largest value.
-        unit: for people.
+        default: in its ``unit``; None where it follows from the others, or from the layer, unless
+            it is given.
+        low, high: smallest and largest value, in its ``unit``.
+        unit: for people; empty where it is dimensionless.
         about: one line.
         kind: see :data:`Kind`.
     """
@@ -44,6 +45,9 @@ class Parameter:
         Args:
             given: what was given.
             design: whose parameter it is, for the message.
+
+        Returns:
+            The value in the parameter's ``unit``; None where none was given and it has no default.
 
         Raises:
             InputError: where it is no value of the right kind and range.
@@ -102,12 +106,27 @@ def parameter(
     """Declare a parameter of a design: a field of its class.
 
     Args:
-        default: None where it follows from others unless given; then ``kind`` has to be said.
-        low: smallest value.
-        high: largest value.
-        unit: for people.
+        default: in ``unit``; None where it follows from others unless given; then ``kind`` has to
+            be said.
+        low: smallest value, in ``unit``.
+        high: largest value, in ``unit``.
+        unit: for people; empty where it is dimensionless.
         about: one line on what it means.
         kind: by default that of the default: a switch, whole numbers, numbers.
+
+    Returns:
+        A field of a dataclass.
+
+    >>> import loas_tl
+    >>> from dataclasses import dataclass
+    >>> @dataclass(frozen=True, kw_only=True)
+    ... class Mine(loas_tl.Design):
+    ...     pes: int = loas_tl.parameter(16, 1, 1024, "PEs", about="processing elements")
+    >>> Mine(name="Mine").parameters["pes"].expected
+    'a whole number from 1 to 1024 PEs (processing elements)'
+    >>> Mine(name="Mine", pes=0)
+    Traceback (most recent call last):
+    loas_tl.ground.errors.InputError: Mine.pes: is 0; expected a whole number from 1 to 1024 PEs ...
     """
     if kind is None:
         kind = (

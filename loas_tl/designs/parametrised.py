@@ -73,7 +73,7 @@ class Parametrised:
 
     @property
     def set_(self) -> dict[str, Value]:
-        """The parameters that differ from what its class declares, whatever it is called."""
+        """The parameters that differ from what its class declares, each in its unit."""
         return {
             name: value
             for name, one in self.parameters.items()
@@ -91,6 +91,9 @@ class Parametrised:
         Args:
             values: of parameters, as numbers or texts; ``name`` makes a design of its own of it,
                 ``about`` says what it is.
+
+        Returns:
+            Another one; this one stays as it is.
 
         Raises:
             InputError: for a parameter it does not have, naming the nearest, or a bad value.

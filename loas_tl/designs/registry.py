@@ -25,10 +25,21 @@ UNNAMEABLE = ":,=/\\"
 
 
 def register(design: Design) -> Design:
-    """Make a design available by name, in Python and on the command line, and return it.
+    """Make a design available by name, in Python and on the command line.
+
+    Args:
+        design: the design.
+
+    Returns:
+        The same.
 
     Raises:
         InputError: where another design already has that name.
+
+    >>> import loas_tl
+    >>> wide = loas_tl.register(loas_tl.design("LoAS", pes=64).with_(name="LoAS-wide"))
+    >>> loas_tl.design("loas wide") is wide
+    True
     """
     _registered[key_of(design.label)] = check(design)
     return design

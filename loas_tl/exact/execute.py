@@ -5,6 +5,8 @@
 The specification is resolved (defaults, loops of every level) by the code that resolves it for the
 native engine; everything from the nest on is this package's own. Nothing is estimated: densities
 in the specification are not read.
+
+Source: what is gated and skipped as of Sparseloop (MICRO 2022), section 5.3.
 """
 
 from __future__ import annotations
@@ -38,14 +40,21 @@ def execute(spec: Spec, tensors: Dictionary[str, npt.NDArray[np.generic]]) -> Ex
 
     Args:
         spec: the specification; its mapping must be complete.
-        tensors: of each data space its values, or where they are not zero; one axis a rank, in
-            the order of the projection. The output may be left out: it is then not zero where
-            any product of the operands is not.
+        tensors: of each data space its values, or where they are not zero (``bool[...]``, or any
+            number): one axis a rank, in the order of the projection. The output may be left out:
+            it is then not zero where any product of the operands is not.
+
+    Returns:
+        Counts of computes and accesses, capacities in elements, and cycles.
 
     Raises:
         InputError: a tensor is missing or has the wrong shape, or the specification asks for
             what is not executed, by name.
         MappingError: the architecture cannot carry out the mapping.
+
+    >>> import loas_tl
+    >>> layer = loas_tl.generate_network("V-L8").layers[0]
+    >>> from loas_tl.validation.compare import masks_of
     """
     architecture = spec.attached()
     machine = build_machine(spec, attached=architecture)

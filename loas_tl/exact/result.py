@@ -1,4 +1,7 @@
-"""What really happened: exact counts of one mapping on one set of tensors."""
+"""What really happened: exact counts of one mapping on one set of tensors.
+
+Source: categories of counts as of Sparseloop (MICRO 2022), section 5.3, and timeloop-model.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,11 @@ from loas_tl.timeloop.result import Accesses, FormatAccesses
 
 @dataclass(frozen=True)
 class RankCapacity:
-    """Words of metadata and payload that one rank of a tile's format takes."""
+    """What one rank of a tile's format takes.
+
+    Attributes:
+        metadata, payload: in elements of either kind.
+    """
 
     metadata: float
     payload: float
@@ -23,7 +30,7 @@ class ExactMetadata:
     Attributes:
         ranks: format of each rank, outermost first.
         reads, fills, updates: metadata words over all instances, by rank, outermost first.
-        capacity_mean, capacity_max: of a tile, by rank, outermost first.
+        capacity_mean, capacity_max: elements of a tile, over all tiles, by rank, outermost first.
     """
 
     ranks: tuple[str, ...]
@@ -41,9 +48,9 @@ class ExactTensor:
     Attributes:
         reads, fills, updates: words over all instances. What a format leaves out is in none of
             actual, gated and skipped.
-        capacity_mean, capacity_max: words that a tile occupies, over all tiles.
-        tile_size: words of a tile before compression.
-        instances: copies of the level that hold something, on average.
+        capacity_mean, capacity_max: elements that a tile occupies, over all tiles.
+        tile_size: elements of a tile before compression.
+        instances: how many instances of the level hold something, on average.
         metadata: None where the tensor is stored as it is.
     """
 
@@ -59,7 +66,12 @@ class ExactTensor:
 
 @dataclass(frozen=True)
 class ExactLevel:
-    """A storage level: its tensors, and the cycles its accesses take at its bandwidth."""
+    """A storage level.
+
+    Attributes:
+        tensors: those that it keeps, by name.
+        cycles: that its accesses take at its bandwidth.
+    """
 
     tensors: Mapping[str, ExactTensor]
     cycles: float
@@ -70,7 +82,7 @@ class ExactCycles:
     """Cycles of the compute units.
 
     Attributes:
-        balanced: if all units shared the work evenly.
+        balanced: cycles if all units shared the work evenly.
         slowest: sum over all steps of the slowest unit's cycles in that step. A step is one
             iteration of the loops outside a spatial loop; its copies wait for each other.
     """

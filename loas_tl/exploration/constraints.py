@@ -26,7 +26,7 @@ class Constraint:
     Attributes:
         name: of the figure.
         operator: ``<=``, ``>=``, ``<`` or ``>``.
-        bound: the number.
+        bound: the number, in the unit of the figure.
     """
 
     name: str
@@ -37,12 +37,26 @@ class Constraint:
         return f"{self.name}{self.operator}{self.bound:g}"
 
     def holds(self, figures: Mapping[str, float | None]) -> bool:
-        """Whether the figures keep it; one that is not counted does not."""
+        """Whether figures keep it.
+
+        Args:
+            figures: by name, each in its unit; None where it is not counted.
+
+        Returns:
+            False where its figure is not counted.
+        """
         value = figures.get(self.name)
         return value is not None and _OPERATORS[self.operator](value, self.bound)
 
     def excess(self, figures: Mapping[str, float | None]) -> float:
-        """How far they are from keeping it, for a search: above 0 where they do not."""
+        """How far figures are from keeping it, for a search.
+
+        Args:
+            figures: by name, each in its unit; None where it is not counted.
+
+        Returns:
+            In the unit of its figure: above 0 where they do not keep it.
+        """
         value = figures.get(self.name)
         if value is None:
             return math.inf

@@ -56,7 +56,7 @@ class Objective:
     Attributes:
         name: in columns and options; the unit is in it.
         about: for people, with the unit.
-        value: of a network; None where the model does not count it.
+        value: gives it of a network, in its unit; None where the model does not count it.
         largest: whether more of it is better.
     """
 

@@ -30,9 +30,9 @@ class Point:
         accelerator: name of the design that it varies.
         label: name of the design.
         parameters: values of what varies, by key.
-        figures: every objective by name, as of the only network or the geometric mean over
-            networks; of one network alone under ``NETWORK.NAME``. None where the model does not
-            count it, empty where the point failed.
+        figures: every objective by name and in its unit, as of the only network or the geometric
+            mean over networks; of one network alone under ``NETWORK.NAME``. None where the model
+            does not count it, empty where the point failed.
         error: why it has no figures, None where it has.
         notes: what is to be said of the figures, a line each.
         design: the design; None where it cannot be, or was read from a store.

@@ -51,6 +51,13 @@ class Space(Shown):
         interrupted: whether points were left out by Ctrl-C.
         asked: the whole question, as it is kept in a store.
         notes: what is to be said of all points, a line each.
+
+    >>> import loas_tl
+    >>> vary = {"pes": [8, 16], "cache_KiB": [128, 256]}
+    >>> space = loas_tl.explore("LoAS", "V-L8", vary=vary, jobs=1)
+    >>> len(space), len(space.failed)
+    (4, 0)
+    >>> [point.label for point in space.pareto("cycles", "area_mm2")]
     """
 
     points: tuple[Point, ...]
@@ -76,7 +83,11 @@ class Space(Shown):
         )
 
     def brief(self) -> pd.DataFrame:
-        """The points on the front of all objectives: what varies, and the objectives."""
+        """The points on the front of all objectives: what varies, and the objectives.
+
+        Raises:
+            InputError: where an objective is no figure.
+        """
         frame = self.to_frame(self.pareto() if self.feasible else None)
         return frame[["accelerator", *self.varied, *dict.fromkeys(self.objectives)]]
 
@@ -99,13 +110,24 @@ class Space(Shown):
         return [one for one in self.points if one.error is None and self.keeps(one)]
 
     def keeps(self, point: Point) -> bool:
-        """Whether a point keeps all constraints."""
+        """Whether a point keeps all constraints.
+
+        Args:
+            point: one that has figures.
+
+        Returns:
+            True where there are none.
+        """
         return all(each.holds(point.figures) for each in self.constraints)
 
     def best(self, name: str) -> Point:
         """The feasible point with the least (of utilisation: the most) of a figure.
 
-        Of several the first.
+        Args:
+            name: of the figure.
+
+        Returns:
+            Of several the first.
 
         Raises:
             InputError: where there is no such figure, or no point that has it.
@@ -143,11 +165,28 @@ class Space(Shown):
         return sorted(best, key=lambda one: float(one.figures[chosen[0]] or 0.0))
 
     def objective(self, name: str) -> Objective:
-        """What a figure is; InputError where there is none."""
+        """What a figure is.
+
+        Args:
+            name: of the figure, ``cycles`` or ``vgg16.cycles``.
+
+        Returns:
+            Its meaning, and whether a large one is good.
+
+        Raises:
+            InputError: where there is none, naming the nearest.
+        """
         return objective(name, self.networks)
 
     def record(self, point: Point) -> dict[str, Any]:
-        """A point as in :meth:`to_json`."""
+        """A point as in :meth:`to_json`.
+
+        Args:
+            point: the point.
+
+        Returns:
+            Its row.
+        """
         row: dict[str, Any] = {
             "accelerator": point.accelerator,
             "parameters": dict(point.parameters),
@@ -179,6 +218,12 @@ class Space(Shown):
         ``pareto`` are the places of the points on the front of all objectives. With several
         networks each point has ``networks`` as well, with constraints ``feasible``, and of layers
         with several samples, whose mean the figures are, ``spread``.
+
+        Returns:
+            The text; the unit is in the name of a key.
+
+        Raises:
+            InputError: where an objective is no figure.
         """
         place = {one.number: at for at, one in enumerate(self.points)}
         document = {
@@ -197,6 +242,9 @@ class Space(Shown):
 
         Args:
             points: some of them; by default all.
+
+        Returns:
+            The frame; the unit is in the name of a column.
         """
         import pandas as pd
 

@@ -115,8 +115,17 @@ def explore(
             of processes of this machine.
         progress: called as points are done.
 
+    Returns:
+        All points, with fronts and best designs.
+
     Raises:
         InputError: where something given cannot be used; the message is one line.
+
+    >>> import loas_tl
+    >>> space = loas_tl.explore("LoAS", "V-L8", vary={"pes": [8, 16]}, jobs=1)
+    >>> [(one["pes"], one["cycles"]) for one in space.points]
+    >>> space.best("cycles")["pes"]
+    16
     """
     if model not in MODELS:
         raise InputError(f"unknown model {model!r}; expected one of {', '.join(MODELS)}")
@@ -206,8 +215,20 @@ def _of_networks(task: Workload) -> list[str]:
 def read_space(store: str | os.PathLike[str]) -> Space:
     """The space that was last explored into a store, as far as it was; nothing is run.
 
+    Args:
+        store: the SQLite file.
+
+    Returns:
+        The space; its points have no designs.
+
     Raises:
         InputError: where the file is no store, or has no space.
+
+    >>> import loas_tl
+    >>> vary = {"pes": [8, 16]}
+    >>> space = loas_tl.explore("LoAS", "V-L8", vary=vary, store="space.db", jobs=1)
+    >>> loas_tl.read_space("space.db").to_json() == space.to_json()
+    True
     """
     with Store(store, read_only=True) as results:
         spaces = results.spaces()

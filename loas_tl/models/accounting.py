@@ -1,4 +1,7 @@
-"""What the counts of a layer cost: the published accounting and a physical one."""
+"""What the counts of a layer cost: the published accounting and a physical one.
+
+Source: LoAS (MICRO 2024), section V, and its published evaluation; CACTI 7 for the cache.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +25,25 @@ PUBLISHED_PER_SRAM_BYTE = 0.0681
 
 @dataclass(frozen=True)
 class SramBit:
-    """PJ of a bit of an access to the global cache."""
+    """Energy of a bit of an access to the global cache.
+
+    Attributes:
+        read, write: in pJ.
+    """
 
     read: float
     write: float
 
     @classmethod
     def of(cls, bank: FiberCacheBank) -> SramBit:
-        """A bit of a line of this cache."""
+        """A bit of a line of a cache.
+
+        Args:
+            bank: the cache.
+
+        Returns:
+            Energy of an access over the bits of it.
+        """
         return cls(
             read=in_pJ(bank.energy("read")) / bank.width,
             write=in_pJ(bank.energy("write")) / bank.width,
@@ -55,6 +69,13 @@ class EnergyConstants:
         sram_bit: a bit of an access to the cache; None is that of the published cache.
         dram_pJ_per_bit: a bit to or from the HBM.
         clock_hz: of the chip, in the physical accounting.
+
+    >>> import loas_tl
+    >>> constants = loas_tl.EnergyConstants(
+    ...     published_compute=1.0, leakage_mW=10.0, action_pJ=2.5
+    ... )
+    >>> constants.clock_hz, constants.dram_pJ_per_bit
+    (800000000.0, 3.92)
     """
 
     published_compute: float
@@ -69,7 +90,11 @@ class EnergyConstants:
 
 @dataclass(frozen=True)
 class Energy:
-    """Energy of a layer by where it goes; in pJ, or in the published formula's own unit."""
+    """Energy of a layer by where it goes; in pJ, or in the published formula's own unit.
+
+    Attributes:
+        leakage, dram, sram, compute: in pJ, or in that unit.
+    """
 
     leakage: float
     dram: float
@@ -78,7 +103,7 @@ class Energy:
 
     @property
     def total(self) -> float:
-        """All four parts."""
+        """All four parts, in the unit of each."""
         return self.leakage + self.dram + self.sram + self.compute
 
     def __add__(self, other: Energy) -> Energy:
@@ -86,7 +111,14 @@ class Energy:
 
     @classmethod
     def mean(cls, energies: Sequence[Energy]) -> Energy:
-        """The mean of several, part by part."""
+        """The mean of several, part by part.
+
+        Args:
+            energies: at least one.
+
+        Returns:
+            Their mean, in the same unit.
+        """
         return cls(
             *(sum(part) / len(energies) for part in zip(*map(astuple, energies), strict=True))
         )

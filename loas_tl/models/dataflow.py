@@ -3,6 +3,8 @@
 A tiled (dual-sparse) accelerator is one :class:`TiledAccelerator`; the walk over its tiles in
 ``loas_tl.models.published`` is the same for all of them. A dense output-stationary array is one
 :class:`OutputStationaryArray`. A design (``loas_tl.designs``) computes either from its parameters.
+
+Source: LoAS (MICRO 2024), section V, for its baselines as well; PTB (HPCA 2022) for dense arrays.
 """
 
 from __future__ import annotations
@@ -54,6 +56,12 @@ class Charge:
         bits: width of one element; ``"T"`` is the packed word of T bits.
         to: the memories it is charged to.
         x, w: which count of the spike tile and of the weight tile it is proportional to.
+
+    >>> import loas_tl
+    >>> from loas_tl.models.dataflow import FILL
+    >>> spikes = loas_tl.Charge("spikes", "T", FILL, x="nnz")  # the packed words of a tile
+    >>> spikes.width(timesteps=4), spikes.to
+    (4, ('dram', 'sram_write'))
     """
 
     kind: Kind
@@ -63,11 +71,25 @@ class Charge:
     w: TileCount = "one"
 
     def width(self, timesteps: int) -> int:
-        """Bits of one element when a packed word has this many timesteps."""
+        """Bits of one element.
+
+        Args:
+            timesteps: that a packed word has.
+
+        Returns:
+            Its width in bits.
+        """
         return timesteps if self.bits == "T" else self.bits
 
     def check(self, where: str) -> None:
-        """Refuse what no charge can be (InputError), saying where it stands."""
+        """Refuse what no charge can be.
+
+        Args:
+            where: it stands, for the message.
+
+        Raises:
+            InputError: for an unknown kind, memory or count, or a width below 0.
+        """
         for key, value, choices in (
             ("kind", self.kind, KINDS),
             ("x", self.x, get_args(TileCount)),
@@ -109,6 +131,9 @@ class Latency(Protocol):
             accelerator: the declaration, for its tiles.
             spikes: the spike operand, ``[depth, rows, K]``.
             layer: that it is of, for its weights.
+
+        Returns:
+            Both, cycles first.
         """
 
 
@@ -141,6 +166,13 @@ class TiledAccelerator:
 
     Raises:
         InputError: naming the attribute, where it cannot be.
+
+    >>> import loas_tl
+    >>> loas = loas_tl.design("LoAS").dataflow()
+    >>> isinstance(loas, loas_tl.TiledAccelerator)
+    True
+    >>> loas.operand, loas.loop_order, loas.pes, loas.word(timesteps=4)
+    ('packed', 'mntk', 16, 4)
     """
 
     name: str
@@ -216,13 +248,26 @@ class TiledAccelerator:
         return self.tile_m if self.lanes == "m" else self.tile_n
 
     def word(self, timesteps: int) -> int:
-        """Timesteps of one packed word when the layer has this many."""
+        """Timesteps of one packed word.
+
+        Args:
+            timesteps: that the layer has.
+
+        Returns:
+            As many, or what the hardware has at most.
+        """
         return timesteps if self.timesteps is None else min(timesteps, self.timesteps)
 
     def x_capacity(self, timesteps: int) -> int:
-        """Elements that the spike operand's buffer holds when the layer has this many timesteps.
+        """Elements that the spike operand's buffer holds.
 
         Of narrower words than the hardware has lanes more fit.
+
+        Args:
+            timesteps: that the layer has.
+
+        Returns:
+            The number of elements.
         """
         if self.timesteps is None or self.operand == "per-timestep":
             return self.x_buffer
@@ -245,6 +290,13 @@ class OutputStationaryArray:
 
     Raises:
         InputError: naming the attribute, where it cannot be.
+
+    >>> import loas_tl
+    >>> array = loas_tl.design("PTB").dataflow()
+    >>> isinstance(array, loas_tl.OutputStationaryArray)
+    True
+    >>> array.pixels, array.channels, array.timesteps, array.kept
+    (16, 1, 4, 1.0)
     """
 
     name: str
@@ -273,7 +325,14 @@ class OutputStationaryArray:
         return InputError(f"{self.name}: {key} is {getattr(self, key)!r}; expected {expected}")
 
     def pes(self, timesteps: int) -> int:
-        """Processing elements, of an output's timestep each, for a layer of so many timesteps."""
+        """Processing elements, of an output's timestep each.
+
+        Args:
+            timesteps: that the layer has.
+
+        Returns:
+            How many there are.
+        """
         return prod((self.pixels, self.channels, self.timesteps or timesteps))
 
 

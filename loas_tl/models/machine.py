@@ -4,6 +4,9 @@ Three machines cover the dual-sparse accelerators: an array of inner-join units 
 ID generator that feeds accumulators through FIFOs (GoSPA), and mergers of weight rows (Gamma).
 What the machines have in common, the cache banks, the crossbars and the HBM, is a
 :class:`System`.
+
+Source: LoAS (MICRO 2024), sections IV and V; SparTen (MICRO 2019), GoSPA (ISCA 2021), Gamma
+(ASPLOS 2021).
 """
 
 from __future__ import annotations
@@ -25,8 +28,8 @@ class System:
     Attributes:
         banks: of the global cache; each serves one line a cycle, lines are interleaved over them.
         line_bytes: of the cache; what one access moves, and what a crossbar port takes a cycle.
-        dram_bytes_per_s: bandwidth of the HBM.
-        clock_hz: of the accelerator.
+        dram_bytes_per_s: bandwidth of the HBM, in bytes a second.
+        clock_hz: of the accelerator, in Hz.
 
     Raises:
         InputError: where a number is not above 0.
@@ -53,7 +56,14 @@ class System:
         return 8 * self.dram_bytes_per_s / self.clock_hz
 
     def lines(self, bits: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Cache lines that hold this many bits, from the start of a line on."""
+        """Cache lines that hold so many bits, from the start of a line on.
+
+        Args:
+            bits: ``int64[...]``.
+
+        Returns:
+            ``int64[...]`` of the same shape.
+        """
         return -(-bits // self.line_bits)
 
 

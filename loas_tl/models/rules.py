@@ -1,4 +1,7 @@
-"""Rules of its own by which an accelerator was published, where LoAS's evaluation has none."""
+"""Rules of its own by which an accelerator was published, where LoAS's evaluation has none.
+
+Source: of each, what its :attr:`Rules.source` names.
+"""
 
 from __future__ import annotations
 
@@ -54,6 +57,12 @@ class Rules(ABC):
     @abstractmethod
     def account(self, layer: Layer) -> Accounted:
         """One layer.
+
+        Args:
+            layer: the layer.
+
+        Returns:
+            Counts, and energy where powers were published.
 
         Raises:
             UndefinedError: where the rules have no answer.

@@ -60,8 +60,19 @@ def capture(
         rounding: one scale a ``"tensor"`` or one a ``"channel"``.
         name: of the network; by default the model's class.
 
+    Returns:
+        The network.
+
     Raises:
         InputError: where torch is missing, the axes cannot be told, or nothing can be captured.
+
+    >>> import loas_tl
+    >>> import torch
+    >>> model = torch.nn.Linear(3, 2, bias=False)
+    >>> spikes = torch.ones(4, 5, 3)  # T, samples, K
+    >>> [layer] = loas_tl.capture(model, spikes, timesteps=4, time_axis=0, batch_axis=1).layers
+    >>> layer.T, layer.samples, layer.K, layer.N
+    (4, 5, 3, 2)
     """
     try:
         import torch

@@ -41,7 +41,33 @@ class NirRun:
 
 
 def from_nir(graph: Any, inputs: Any, **how: Any) -> Network:
-    """Run a NIR graph and take what its weighted nodes multiply; see :func:`run_nir`."""
+    """Run a NIR graph and take what its weighted nodes multiply.
+
+    Args:
+        graph: a ``nir.NIRGraph``, or the file that one was written to.
+        inputs: ``float[T, N, ...]``, or ``float[N, ...]`` with ``timesteps``.
+        how: ``timesteps``, ``like``, ``dt``, ``encoding``, ``rounding`` and ``name``, as of
+            :func:`~loas_tl.trained.nir.run_nir`.
+
+    Returns:
+        The network.
+
+    Raises:
+        InputError: for a node that is not known, by its name; for recurrent edges; and where
+            shapes do not fit.
+
+    >>> import loas_tl
+    >>> import nir
+    >>> import numpy as np
+    >>> weights = np.array([[1.0, 0.0, 2.0], [0.0, -1.0, 0.0]])  # N, K
+    >>> graph = nir.NIRGraph.from_list(
+    ...     nir.Input(np.array([3])), nir.Linear(weights), nir.Output(np.array([2]))
+    ... )
+    >>> spikes = np.ones((4, 5, 3))  # T, samples, K
+    >>> [layer] = loas_tl.from_nir(graph, spikes).layers
+    >>> layer.T, layer.samples, layer.K, layer.N
+    (4, 5, 3, 2)
+    """
     return run_nir(graph, inputs, **how).network
 
 

@@ -59,8 +59,9 @@ def validate(
         networks: names or networks; with ``tensors``, ``spikes``, ``layers`` and ``seed`` the
             workload, as of :func:`loas_tl.workload.source.layer_sources`. With ``data`` a
             specification, or its files.
-        data: of each data space its values, or where they are not zero; one axis a rank, in the
-            order of the projection. The output may be left out. Goes with ``engine`` alone.
+        data: of each data space its values, or where they are not zero (``bool[...]``, or any
+            number): one axis a rank, in the order of the projection. The output may be left out.
+            Goes with ``engine`` alone.
         accelerators: names or designs; by default all that have a Timeloop spec.
         settings: parameters for every accelerator that has them.
         chosen_layers: names of layers; by default all.
@@ -72,9 +73,20 @@ def validate(
         samples: of layers that have several: see :func:`~loas_tl.compare`.
         progress: called after each layer.
 
+    Returns:
+        Counts and cycles, predicted and exact.
+
     Raises:
         InputError: where something given cannot be used, or nothing is left to validate.
         MissingEngineError: where Timeloop was asked for and is not installed.
+
+    >>> import loas_tl
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> spikes, weights = rng.random((4, 8, 32)) < 0.2, rng.integers(-9, 9, (32, 16))
+    >>> network = loas_tl.Network("tiny", (loas_tl.Layer("fc", spikes, weights),))
+    >>> found = loas_tl.validate(network, accelerators=["LoAS"])
+    >>> [(one.predicted, one.exact) for one in found.cycles]
     """
     if data is not None or names_a_spec(networks):
         given = (accelerators, settings, chosen_layers, tensors, spikes, layers)

@@ -30,13 +30,14 @@ class Count:
     Attributes:
         accelerator, network, layer: names.
         level, tensor, action, kind: as in :class:`loas_tl.validation.tables.Key`.
-        predicted: by the engine, from densities.
-        exact: on the tensors.
-        shuffled: exact, on tensors of the same densities without structure.
-        actual_data: by the native engine, from measured tiles.
-        corrected: the same with the tensors' overlap.
+        predicted: count by the engine, from densities.
+        exact: count on the tensors.
+        shuffled: exact count, on tensors of the same densities without structure.
+        actual_data: count by the native engine, from measured tiles.
+        corrected: the same count with the tensors' overlap.
         samples: of each sample where there are several; this one is their mean then.
-        predicted_instances, exact_instances: that share the predicted and the exact count.
+        predicted_instances, exact_instances: instances that share the predicted and the exact
+            count.
     """
 
     accelerator: str
@@ -57,39 +58,39 @@ class Count:
 
     @property
     def predicted_per_instance(self) -> float:
-        """Of one instance that is in use, as the engine prints it."""
+        """Predicted count of one instance that is in use, as the engine prints it."""
         return self.predicted / self.predicted_instances if self.predicted_instances else 0.0
 
     @property
     def exact_per_instance(self) -> float:
-        """Of one instance that holds something, on average."""
+        """Exact count of one instance that holds something, on average."""
         return self.exact / self.exact_instances if self.exact_instances else 0.0
 
     @property
     def error(self) -> float:
-        """Of the prediction."""
+        """Error of the prediction, as a share of the exact count."""
         return error(self.predicted, self.exact)
 
     @property
     def independence(self) -> float:
-        """The part of the error that goes with the structure."""
+        """Share of the exact count that the prediction is off because of the structure."""
         return self.error - self.rounding
 
     @property
     def rounding(self) -> float:
-        """The part that stays without structure: rounding, and approximations of the model."""
+        """Share that stays without structure: rounding, and approximations of the model."""
         if self.exact:
             return (self.predicted - self.shuffled) / self.exact
         return self.error if self.predicted != self.shuffled else 0.0
 
     @property
     def actual_data_error(self) -> float:
-        """Of the native engine on measured tiles."""
+        """Error of the native engine on measured tiles, as a share of the exact count."""
         return error(self.actual_data, self.exact)
 
     @property
     def corrected_error(self) -> float:
-        """With the overlap, too."""
+        """Error with the overlap, too, as a share of the exact count."""
         return error(self.corrected, self.exact)
 
 
@@ -99,12 +100,12 @@ class Cycles:
 
     Attributes:
         accelerator, network, layer: names.
-        predicted: by the engine; work is shared evenly by all units.
-        exact: with each step as long as its slowest unit.
-        balanced: exact, with the work shared evenly.
-        corrected: native engine on measured tiles, with overlap and imbalance.
-        overlap: computes over those of operands that have nothing to do with each other.
-        imbalance: compute cycles over those with the work shared evenly.
+        predicted: cycles by the engine; work is shared evenly by all units.
+        exact: cycles with each step as long as its slowest unit.
+        balanced: exact cycles, with the work shared evenly.
+        corrected: cycles of the native engine on measured tiles, with overlap and imbalance.
+        overlap: ratio of computes to those of operands that have nothing to do with each other.
+        imbalance: ratio of compute cycles to those with the work shared evenly.
         samples: as of :class:`Count`.
     """
 
@@ -121,12 +122,12 @@ class Cycles:
 
     @property
     def error(self) -> float:
-        """Of the prediction."""
+        """Error of the prediction, as a share of the exact cycles."""
         return error(self.predicted, self.exact)
 
     @property
     def corrected_error(self) -> float:
-        """With measured tiles, overlap and imbalance."""
+        """Error with measured tiles, overlap and imbalance, as a share of the exact cycles."""
         return error(self.corrected, self.exact)
 
 
@@ -182,6 +183,9 @@ class Validation(Shown):
         """``counts`` and ``cycles`` with what was predicted and what is exact, and ``notes``.
 
         Of a specification each count stands there for one instance, too.
+
+        Returns:
+            The text.
         """
         values = ("predicted", "exact")
         per_instance = PER_INSTANCE if self.of == "spec" else ()
@@ -223,7 +227,14 @@ class Validation(Shown):
         return pd.DataFrame(rows, columns=columns)
 
     def worst(self, count: int = 10) -> pd.DataFrame:
-        """The actual counts with the largest errors, largest first; as :meth:`to_frame`."""
+        """The actual counts with the largest errors.
+
+        Args:
+            count: how many.
+
+        Returns:
+            Rows of :meth:`to_frame`, largest error first.
+        """
         frame = self.to_frame()
         actual = frame[frame["kind"] == "actual"]
         order = actual["error"].abs().sort_values(ascending=False, kind="stable").index
@@ -249,6 +260,9 @@ class Validation(Shown):
         Args:
             by: columns to group by: ``accelerator``, ``network``, ``level``, ``kind``, ...; by
                 default the first.
+
+        Returns:
+            A row a group; errors are shares of the exact count.
         """
         return summary(self.to_frame(), by or (self.of,))
 

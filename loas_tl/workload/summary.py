@@ -30,7 +30,8 @@ class SummaryRow:
         parts: its spMspMs, of one sample.
         input_density: share of ones in the spikes, before im2col.
         active_density: share of inputs that fire at least once.
-        weight_density_before, weight_density: before and after rounding to whole numbers.
+        weight_density_before, weight_density: share of weights that are not zero, before and after
+            rounding to whole numbers.
         rounded_to_zero: weights that rounding made zero.
         operations: multiply-accumulates of one sample, zeros included.
         share: of the network's operations.

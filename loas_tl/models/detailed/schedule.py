@@ -1,4 +1,7 @@
-"""Double buffering: DRAM transfers laid under the steps of a walk, and what held them up."""
+"""Double buffering: DRAM transfers laid under the steps of a walk, and what held them up.
+
+Source: ours; LoAS (MICRO 2024), section V, has a double-buffered cache and an HBM of 128 GB/s.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,14 @@ class Schedule:
 
     @classmethod
     def mean(cls, schedules: Sequence[Schedule]) -> Schedule:
-        """The mean of several, each figure rounded to a whole number."""
+        """The mean of several.
+
+        Args:
+            schedules: at least one.
+
+        Returns:
+            Their mean, each figure rounded to a whole number of cycles.
+        """
         total = schedules[0]
         for one in schedules[1:]:
             total = total + one

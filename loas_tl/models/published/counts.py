@@ -1,4 +1,7 @@
-"""What a model counts for one layer on one accelerator."""
+"""What a model counts for one layer on one accelerator.
+
+Source: the published evaluation of LoAS (MICRO 2024), section VI, for what is counted.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +57,14 @@ class Counts:
 
     @classmethod
     def mean(cls, counts: Sequence[Counts]) -> Counts:
-        """The mean of several, each figure rounded to a whole number."""
+        """The mean of several.
+
+        Args:
+            counts: at least one.
+
+        Returns:
+            Their mean, each figure rounded to a whole number.
+        """
         total = counts[0]
         for one in counts[1:]:
             total = total + one
@@ -67,7 +77,15 @@ class Counts:
         )
 
     def moved(self, *memories: Memory, kind: Kind | None = None) -> int:
-        """Bits of these memories, of one kind or of all."""
+        """Traffic of some memories.
+
+        Args:
+            memories: ``"dram"``, ``"sram_read"`` and ``"sram_write"``.
+            kind: of data; None is all.
+
+        Returns:
+            Bits, added up.
+        """
         return sum(
             bits
             for (memory, what), bits in self.bits.items()

@@ -1,7 +1,7 @@
 """How Prosperity's public simulator counts Prosperity: cycles, traffic, neurons, energy.
 
 Written anew from its rules; equal to what it answers, to the bit. Rows are (pixel, timestep), the
-timestep running fastest; weights are dense, of 8 bits. Sources: Prosperity (HPCA 2025,
+timestep running fastest; weights are dense, of 8 bits. Source: Prosperity (HPCA 2025,
 arXiv:2503.03379) and its simulator, github.com/dubcyfor3/Prosperity.
 """
 
@@ -194,8 +194,8 @@ class Totals:
     Attributes:
         cycles: of layers, and of neurons where they are not under a layer.
         dram: bits.
-        bit_density, product_density: ones over elements of the im2col matrices, each layer as
-            often as it has tiles of columns.
+        bit_density, product_density: share of ones among the elements of the im2col matrices,
+            each layer as often as it has tiles of columns.
     """
 
     cycles: int
@@ -213,6 +213,12 @@ def end_to_end(
         layers: in order.
         machine: the extents.
         neurons: behind each layer, 0 for none; by default one an output.
+
+    Returns:
+        Cycles, bits and densities of all.
+
+    Raises:
+        InputError: where a layer's tensors are refused.
     """
     cycles = dram = ones = left = elements = 0
     stored = False
