@@ -78,7 +78,7 @@ def count_layer(
         One for each accelerator, in order; a text says why there is no count.
 
     Raises:
-        InputError: where a layer cannot be counted by any model.
+        InputError: where the detailed model is asked for of a dataflow without a machine.
     """
     extents = {"T": layer.T, "M": layer.M, "N": layer.N}
     by_ann = [layer.twin is not None and one.design.operand == "activations" for one in running]

@@ -375,6 +375,9 @@ class Design(Parametrised, Shown):
     def timeloop(self) -> TimeloopForm | None:
         """Its templates and their values; None where it has no Timeloop spec.
 
+        Returns:
+            The templates, or None.
+
         Raises:
             InputError: where its templates are not there.
         """
@@ -428,6 +431,9 @@ class Design(Parametrised, Shown):
     def timeloop_or_refuse(self) -> TimeloopForm:
         """:meth:`timeloop` of a design that has it.
 
+        Returns:
+            Its templates and their values.
+
         Raises:
             InputError: where it has no Timeloop spec.
         """
@@ -471,6 +477,9 @@ class Design(Parametrised, Shown):
     def to_frame(self) -> pd.DataFrame:
         """A row a parameter: value, default, range, unit and what it is.
 
+        Returns:
+            The frame.
+
         Raises:
             InputError: where its own parts refuse to be priced.
         """
@@ -486,6 +495,9 @@ class Design(Parametrised, Shown):
     def brief(self) -> pd.DataFrame:
         """Value, default and unit of each parameter.
 
+        Returns:
+            The frame.
+
         Raises:
             InputError: where its own parts refuse to be priced.
         """
@@ -493,6 +505,9 @@ class Design(Parametrised, Shown):
 
     def to_json(self) -> str:
         """As in ``loas-tl designs --json``, of this one.
+
+        Returns:
+            The text.
 
         Raises:
             InputError: where its own parts refuse to be priced.

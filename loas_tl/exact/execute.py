@@ -53,8 +53,14 @@ def execute(spec: Spec, tensors: Dictionary[str, npt.NDArray[np.generic]]) -> Ex
         MappingError: the architecture cannot carry out the mapping.
 
     >>> import loas_tl
-    >>> layer = loas_tl.generate_network("V-L8").layers[0]
-    >>> from loas_tl.validation.compare import masks_of
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> spikes, weights = rng.random((4, 8, 32)) < 0.2, rng.integers(-9, 9, (32, 16))
+    >>> layer = loas_tl.Layer("fc", spikes, weights)
+    >>> spec = loas_tl.spec.parse_spec(loas_tl.design("LoAS").spec(layer).model_spec)
+    >>> result = loas_tl.exact.execute(spec, {"P": layer.packed, "W": layer.weights})
+    >>> result.cycles, result.computes.actual
+    (326.0, 8852.0)
     """
     architecture = spec.attached()
     machine = build_machine(spec, attached=architecture)

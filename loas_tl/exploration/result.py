@@ -58,6 +58,7 @@ class Space(Shown):
     >>> len(space), len(space.failed)
     (4, 0)
     >>> [point.label for point in space.pareto("cycles", "area_mm2")]
+    ['LoAS cache_KiB=128', 'LoAS cache_KiB=128 pes=8']
     """
 
     points: tuple[Point, ...]
@@ -84,6 +85,9 @@ class Space(Shown):
 
     def brief(self) -> pd.DataFrame:
         """The points on the front of all objectives: what varies, and the objectives.
+
+        Returns:
+            The frame.
 
         Raises:
             InputError: where an objective is no figure.

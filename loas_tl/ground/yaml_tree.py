@@ -87,7 +87,12 @@ class Mapping(dict[str, Any]):
         return copy
 
     def take(self, key: str, other: Mapping) -> None:
-        """A key of another mapping, with its place."""
+        """Take over a key of another mapping, with its place.
+
+        Args:
+            key: the key.
+            other: that has it.
+        """
         self[key] = other[key]
         if key in other.places:
             self.places[key] = other.places[key]

@@ -25,7 +25,7 @@ class Prices:
 
     Attributes:
         energies: pJ by component and action, None for the spec's own table or for placeholders.
-        areas: um2 by component, likewise.
+        areas: um2 of one instance by component, likewise.
         unpriced: components without a price; theirs in the tables is 0.
         notes: what is approximate or odd in the prices, a sentence each.
         placeholders: why there are placeholders that were not asked for, else None.
@@ -38,7 +38,14 @@ class Prices:
     placeholders: str | None = None
 
     def mark(self, result: Result) -> Result:
-        """A result that was counted with these prices, saying what has none."""
+        """A result that was counted with these prices, saying what has none.
+
+        Args:
+            result: the result.
+
+        Returns:
+            The same with notes, and with what is unpriced.
+        """
         bare = {each.component for each in self.unpriced if not each.actions}
         return replace(
             result,
@@ -50,6 +57,9 @@ class Prices:
 
     def require(self, metric: str) -> None:
         """Refuse to go by an energy that is not known.
+
+        Args:
+            metric: ``cycles``, ``energy`` or ``edp``.
 
         Raises:
             InputError: where the metric is of energy and a component has no price.
@@ -73,7 +83,10 @@ def prices(spec: Spec, given: Given | None = None) -> Prices:
 
     Args:
         spec: the specification.
-        given: prices that come before the models'.
+        given: prices that come before the models', pJ by class and action.
+
+    Returns:
+        pJ an action and um2 an instance, by component.
 
     Raises:
         InputError: where a given price is of a class that no component is of or of an action that
@@ -98,7 +111,14 @@ def prices(spec: Spec, given: Given | None = None) -> Prices:
 
 
 def technologies(spec: Spec) -> set[str | None]:
-    """Technologies that variables and components name; None where one of them names none."""
+    """Technologies that variables and components name.
+
+    Args:
+        spec: the specification.
+
+    Returns:
+        As they are written; None is among them where one of them names none.
+    """
     found = [(spec.variables or {}).get("technology")]
     found += [placed.node.all_attributes.get("technology") for placed in spec.architecture.placed()]
     return {None if each is None else str(each) for each in found}

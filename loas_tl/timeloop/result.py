@@ -31,10 +31,10 @@ class Accesses:
     """Events of one kind, by what sparsity makes of them.
 
     Attributes:
-        algorithmic: as if every value were non-zero and nothing were optimised.
-        actual: done.
-        gated: not done, but the cycle is spent.
-        skipped: neither done nor waited for.
+        algorithmic: count as if every value were non-zero and nothing were optimised.
+        actual: count of those that are done.
+        gated: count of those that are not done, but whose cycle is spent.
+        skipped: count of those that are neither done nor waited for.
 
     An engine without sparse optimisation has ``actual == algorithmic``.
     """
@@ -46,7 +46,14 @@ class Accesses:
 
     @classmethod
     def dense(cls, count: Number) -> Accesses:
-        """Nothing gated, nothing skipped."""
+        """Accesses of which nothing is gated and nothing skipped.
+
+        Args:
+            count: of accesses.
+
+        Returns:
+            All of them done.
+        """
         return cls(algorithmic=count, actual=count)
 
     def to_json(self) -> dict[str, Number]:
@@ -61,7 +68,11 @@ class Accesses:
 
 @dataclass(frozen=True)
 class Rank:
-    """Metadata and payload words of one rank of a compressed format."""
+    """One rank of a compressed format.
+
+    Attributes:
+        metadata, payload: count of words of either kind.
+    """
 
     metadata: Number = 0
     payload: Number = 0
@@ -72,6 +83,9 @@ class FormatAccesses:
     """Accesses to a format's metadata, rank by rank, outermost first.
 
     A tuple is empty where Timeloop prints a bare zero: no rank was accessed.
+
+    Attributes:
+        actual, gated, skipped: as of :class:`Accesses`, by rank.
     """
 
     actual: tuple[Rank, ...] = ()
@@ -102,16 +116,16 @@ class TensorStats:
 
     Attributes:
         reads, fills, updates: scalar accesses per instance.
-        capacity: words occupied at most in an instance.
+        capacity: elements at most in an instance.
         energy_pj: of all accesses to the tensor, over all instances.
         energy_per_instance_pj: the same for one instance.
-        temporal_reductions: additions into the level, per instance.
-        address_generations: per cluster.
+        temporal_reductions: count of additions into the level, per instance.
+        address_generations: count per cluster.
         reduction_energy_pj, address_energy_pj: of these two, over all instances.
-        partition: words of the tensor that one instance sees over the run.
-        tile_shape: words of the tile before compression.
+        partition: elements of the tensor that one instance sees over the run.
+        tile_shape: elements of the tile before compression.
         density: name of the density model, None in a dense run.
-        instances_used: at most; instances_used_average: on average.
+        instances_used, instances_used_average: instances that hold it, at most and on average.
         metadata: None where the tensor is stored uncompressed.
     """
 
@@ -155,7 +169,7 @@ class LevelStats:
         throttling: of its cycles without a limit of bandwidth, how large a part of ``cycles``.
         leakage_pj: that Timeloop charges: see :attr:`Result.idle_leakage_pj`.
         area_um2: over all instances, used or not.
-        capacity: words an instance holds; None if unlimited.
+        capacity: elements that an instance has room for; None if unlimited.
     """
 
     cycles: Number
@@ -177,7 +191,7 @@ class LevelStats:
 
     @property
     def instances_used(self) -> Number:
-        """Instances that hold a tensor at any time: the most of any tensor, 0 without tensors."""
+        """How many instances hold a tensor at any time: the most of any, 0 without tensors."""
         return max((tensor.instances_used for tensor in self.tensors.values()), default=0)
 
     @property
@@ -208,7 +222,8 @@ class ComputeStats:
     Attributes:
         name: of the component.
         cycles: the compute units need.
-        instances: in the architecture; instances_used: at most; instances_used_average.
+        instances: in the architecture, used or not.
+        instances_used, instances_used_average: instances that work, at most and on average.
         energy_pj: of all computes, without leakage.
         area_um2: over all instances, used or not.
     """
@@ -314,7 +329,7 @@ class Result(Shown):
         mapping: outermost level first; None where the engine gives none.
         ert: energy in pJ of one action, by component and action; ``leak`` is an instance's of one
             cycle. Empty where it is not known.
-        art: area in um2 of one instance, by component.
+        art: area of one instance in um2, by component.
         instances: in the architecture, by component of ``ert``, where that is known; used or not.
         notes: what was counted otherwise than Timeloop does, a sentence each.
         unpriced: components whose energy is not known and in no sum; their own figures are 0.

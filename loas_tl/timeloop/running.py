@@ -49,7 +49,14 @@ _UNLIMITED = 1_000_000_000
 
 
 def available(program: str = "timeloop-model") -> bool:
-    """Whether ``timeloop-model`` or ``timeloop-mapper`` can be run here."""
+    """Whether the real Timeloop can be run here.
+
+    Args:
+        program: ``timeloop-model`` or ``timeloop-mapper``.
+
+    Returns:
+        False where it, timeloopfe or Accelergy is missing; ``loas-tl doctor`` says which.
+    """
     return not installation.missing(program)
 
 
@@ -67,6 +74,9 @@ def run_model(
         out: folder that keeps all that Timeloop writes; by default it is thrown away.
         timeout: seconds, after which the run is ended with all its processes.
         environment: variables beside those of this process.
+
+    Returns:
+        Cycles, energy, area, and accesses by level and tensor.
 
     Raises:
         MissingEngineError: where Timeloop is not installed.
@@ -97,12 +107,15 @@ def run_models(
         specs: see :data:`Source`; results come in their order.
         outs: a folder (or None) for each.
         jobs: runs at once.
-        timeout: of each run.
+        timeout: of each run, in seconds.
         environment: of each run.
         progress: called as ``progress(done, in all)``.
 
+    Returns:
+        A result for each.
+
     Raises:
-        As :func:`run_model`; the first failure ends the others.
+        InputError: as :func:`run_model`, with its kinds; the first failure ends the others.
     """
     folders = list(outs) if outs is not None else [None] * len(specs)
     if len(folders) != len(specs):
@@ -146,7 +159,7 @@ def run_mapper(
         seed: without effect; timeloop-mapper takes none.
         jobs: threads.
         out: as for :func:`run_model`.
-        timeout: likewise.
+        timeout: likewise, in seconds.
         environment: likewise.
         progress: called with each mapping that is better than those before.
         dimensions: of the problem, where ``spec`` is files; those without a loop are in no
@@ -158,7 +171,7 @@ def run_mapper(
         ``exhaustive`` and ``mapping``, the winner as v4 directives.
 
     Raises:
-        As :func:`run_model`.
+        InputError: as :func:`run_model`, with its kinds; and for an unknown metric.
     """
     if metric not in _METRICS:
         raise InputError(f"metric is {metric!r}; expected one of {', '.join(_METRICS)}")

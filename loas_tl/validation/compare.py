@@ -87,6 +87,7 @@ def validate(
     >>> network = loas_tl.Network("tiny", (loas_tl.Layer("fc", spikes, weights),))
     >>> found = loas_tl.validate(network, accelerators=["LoAS"])
     >>> [(one.predicted, one.exact) for one in found.cycles]
+    [(279, 326.0)]
     """
     if data is not None or names_a_spec(networks):
         given = (accelerators, settings, chosen_layers, tensors, spikes, layers)

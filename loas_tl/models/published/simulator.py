@@ -218,7 +218,7 @@ def end_to_end(
         Cycles, bits and densities of all.
 
     Raises:
-        InputError: where a layer's tensors are refused.
+        InputError: where the inputs of a tile do not fit in a word.
     """
     cycles = dram = ones = left = elements = 0
     stored = False

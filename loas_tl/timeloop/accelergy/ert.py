@@ -51,7 +51,14 @@ class Priced:
     remarks: tuple[str, ...] = ()
 
     def action(self, name: str, global_cycle_seconds: float = GLOBAL_CYCLE_SECONDS) -> Joules:
-        """Energy of an action; ``leak`` is the leakage during a global cycle.
+        """Energy of an action.
+
+        Args:
+            name: of the action; ``leak`` is the leakage during a global cycle.
+            global_cycle_seconds: a cycle of the whole design.
+
+        Returns:
+            The energy in joules.
 
         Raises:
             InputError: where there is no such action; the message lists those there are.
@@ -72,6 +79,9 @@ def price(kind: str, attributes: Mapping[str, Any]) -> Priced:
         kind: a class of :mod:`loas_tl.components.registry`, say ``"fiber_cache"``.
         attributes: its attributes; those the class does not have are left aside.
 
+    Returns:
+        Of one instance, in SI units.
+
     Raises:
         InputError: where there is no such class, or an attribute is missing or cannot be used;
             the message names class and attribute.
@@ -86,7 +96,14 @@ def placeholder() -> Priced:
 
 
 def priced(component: Component) -> Priced:
-    """The same of a component."""
+    """As :func:`price`, of a component.
+
+    Args:
+        component: the component.
+
+    Returns:
+        Of one instance, in SI units.
+    """
     return Priced(
         area=component.area,
         leakage=component.leakage,
@@ -105,10 +122,12 @@ class Entry:
         name: full name with the range of its instances, ``"chip.pe[1..16]"``.
         cost: of one instance.
         actions: those to be priced, in this order; None is all there are.
-        instances: ``n_instances``, which Accelergy multiplies area and leakage by.
-        area_scale, energy_scale: as the specification gives them.
+        instances: how many instances: ``n_instances``, which Accelergy multiplies area and leakage
+            by.
+        area_scale, energy_scale: factor of area and of energy, as the specification gives it.
         arguments: of each action in the table; None is Accelergy's own of a primitive component.
         global_cycle_seconds: a cycle of the whole design.
+        notes: what is approximate or odd in the prices, a sentence each.
     """
 
     name: str
@@ -127,6 +146,12 @@ class Entry:
 
     def energy(self, action: str) -> float:
         """Energy of an action in pJ.
+
+        Args:
+            action: its name.
+
+        Returns:
+            Of one instance; of ``leak``, of all.
 
         Raises:
             InputError: where there is no such action.
@@ -153,7 +178,17 @@ class Entry:
 
 
 def ert(entries: Iterable[Entry]) -> dict[str, Any]:
-    """The energy reference table, ready to be written as YAML."""
+    """The energy reference table.
+
+    Args:
+        entries: what it has, in order.
+
+    Returns:
+        pJ an action, ready to be written as YAML.
+
+    Raises:
+        InputError: where an entry has no such action.
+    """
     return {
         "ERT": {
             "version": VERSION,
@@ -177,7 +212,14 @@ def ert(entries: Iterable[Entry]) -> dict[str, Any]:
 
 
 def art(entries: Iterable[Entry]) -> dict[str, Any]:
-    """The area reference table, ready to be written as YAML."""
+    """The area reference table.
+
+    Args:
+        entries: what it has, in order.
+
+    Returns:
+        um2 by component, ready to be written as YAML.
+    """
     return {
         "ART": {
             "version": VERSION,
@@ -189,7 +231,15 @@ def art(entries: Iterable[Entry]) -> dict[str, Any]:
 
 
 def significant(value: float, digits: int = DIGITS) -> float:
-    """Rounded to significant digits, as Accelergy rounds."""
+    """Rounded to significant digits, as Accelergy rounds.
+
+    Args:
+        value: a number of any unit.
+        digits: how many.
+
+    Returns:
+        The number in the same unit.
+    """
     if value == 0:
         return 0.0
     return round(value, digits - floor(log10(abs(value))) - 1)

@@ -1,4 +1,8 @@
-"""A search from specification to mapping: ``loas_tl.timeloop.mapper.search``."""
+"""A search from specification to mapping: ``loas_tl.timeloop.mapper.search``.
+
+Source: the search is ours; what a mapping is and costs as of Timeloop (ISPASS 2019) and Sparseloop
+(MICRO 2022).
+"""
 
 from __future__ import annotations
 
@@ -49,7 +53,7 @@ class Found(Shown):
         cost: the best mapping's: pJ, cycles, or J cycles.
         mapping: the best mapping as entries of ``mapping``.
         spec: the specification with that mapping in place of what constrained the search.
-        mappings: different ones evaluated; valid_mappings: of them.
+        mappings, valid_mappings: different ones evaluated, and those among them that can be.
         space: mappings of the whole space, as timeloop-mapper would count them.
         seconds: the search took.
         exhaustive: every mapping of the space was evaluated.
@@ -144,7 +148,7 @@ def search(
         jobs: processes; by default ``num_threads`` of the specification, at most one for each
             core, and as many where it has none.
         energies: pJ by component and action, which come before all other prices.
-        areas: um2 by component, that go with them.
+        areas: um2 of one instance by component, that go with them.
         prices: pJ by class and action, before what the models say, or all prices
             (:func:`loas_tl.timeloop.prices.prices`); by default those of the specification's ERT,
             else of the component models.
@@ -152,10 +156,21 @@ def search(
         checkpoint: a file to keep the state in, and to go on from where it exists.
         progress: called after each round with the state and the seconds.
 
+    Returns:
+        The best mapping and its result.
+
     Raises:
         InputError: the specification asks for what is not supported, no mapping is possible, or
             none was found; says why mappings failed. Or the metric is of energy, and a component
             has no price.
+
+    >>> import loas_tl
+    >>> layer = loas_tl.generate_network("V-L8").layers[0]
+    >>> text = loas_tl.design("LoAS").spec(layer).search_spec
+    >>> spec = loas_tl.spec.parse_spec(text)
+    >>> found = loas_tl.mapper.search(spec, metric="cycles", max_mappings=200, jobs=1)
+    >>> found.metric, found.cost == found.result.cycles
+    ('cycles', True)
     """
     started = time.perf_counter()
     if not isinstance(spec, Spec):

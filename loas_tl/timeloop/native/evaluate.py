@@ -3,6 +3,8 @@
 The order is Timeloop's, so that of several reasons to refuse a mapping the same one is given:
 formats against the mapping, the loop nest, formats' ranks, rules, computes, then each storage
 level from the innermost outwards.
+
+Source: Timeloop (ISPASS 2019) and Sparseloop (MICRO 2022), section 5; timeloop-model 4cf6d4c.
 """
 
 from __future__ import annotations
@@ -45,9 +47,20 @@ def evaluate(
         areas: um2 by component; by default the specification's own ART, else 1 um2 each.
         models: Of data spaces by name, density models in place of the specification's.
 
+    Returns:
+        Cycles, energy in pJ, area in um2, and accesses by level and tensor.
+
     Raises:
         MappingError: The architecture cannot carry out the mapping; with Timeloop's reason.
+        EngineError: Counts are too large to be represented.
         InputError: The specification asks for what this engine does not model, by name.
+
+    >>> import loas_tl
+    >>> layer = loas_tl.generate_network("V-L8").layers[0]
+    >>> text = loas_tl.design("LoAS").spec(layer).model_spec
+    >>> result = loas_tl.native.evaluate(loas_tl.spec.parse_spec(text))
+    >>> result.cycles, list(result.levels)[:3]
+    (8991, ['SpikeDRAM', 'WeightDRAM', 'OutputDRAM'])
     """
     architecture = spec.attached()
     machine = build_machine(spec, energies, areas, attached=architecture)
@@ -62,7 +75,21 @@ def evaluate_mapping(
     *,
     models: Dictionary[str, DensityModel] | None = None,
 ) -> Result:
-    """Evaluates one mapping on a machine; as :func:`evaluate` otherwise."""
+    """Evaluates one mapping on a machine.
+
+    Args:
+        machine: The hardware and the problem.
+        mapping: Complete, of that problem.
+        models: Of data spaces by name, density models in place of the specification's.
+
+    Returns:
+        As :func:`evaluate`.
+
+    Raises:
+        MappingError: The architecture cannot carry out the mapping; with Timeloop's reason.
+        EngineError: Counts are too large to be represented.
+        InputError: The specification asks for what this engine does not model, by name.
+    """
     try:
         return _evaluate(machine, mapping, models or {})
     except OverflowError as error:

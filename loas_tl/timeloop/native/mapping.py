@@ -2,6 +2,8 @@
 
 Loops stand innermost first. Loops of one iteration are kept: their order matters where a format's
 ranks and skipping's granularity are found.
+
+Source: Timeloop (ISPASS 2019), section V; remainders as of Ruby (ISPASS 2022).
 """
 
 from __future__ import annotations
@@ -23,10 +25,14 @@ MAX_FANOUT = 65_536
 
 @dataclass(frozen=True)
 class Loop:
-    """A loop over a dimension (its index); ``axis`` is ``X`` or ``Y`` in space, empty in time.
+    """A loop over a dimension.
 
-    ``residual`` is the bound in the last of all iterations of the loops around it, where their
-    product is more than the dimension; None where it is ``bound``, too.
+    Attributes:
+        dimension: its index.
+        bound: iterations.
+        axis: ``X`` or ``Y`` in space, empty in time.
+        residual: iterations in the last of all iterations of the loops around it, where their
+            product is more than the dimension; None where it is ``bound``, too.
     """
 
     dimension: int
@@ -52,8 +58,8 @@ class LevelMapping:
         no_temporal_reuse, no_multicast, no_link_transfer: tensors (by index) denied that reuse.
         rmw_first_update: tensors whose first update reads.
         no_coalesce: tensors whose updates are not merged here.
-        least_confidence: that a tile fits, where the level may be overbooked; only a mapper's
-            constraints bound it.
+        least_confidence: probability that a tile fits, where the level may be overbooked; only a
+            mapper's constraints bound it.
     """
 
     temporal: tuple[Loop, ...]
@@ -74,9 +80,11 @@ class LevelMapping:
 
 @dataclass(frozen=True)
 class Mapping:
-    """A mapping: one entry for each of a machine's levels, innermost first.
+    """A mapping.
 
-    ``notes`` say what of it is otherwise than in Timeloop.
+    Attributes:
+        levels: an entry for each of a machine's levels, innermost first.
+        notes: what of it is otherwise than in Timeloop, a sentence each.
     """
 
     levels: tuple[LevelMapping, ...]
@@ -99,6 +107,9 @@ def build_mapping(machine: Machine, architecture: Architecture, file: str | None
         machine: the levels.
         architecture: the nodes.
         file: where the mapping stands, for messages.
+
+    Returns:
+        The mapping, complete.
 
     Raises:
         InputError: Factors do not multiply to the problem's sizes, a directive has no level that

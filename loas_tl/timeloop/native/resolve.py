@@ -1,4 +1,7 @@
-"""From a specification to a :class:`~loas_tl.timeloop.native.machine.Machine`."""
+"""From a specification to a :class:`~loas_tl.timeloop.native.machine.Machine`.
+
+Source: attributes and defaults as of Timeloop (ISPASS 2019), section V, and timeloop-model 4cf6d4c.
+"""
 
 from __future__ import annotations
 
@@ -54,6 +57,9 @@ def build_machine(
         areas: um2 by component; by default the specification's own ART, else placeholders of
             1 um2 a primitive component.
         attached: ``spec.attached()`` where it is at hand.
+
+    Returns:
+        The hardware, ready for mappings.
 
     Raises:
         InputError: The architecture asks for what this engine does not model, by name.

@@ -16,6 +16,9 @@ def output_files(result: Result, machine: Machine, prefix: str) -> dict[str, str
         result: of the native engine.
         machine: that it was evaluated on.
         prefix: ``timeloop-model`` or ``timeloop-mapper``.
+
+    Returns:
+        The texts by name.
     """
     return {
         f"{prefix}.stats.txt": write_stats(result, machine),

@@ -26,8 +26,9 @@ class TimeloopForm:
         architecture: ``NAME.yaml.jinja``.
         mapping: ``NAME_mapping.yaml.jinja``.
         operand: what its first operand is.
-        values: of its parameters, for the templates; one that is None is left to the layer.
-        typical: stands in for what a layer would say, where there is none.
+        values: of its parameters, each in its unit, for the templates; one that is None is left to
+            the layer.
+        typical: stands in for what a layer would say, where there is none, in the same unit.
         dense_weights: whether it runs on unpruned weights.
         fine_tuned: whether neurons that fire once count as silent.
         remarks: written at the top of the architecture, a line each.

@@ -53,7 +53,11 @@ NOT_READ = {
 
 @dataclass(frozen=True)
 class Spatial:
-    """Copies of a node along two axes."""
+    """Copies of a node along two axes.
+
+    Attributes:
+        mesh_x, mesh_y: how many along each.
+    """
 
     mesh_x: int = 1
     mesh_y: int = 1
@@ -106,7 +110,12 @@ class Node:
 
 @dataclass(frozen=True)
 class Branch:
-    """``!Hierarchical``, ``!Parallel`` or ``!Pipelined``: nodes below a node."""
+    """Nodes below a node.
+
+    Attributes:
+        kind: ``Hierarchical``, ``Parallel`` or ``Pipelined``.
+        nodes: outermost first.
+    """
 
     kind: str
     nodes: tuple[Node | Branch, ...]
@@ -114,7 +123,12 @@ class Branch:
 
 @dataclass(frozen=True)
 class Placed:
-    """A node in order, and whether it is a direct child of a ``!Parallel``."""
+    """A node in order.
+
+    Attributes:
+        node: the node.
+        parallel: whether it is a direct child of a ``!Parallel``.
+    """
 
     node: Node
     parallel: bool
@@ -122,7 +136,11 @@ class Placed:
 
 @dataclass(frozen=True)
 class Architecture:
-    """The whole tree."""
+    """The whole tree.
+
+    Attributes:
+        nodes: outermost first.
+    """
 
     nodes: tuple[Node | Branch, ...]
 
@@ -131,7 +149,17 @@ class Architecture:
         return tuple(_walk(self.nodes, parallel=False))
 
     def node(self, name: str) -> Node:
-        """A node by name; ``KeyError`` where there is none."""
+        """A node by name.
+
+        Args:
+            name: of the node.
+
+        Returns:
+            The node.
+
+        Raises:
+            KeyError: where there is none, or it is not enabled.
+        """
         for placed in self.placed():
             if placed.node.name == name:
                 return placed.node

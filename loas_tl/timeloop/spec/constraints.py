@@ -22,9 +22,13 @@ _FACTOR = re.compile(r"\s*([A-Za-z_]\w*)\s*(<=|>=|=)\s*(-1|\d{1,12})\s*(?:,\s*(\
 
 @dataclass(frozen=True)
 class Factor:
-    """``M=4``, ``M<=4`` or ``M>=4``; a bound of 0 stands for what is left of the dimension.
+    """``M=4``, ``M<=4`` or ``M>=4``.
 
-    ``residual`` is the bound of the last iteration where the factors do not divide (``M=4,2``).
+    Attributes:
+        dimension: its name.
+        relation: ``=``, ``<=`` or ``>=``.
+        bound: iterations; 0 stands for what is left of the dimension.
+        residual: bound of the last iteration where the factors do not divide (``M=4,2``).
     """
 
     dimension: str
@@ -48,10 +52,12 @@ class Loops:
         rmw_first_update: Tensors whose first update reads (temporal).
         no_link_transfer: Tensors that neighbours do not pass on (spatial).
         split: How many loops of the permutation lie on the X axis (spatial).
-        default_max_factor, default_min_factor, remainders: For a search.
+        default_max_factor, default_min_factor: Bounds of dimensions that are not named, for a
+            search.
+        remainders: A bound on them, which the search of this package does not take.
         maximize: Groups of dimensions that get the largest factors that fit; a specification has
             the factors in its place (:mod:`~loas_tl.timeloop.spec.maximized`).
-        maximize_capacity: What they must fit into, where it is not the fan-out.
+        maximize_capacity: How many elements they must fit into, where it is not the fan-out.
     """
 
     factors: tuple[Factor, ...] = ()
@@ -67,7 +73,14 @@ class Loops:
     maximize_capacity: int | None = None
 
     def factor(self, dimension: str) -> Factor | None:
-        """The ``=`` factor of a dimension, if any."""
+        """The ``=`` factor of a dimension.
+
+        Args:
+            dimension: its name.
+
+        Returns:
+            The first one; None where there is none.
+        """
         for factor in self.factors:
             if factor.dimension == dimension and factor.relation == "=":
                 return factor
@@ -76,7 +89,13 @@ class Loops:
 
 @dataclass(frozen=True)
 class Storing:
-    """Which tensors a node keeps and which pass it by; others are free."""
+    """Which tensors a node keeps; those that are not named are free.
+
+    Attributes:
+        keep: names of tensors that are stored.
+        bypass: names of tensors that pass it by.
+        no_coalesce: names of tensors whose updates are not merged.
+    """
 
     keep: tuple[str, ...] = ()
     bypass: tuple[str, ...] = ()
@@ -85,7 +104,16 @@ class Storing:
 
 @dataclass(frozen=True)
 class Constraints:
-    """All that is said of one node."""
+    """All that is said of one node.
+
+    Attributes:
+        temporal: its loops in time.
+        spatial: its loops in space.
+        dataspace: what it keeps.
+        max_overbooked_proportion: share of tiles that may be larger than it; None where it is not
+            bounded.
+        min_utilization: share of it that a mapping must fill; None where it is not bounded.
+    """
 
     temporal: Loops = Loops()
     spatial: Loops = Loops()
@@ -96,7 +124,15 @@ class Constraints:
 
 @dataclass(frozen=True)
 class Directive:
-    """One entry of ``mapping`` or of ``constraints.targets``."""
+    """One entry of ``mapping`` or of ``constraints.targets``.
+
+    Attributes:
+        target: name of the node.
+        type: one of :data:`TYPES`.
+        constraints: what is said of it.
+        path: where it stands, for messages.
+        file: its file.
+    """
 
     target: str
     type: str

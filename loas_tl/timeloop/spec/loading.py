@@ -59,6 +59,9 @@ class Loaded:
         Args:
             functions: as for :func:`load_spec`.
 
+        Returns:
+            The specification.
+
         Raises:
             InputError: as :func:`load_spec`.
         """
@@ -81,10 +84,21 @@ def load_spec(
         functions: what expressions may call beside Python's own, by name: what timeloopfe would
             take from the files of ``globals.expression_custom_functions``.
 
+    Returns:
+        The specification.
+
     Raises:
         InputError: A file cannot be read or filled in, or something in it is missing, unknown, not
             what it must be, or contradicts another file. The message names the file, what includes
             it, the line and the keys.
+
+    >>> import loas_tl
+    >>> from pathlib import Path
+    >>> layer = loas_tl.generate_network("V-L8").layers[0]
+    >>> _ = Path("loas.yaml").write_text(loas_tl.design("LoAS").spec(layer).model_spec)
+    >>> spec = loas_tl.spec.load_spec("loas.yaml")
+    >>> spec.problem.sizes, [space.name for space in spec.problem.data_spaces]
+    ({'T': 4, 'M': 16, 'N': 512, 'K': 2304}, ['P', 'W', 'O'])
     """
     return load(files, data=data, include=include).spec(functions)
 
@@ -95,7 +109,18 @@ def load(
     """Reads one or several files as one tree, to be looked at or changed before it is a spec.
 
     Strings that were quoted are :class:`~loas_tl.ground.yaml_tree.Quoted`; others may be
-    expressions. Arguments and errors as those of :func:`load_spec`.
+    expressions.
+
+    Args:
+        files: as of :func:`load_spec`.
+        data: likewise.
+        include: likewise.
+
+    Returns:
+        The tree, its files, and what templates did not use.
+
+    Raises:
+        InputError: as :func:`load_spec`, where files cannot be read, filled in or merged.
     """
     paths = [Path(files)] if isinstance(files, str | Path) else [Path(path) for path in files]
     if not paths:
@@ -114,7 +139,18 @@ def load(
 
 
 def parse_spec(text: str, *, file: str = "<text>") -> Spec:
-    """Reads a specification from text, which is no template; as :func:`load_spec` otherwise."""
+    """Reads a specification from text, which is no template.
+
+    Args:
+        text: YAML.
+        file: what messages call it.
+
+    Returns:
+        The specification.
+
+    Raises:
+        InputError: as :func:`load_spec`.
+    """
     return _loaded([(file, yaml_tree.read_text(text, file=file))], [file]).spec()
 
 
@@ -136,6 +172,9 @@ def merged(trees: Iterable[tuple[str, Any]]) -> yaml_tree.Mapping:
 
     Args:
         trees: each with its file.
+
+    Returns:
+        A tree of the sections.
 
     Raises:
         InputError: One is no mapping, has an unknown key, or contradicts another.

@@ -16,7 +16,12 @@ MAX_DATA_SPACES = 32
 
 @dataclass(frozen=True)
 class Term:
-    """One summand of a projection: a dimension, or a coefficient times a dimension."""
+    """One summand of a projection: a dimension, or a coefficient times a dimension.
+
+    Attributes:
+        dimension: its name.
+        coefficient: the name of what it is multiplied with; None for 1.
+    """
 
     dimension: str
     coefficient: str | None = None
@@ -24,7 +29,14 @@ class Term:
 
 @dataclass(frozen=True)
 class DataSpace:
-    """A tensor: ``projection`` has one sum of terms for each of its ranks."""
+    """A tensor.
+
+    Attributes:
+        name: unique in the problem.
+        projection: a sum of terms for each of its ranks.
+        read_write: whether it is an output.
+        ranks: names of the ranks; empty where they have none.
+    """
 
     name: str
     projection: tuple[tuple[Term, ...], ...]
@@ -43,7 +55,7 @@ class Density:
 
     Attributes:
         distribution: One of :data:`DISTRIBUTIONS`.
-        density: Non-zeros over all, from 0 to 1.
+        density: Share of non-zeros, from 0 to 1.
         tensor_size: Size of the whole tensor for ``hypergeometric`` where given; else it follows
             from the problem.
         band_width: For ``banded``.
@@ -59,8 +71,15 @@ class Density:
 class Problem:
     """One layer: dimensions with their sizes, tensors, densities.
 
-    ``unused`` are the keys of the instance that are none of these, such as ``H`` and ``HStride`` of
-    the layer files that the tutorials come with.
+    Attributes:
+        name: as the specification has it.
+        dimensions: names, in the order of the shape.
+        data_spaces: the tensors.
+        sizes: extent of each dimension.
+        coefficients: of projections, by name.
+        densities: of the tensors that are not dense, by name.
+        unused: keys of the instance that are none of these, such as ``H`` and ``HStride`` of the
+            layer files that the tutorials come with.
     """
 
     name: str
@@ -72,7 +91,17 @@ class Problem:
     unused: tuple[str, ...] = field(default=(), compare=False)
 
     def data_space(self, name: str) -> DataSpace:
-        """A tensor by name; ``KeyError`` where there is none."""
+        """A tensor by name.
+
+        Args:
+            name: of the tensor.
+
+        Returns:
+            The tensor.
+
+        Raises:
+            KeyError: where there is none.
+        """
         for data_space in self.data_spaces:
             if data_space.name == name:
                 return data_space

@@ -29,7 +29,13 @@ class RankFormat:
 
 @dataclass(frozen=True)
 class TensorFormat:
-    """The ranks of a tensor, outermost first."""
+    """How a tensor is stored.
+
+    Attributes:
+        name: of the tensor.
+        ranks: outermost first.
+        tile_partition: ``tile_partition`` as it stands there; None where it does not.
+    """
 
     name: str
     ranks: tuple[RankFormat, ...]
@@ -38,7 +44,12 @@ class TensorFormat:
 
 @dataclass(frozen=True)
 class ActionOption:
-    """``target`` is skipped or gated where ``condition_on`` are zero."""
+    """A tensor that is skipped or gated, and where.
+
+    Attributes:
+        target: name of the tensor.
+        condition_on: names of those that have to be zero.
+    """
 
     target: str
     condition_on: tuple[str, ...]
@@ -46,7 +57,12 @@ class ActionOption:
 
 @dataclass(frozen=True)
 class ActionOptimization:
-    """One group of storage skipping (``skipping``, ``spatial_skipping``) or gating (``gating``)."""
+    """One group of storage skipping or gating.
+
+    Attributes:
+        type: ``skipping``, ``spatial_skipping`` or ``gating``.
+        options: of which the one that saves most is taken.
+    """
 
     type: str
     options: tuple[ActionOption, ...]
@@ -56,7 +72,11 @@ class ActionOptimization:
 class SparseOptimization:
     """All that a node does about zeros.
 
-    ``unused`` are the paths of keys that Timeloop takes and does not read.
+    Attributes:
+        formats: of tensors that are stored otherwise than as they are.
+        actions: skipping and gating of accesses.
+        compute: what is done at the compute units, ``gating`` or ``skipping``.
+        unused: paths of keys that Timeloop takes and does not read.
     """
 
     formats: tuple[TensorFormat, ...] = ()
@@ -70,7 +90,14 @@ class SparseOptimization:
 
 @dataclass(frozen=True)
 class SparseTarget:
-    """One entry of ``sparse_optimizations.targets``."""
+    """One entry of ``sparse_optimizations.targets``.
+
+    Attributes:
+        target: name of the node.
+        optimization: what is said of it.
+        path: where it stands, for messages.
+        file: its file.
+    """
 
     target: str
     optimization: SparseOptimization

@@ -51,7 +51,7 @@ class Spec:
         mapspace: ``template`` and the like, as given.
         globals: As given.
         energies: A given ERT, pJ an action.
-        areas: A given ART, um2.
+        areas: A given ART, um2 of an instance.
         sparse_given: Whether ``sparse_optimizations`` stands in the files (Timeloop prints other
             statistics then).
         files: Where it came from.
@@ -82,6 +82,9 @@ class Spec:
 
     def attached(self) -> Architecture:
         """The architecture with directives and sparse targets attached to their nodes.
+
+        Returns:
+            The architecture.
 
         Raises:
             InputError: A target is no node, or a directive contradicts another.

@@ -59,6 +59,12 @@ def write_spec(spec: Spec) -> str:
 
     What was an expression is its value; keys that had no influence are gone. Reading the text
     gives an equal specification (but for paths and file names).
+
+    Args:
+        spec: the specification.
+
+    Returns:
+        The text.
     """
     document: dict[str, Any] = {}
     if spec.variables:

@@ -49,7 +49,17 @@ class Field:
     partial: bool = False
 
     def make(self, value: Any) -> Any:
-        """A value of the declared class, with its place in the files."""
+        """A value of the declared class, with its place in the files.
+
+        Args:
+            value: as it stands in the document.
+
+        Returns:
+            A node of the class, what ``cast`` makes of it, or the value itself.
+
+        Raises:
+            ParseError: where no node can be made of it.
+        """
         kind = self.type
         if value is None or self.cast is not None:
             return value if value is None or self.cast is None else self.cast(value)
@@ -99,7 +109,16 @@ class Node(Walked):
         no_change_key: bool | None = None,  # noqa: ARG003 - keys are never changed
         **_: Any,
     ) -> None:
-        """Declares a key of a dictionary, or items of a list: all (``""``) or those with a tag."""
+        """Declares a key of a dictionary, or items of a list.
+
+        Args:
+            key_or_tag: the key; of items the tag, or ``""`` for all.
+            required_type: see :class:`Field`, as are the next two.
+            default: where the document says nothing.
+            callfunc: makes the value.
+            part_name_match: whether keys with this word in them are meant, too.
+            no_change_key: without effect: keys are never changed.
+        """
         if "fields" not in cls.__dict__:  # what a base declares is the base's own
             cls.fields = {}
         cls.fields[key_or_tag] = Field(
@@ -152,6 +171,7 @@ class DictNode(Node, dict[str, Any]):
         kwargs: keys.
 
     Raises:
+        ParseError: an argument is no mapping.
         KeyError: a required key is missing (of a node made in Python; for files the call says
             so, with the place).
     """
@@ -192,7 +212,14 @@ class DictNode(Node, dict[str, Any]):
         return cast("set[str]", self.__dict__.setdefault("_defaults", set()))
 
     def is_given(self, key: str) -> bool:
-        """Whether a key is there for another reason than its default."""
+        """Whether a key is there for another reason than its default.
+
+        Args:
+            key: the key.
+
+        Returns:
+            False where it is not there, or nobody has given it.
+        """
         return key in self and key not in self.__dict__.get("_defaults", ())
 
     def _entries(self) -> Iterator[tuple[Any, Any]]:
@@ -209,18 +236,39 @@ class DictNode(Node, dict[str, Any]):
         super().__setitem__(key, self._field(key).make(value))
 
     def update(self, *args: Any, **kwargs: Any) -> None:
-        """As of a dictionary; values become nodes of the declared classes."""
+        """As of a dictionary; values become nodes of the declared classes.
+
+        Args:
+            args: a mapping, or pairs.
+            kwargs: keys.
+        """
         for key, value in dict(*args, **kwargs).items():
             self[key] = value
 
     def setdefault(self, key: str, default: Any = None) -> Any:
-        """As of a dictionary."""
+        """As of a dictionary.
+
+        Args:
+            key: the key.
+            default: its value where it is not there.
+
+        Returns:
+            The value that is there then.
+        """
         if key not in self:
             self[key] = default
         return self[key]
 
     def pop(self, key: str, default: Any = None) -> Any:
-        """Takes a key away; None (or the default) where it is not there."""
+        """Takes a key away.
+
+        Args:
+            key: the key.
+            default: what there is instead of it.
+
+        Returns:
+            Its value; the default where it is not there.
+        """
         return super().pop(key, default)
 
     def __getattr__(self, name: str) -> Any:
@@ -251,6 +299,9 @@ class ListNode(Node, list[Any]):
 
     Args:
         args: lists, one behind the other.
+
+    Raises:
+        ParseError: an argument is no list.
     """
 
     def __init__(self, *args: Iterable[Any]) -> None:
@@ -271,15 +322,28 @@ class ListNode(Node, list[Any]):
         return enumerate(self)
 
     def append(self, item: Any) -> None:
-        """As of a list; items become nodes of the declared classes."""
+        """As of a list; items become nodes of the declared classes.
+
+        Args:
+            item: the item.
+        """
         super().append(self._make(item))
 
     def extend(self, items: Iterable[Any]) -> None:
-        """As of a list."""
+        """As of a list.
+
+        Args:
+            items: become nodes of the declared classes.
+        """
         super().extend(self._make(item) for item in list(items))
 
     def insert(self, index: SupportsIndex, item: Any) -> None:
-        """As of a list."""
+        """As of a list.
+
+        Args:
+            index: where.
+            item: becomes a node of the declared class.
+        """
         super().insert(index, self._make(item))
 
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -291,7 +355,14 @@ class ListNode(Node, list[Any]):
         return self
 
     def combine(self, other: Iterable[Any]) -> ListNode:
-        """Adds the items of another list."""
+        """Adds the items of another list.
+
+        Args:
+            other: the other list.
+
+        Returns:
+            This one.
+        """
         self.extend(other)
         return self
 
@@ -304,7 +375,11 @@ class FlatteningListNode(CombinableListNode):
     """A list that takes the items of lists in it."""
 
     def extend(self, items: Iterable[Any]) -> None:
-        """As of a list; lists in it are taken apart."""
+        """As of a list; lists in it are taken apart.
+
+        Args:
+            items: items, or lists of them.
+        """
         for item in items:
             if isinstance(item, list):
                 self.extend(item)

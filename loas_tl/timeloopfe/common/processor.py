@@ -52,8 +52,15 @@ class Processor(ABC):
     ) -> None:
         """Declares a key of all nodes of a class, in this document alone.
 
+        Args:
+            target: the class.
+            key_or_tag: the key; of items the tag, or ``""`` for all.
+            required_type: a class of nodes, another type, several, or None for anything.
+            default: where the document says nothing.
+            callfunc: makes the value.
+
         Raises:
-            ProcessorError: ``target`` is no class of nodes.
+            ProcessorError: ``target`` is no class of nodes, or there is no document yet.
         """
         if not (isinstance(target, type) and issubclass(target, Node)):
             raise ProcessorError(f"add_attr is about a class of nodes, got {target!r:.60}")
@@ -63,18 +70,31 @@ class Processor(ABC):
         self.spec.declare(target, key_or_tag, field)
 
     def pre_parse_process(self, spec: Specification) -> None:
-        """Changes the document before its expressions have values."""
+        """Changes the document before its expressions have values.
+
+        Args:
+            spec: the document.
+        """
         self.spec = spec
 
     @abstractmethod
     def process(self, spec: Specification) -> None:
-        """Changes the document after its expressions have values."""
+        """Changes the document after its expressions have values.
+
+        Args:
+            spec: the document.
+        """
         self.spec = spec
 
     def must_run_after(
         self, other: type, spec: Specification, ok_if_not_found: bool = False
     ) -> None:
         """Refuses to run before another.
+
+        Args:
+            other: class of the other.
+            spec: the document.
+            ok_if_not_found: whether it may be missing.
 
         Raises:
             ProcessorError: the other has not run.

@@ -16,7 +16,15 @@ class Walked:
         raise NotImplementedError
 
     def recursive_apply(self, func: Callable[[Any], Any], self_first: bool = False) -> Any:
-        """Calls ``func`` with this node and all below it; returns what it says of this one."""
+        """Calls a function with this node and all below it.
+
+        Args:
+            func: the function.
+            self_first: whether this node comes before those below it.
+
+        Returns:
+            What it says of this node.
+        """
         first = func(self) if self_first else None
         for _, value in list(self._entries()):
             if isinstance(value, Walked):
@@ -24,7 +32,14 @@ class Walked:
         return first if self_first else func(self)
 
     def get_nodes_of_type(self, node_type: type[_N] | tuple[type[Any], ...]) -> list[_N]:
-        """All nodes of a class below this one, in the order of the document."""
+        """All nodes of a class below this one.
+
+        Args:
+            node_type: the class, or several.
+
+        Returns:
+            Nodes in the order of the document.
+        """
         found: list[Any] = []
         for _, value in self._entries():
             if isinstance(value, node_type):
@@ -36,7 +51,15 @@ class Walked:
     def get_setters_for_keytag(
         self, keytag: str, recursive: bool = True
     ) -> list[tuple[Any, Callable[[Any], None]]]:
-        """Values under a key or with a tag, each with a function that puts another there."""
+        """Values under a key or with a tag.
+
+        Args:
+            keytag: the key or the tag.
+            recursive: whether those of all nodes below are meant, too.
+
+        Returns:
+            Each with a function that puts another value there.
+        """
         return self._setters(
             lambda key, value: keytag in (key, getattr(value, "tag", None)), recursive
         )
@@ -44,7 +67,15 @@ class Walked:
     def get_setters_for_type(
         self, t: type[Any], recursive: bool = True
     ) -> list[tuple[Any, Callable[[Any], None]]]:
-        """Values of a class, each with a function that puts another there."""
+        """Values of a class.
+
+        Args:
+            t: the class.
+            recursive: whether those of all nodes below are meant, too.
+
+        Returns:
+            Each with a function that puts another value there.
+        """
         return self._setters(lambda _, value: isinstance(value, t), recursive)
 
     def _setters(

@@ -21,8 +21,14 @@ class ArchNode(Node):
     def name2leaf(self, name: str) -> Leaf:
         """The node of a name below this one, or this one.
 
+        Args:
+            name: of the node.
+
+        Returns:
+            The node.
+
         Raises:
-            ValueError: there is none.
+            ParseError: there is none (a ``ValueError``).
         """
         leaves = [self] if isinstance(self, Leaf) else self.get_nodes_of_type(Leaf)
         for leaf in leaves:
@@ -32,11 +38,31 @@ class ArchNode(Node):
         raise ParseError(f"{name!r} is no node of the architecture; they are {known}")
 
     def find(self, name: str) -> Leaf:
-        """:meth:`name2leaf`."""
+        """:meth:`name2leaf`.
+
+        Args:
+            name: of the node.
+
+        Returns:
+            The node.
+
+        Raises:
+            ParseError: there is none (a ``ValueError``).
+        """
         return self.name2leaf(name)
 
     def name2constraints(self, name: str) -> ConstraintGroup:
-        """The constraints of the node of a name."""
+        """The constraints of the node of a name.
+
+        Args:
+            name: of the node.
+
+        Returns:
+            Its constraints.
+
+        Raises:
+            ParseError: there is none (a ``ValueError``).
+        """
         constraints: ConstraintGroup = self.name2leaf(name)["constraints"]
         return constraints
 

@@ -62,8 +62,13 @@ def call_model(
         prices: pJ of an action by class and action, ``{"mac": {"compute": 0.5}}``, before what
             the models say.
 
+    Returns:
+        Counts, and energies and areas in SI units, by component.
+
     Raises:
-        CallError: something is missing, unknown, not covered, or the mapping is refused.
+        CallError: something is missing, unknown, not covered, or the mapping is refused; an
+            ``InputError``, as is what a document or a processor raises.
+        InputError: as said.
     """
     _refuse(extra_args, return_proc)
     with _errors(), _log(log_to) as log:
@@ -106,7 +111,7 @@ def call_mapper(
         extra_args: not covered.
         return_proc: not covered.
         engine: as for :func:`call_model`.
-        prices: likewise.
+        prices: likewise, in pJ.
         time_limit: seconds of the search.
         max_mappings: that it looks at.
         seed: of the native search.
@@ -114,8 +119,12 @@ def call_mapper(
             in several processes.
         allow_unpriced: search by energy though components have no price; theirs counts as 0.
 
+    Returns:
+        As :func:`call_model`.
+
     Raises:
         CallError: as :func:`call_model`, and where no mapping is found; it says what fails.
+        InputError: as :func:`call_model`.
     """
     _refuse(extra_args, return_proc)
     with _errors(), _log(log_to) as log:
@@ -151,13 +160,14 @@ def call_accelergy_verbose(
         log_to: likewise.
         extra_args: not covered.
         return_proc: not covered.
-        prices: likewise.
+        prices: likewise, in pJ.
 
     Returns:
         0, as a program that has done its work.
 
     Raises:
         CallError: as :func:`call_model`.
+        InputError: as :func:`call_model`.
     """
     _refuse(extra_args, return_proc)
     with _errors(), _log(log_to) as log:

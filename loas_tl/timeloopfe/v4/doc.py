@@ -17,6 +17,9 @@ def get_property_table(
         node: a class of nodes; by default all classes of the specification.
         col_len: letters of a column.
         trim_cols: whether longer entries are cut.
+
+    Returns:
+        The table as text.
     """
     rows: list[str] = []
     for cls in [_class(node)] if node is not None else _below(_specification()):
@@ -41,13 +44,23 @@ def get_property_tree(
         node: a class of nodes; by default the specification.
         skip: keys to leave out.
         n_levels: how deep; -1 for all.
+
+    Returns:
+        The tree as text.
     """
     cls = _class(node) if node is not None else _specification()
     return "\n".join([cls.__name__, *_tree(cls, frozenset(skip), n_levels, "", (cls,))])
 
 
 def get_property_yaml(node: type[Node] | Node | None = None) -> str:
-    """The keys of a class and of the classes below it, in the form of a document."""
+    """The keys of a class and of the classes below it, in the form of a document.
+
+    Args:
+        node: a class of nodes; by default the specification.
+
+    Returns:
+        YAML.
+    """
     cls = _class(node) if node is not None else _specification()
     return "\n".join(_yaml(cls, "", (cls,))) + "\n"
 

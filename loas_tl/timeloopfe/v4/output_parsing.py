@@ -33,6 +33,9 @@ __all__ = [
 def parse_stats_file(path: str | Path) -> tuple[float, float, float, dict[str, float]]:
     """Reads a ``stats.txt``, of Timeloop or of a call.
 
+    Args:
+        path: the file.
+
     Returns:
         Cycles, computes, utilization from 0 to 100, and energy in J by component.
 
@@ -47,7 +50,17 @@ def parse_stats_file(path: str | Path) -> tuple[float, float, float, dict[str, f
 
 
 def get_area_from_art(path: str | Path) -> dict[str, float]:
-    """Reads an ``ART.yaml``: m2 of all instances, by component; InputError where it is none."""
+    """Reads an ``ART.yaml``.
+
+    Args:
+        path: the file.
+
+    Returns:
+        m2 of all instances, by component.
+
+    Raises:
+        InputError: it is none.
+    """
     from loas_tl.timeloop.real.tables import read_art, read_instances
 
     instances = read_instances(Path(path), "ART")
@@ -62,6 +75,9 @@ def parse_timeloop_output(spec: Specification, output_dir: str | Path, prefix: s
         spec: that was run, for its variables.
         output_dir: the folder.
         prefix: ``timeloop-model`` or ``timeloop-mapper``.
+
+    Returns:
+        Counts, and energies and areas in SI units.
 
     Raises:
         InputError: a file is missing or is none of theirs.
@@ -84,7 +100,14 @@ def parse_timeloop_output(spec: Specification, output_dir: str | Path, prefix: s
 
 
 def cycle_seconds(spec: Spec) -> float:
-    """Of the variables, else of the first node that has it, else 1 ns."""
+    """The length of a cycle.
+
+    Args:
+        spec: the specification.
+
+    Returns:
+        Seconds, of the variables, else of the first node that has them, else 1 ns.
+    """
     places = [spec.variables or {}]
     places += [placed.node.all_attributes for placed in spec.architecture.placed()]
     for name in ("GLOBAL_CYCLE_SECONDS", "global_cycle_seconds"):

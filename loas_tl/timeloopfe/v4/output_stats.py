@@ -90,13 +90,23 @@ class OutputStats:
         return self.percent_utilization / 100
 
     def scale_computes_by(self, factor: float) -> None:
-        """Counts each compute as several, or as a part of one."""
+        """Counts each compute as several, or as a part of one.
+
+        Args:
+            factor: how many times.
+        """
         self.computes *= factor
         self.computes_per_second *= factor
         self.computes_per_joule *= factor
 
     def access(self, key: str) -> Any:
         """An attribute, or a variable.
+
+        Args:
+            key: its name.
+
+        Returns:
+            Its value.
 
         Raises:
             AttributeError: it is neither.
@@ -108,12 +118,29 @@ class OutputStats:
         raise AttributeError(f"{key!r} is neither a result nor a variable")
 
     def per_compute(self, key: str) -> Any:
-        """An attribute (a number, or numbers by component) over the computes."""
+        """An attribute over the computes.
+
+        Args:
+            key: its name.
+
+        Returns:
+            A number, or numbers by component.
+        """
         return getattr(self, key) / self.computes
 
     @staticmethod
     def aggregate(tests: Iterable[OutputStats]) -> OutputStats:
-        """Runs one after the other: sums, the last run's area, an average of utilization."""
+        """Runs one after the other: sums, the last run's area, an average of utilization.
+
+        Args:
+            tests: what each run found.
+
+        Returns:
+            What all of them together take.
+
+        Raises:
+            InputError: where there are none.
+        """
         each = list(tests)
         if not each:
             raise InputError("nothing to aggregate; expected at least one result")
@@ -136,19 +163,57 @@ class OutputStats:
 
     @staticmethod
     def aggregate_by(tests: Iterable[OutputStats], *keys: str) -> OutputStatsList:
-        """One aggregate for all runs with the same values of some attributes or variables."""
+        """One aggregate for all runs with the same values of some attributes or variables.
+
+        Args:
+            tests: what each run found.
+            keys: names of the attributes or variables.
+
+        Returns:
+            The aggregates, in the order in which the values first appear.
+
+        Raises:
+            InputError: as :meth:`OutputStats.aggregate`.
+        """
         return OutputStatsList(OutputStats.aggregate(group) for group in _groups(tests, keys))
 
     def combine_per_component_area(self, from_keys: list[str], to: str) -> None:
-        """Several components' areas as one's."""
+        """Several components' areas as one's.
+
+        Args:
+            from_keys: names of the components.
+            to: the name that they get.
+
+        Raises:
+            KeyError: a component is not there.
+            InputError: a component is named twice.
+        """
         _combine(self.per_component_area, from_keys, to)
 
     def combine_per_component_energy(self, from_keys: list[str], to: str) -> None:
-        """Several components' energies as one's."""
+        """Several components' energies as one's.
+
+        Args:
+            from_keys: names of the components.
+            to: the name that they get.
+
+        Raises:
+            KeyError: a component is not there.
+            InputError: a component is named twice.
+        """
         _combine(self.per_component_energy, from_keys, to)
 
     def combine_per_component_area_energy(self, from_keys: list[str], to: str) -> None:
-        """Both."""
+        """Several components' areas and energies as one's.
+
+        Args:
+            from_keys: names of the components.
+            to: the name that they get.
+
+        Raises:
+            KeyError: a component is not there.
+            InputError: a component is named twice.
+        """
         self.combine_per_component_area(from_keys, to)
         self.combine_per_component_energy(from_keys, to)
 
@@ -171,29 +236,80 @@ class OutputStatsList(list[OutputStats]):
     """Several runs; what is done to them is done to each."""
 
     def aggregate(self) -> OutputStats:
-        """All of them one after the other."""
+        """All of them one after the other.
+
+        Returns:
+            What all of them together take.
+
+        Raises:
+            InputError: where there are none.
+        """
         return OutputStats.aggregate(self)
 
     def aggregate_by(self, *keys: str) -> OutputStatsList:
-        """:meth:`OutputStats.aggregate_by`."""
+        """:meth:`OutputStats.aggregate_by`.
+
+        Args:
+            keys: names of attributes or variables.
+
+        Returns:
+            The aggregates.
+
+        Raises:
+            InputError: as :meth:`OutputStats.aggregate`.
+        """
         return OutputStats.aggregate_by(self, *keys)
 
     def split_by(self, *keys: str) -> list[OutputStatsList]:
-        """A list for each set of values of some attributes or variables."""
+        """A list for each set of values of some attributes or variables.
+
+        Args:
+            keys: their names.
+
+        Returns:
+            The lists, in the order in which the values first appear.
+        """
         return [OutputStatsList(group) for group in _groups(self, keys)]
 
     def combine_per_component_area(self, from_keys: list[str], to: str) -> None:
-        """Several components' areas as one's."""
+        """Several components' areas as one's.
+
+        Args:
+            from_keys: names of the components.
+            to: the name that they get.
+
+        Raises:
+            KeyError: a component is not there.
+            InputError: a component is named twice.
+        """
         for test in self:
             test.combine_per_component_area(from_keys, to)
 
     def combine_per_component_energy(self, from_keys: list[str], to: str) -> None:
-        """Several components' energies as one's."""
+        """Several components' energies as one's.
+
+        Args:
+            from_keys: names of the components.
+            to: the name that they get.
+
+        Raises:
+            KeyError: a component is not there.
+            InputError: a component is named twice.
+        """
         for test in self:
             test.combine_per_component_energy(from_keys, to)
 
     def combine_per_component_area_energy(self, from_keys: list[str], to: str) -> None:
-        """Both."""
+        """Several components' areas and energies as one's.
+
+        Args:
+            from_keys: names of the components.
+            to: the name that they get.
+
+        Raises:
+            KeyError: a component is not there.
+            InputError: a component is named twice.
+        """
         for test in self:
             test.combine_per_component_area_energy(from_keys, to)
 

@@ -44,7 +44,12 @@ class Specification(DictNode):
     Attributes:
         processors: as given.
         processors_run: those that have run.
-        files: it came from; unused_data: names in ``jinja_parse_data`` that no template has.
+        files: it came from.
+        unused_data: names in ``jinja_parse_data`` that no template has.
+
+    Raises:
+        ParseError: a section is no mapping, or no list.
+        ProcessorError: a processor is none.
     """
 
     fields: ClassVar[dict[str, Field]] = {
@@ -119,6 +124,9 @@ class Specification(DictNode):
                 in ``globals.expression_custom_functions``, which are not run by themselves.
             kwargs: further sections.
 
+        Returns:
+            The document.
+
         Raises:
             InputError: a file cannot be read, or files contradict each other.
         """
@@ -134,7 +142,13 @@ class Specification(DictNode):
         return spec
 
     def declare(self, target: type[Node], key: str, field: Field) -> None:
-        """A key of all nodes of a class, for this document alone (of a processor)."""
+        """A key of all nodes of a class, for this document alone (of a processor).
+
+        Args:
+            target: the class.
+            key: the key.
+            field: what is declared of it.
+        """
         self._of_processors.setdefault(target, {})[key] = field
 
     def _nodes(self, cls: type[Node]) -> list[Any]:
@@ -155,6 +169,9 @@ class Specification(DictNode):
             check_types: without effect: a call checks all that it reads.
             check_types_ignore_empty: likewise.
             reprocess: False leaves out those that have run.
+
+        Raises:
+            ProcessorError: one is no processor.
         """
         given = self.processors if with_processors is None else with_processors
         for processor in given if isinstance(given, list | tuple) else [given]:
@@ -165,7 +182,12 @@ class Specification(DictNode):
                 self.processors_run.append(each)
 
     def parse_expressions(self, *_: Any, **__: Any) -> None:
-        """Gives expressions their values, in place, after what processors do before that."""
+        """Gives expressions their values, in place, after what processors do before that.
+
+        Raises:
+            InputError: an expression has no value.
+            ProcessorError: a processor is none.
+        """
         from loas_tl.timeloopfe.v4.evaluation import evaluate_document
 
         for processor in self.processors:
@@ -176,7 +198,11 @@ class Specification(DictNode):
     def processed(self) -> Specification:
         """A copy in which expressions have values and processors have run.
 
+        Returns:
+            The copy.
+
         Raises:
+            InputError: an expression has no value.
             ProcessorError: a processor has left a key that only it knows.
         """
         spec = copy.deepcopy(self)
@@ -201,13 +227,24 @@ class Specification(DictNode):
                         )
 
     def tree(self) -> yaml_tree.Mapping:
-        """The document as it goes into a call, after processors, without unsaid defaults."""
+        """The document as it goes into a call, after processors, without unsaid defaults.
+
+        Returns:
+            The tree.
+
+        Raises:
+            InputError: a value is none of a document, an expression has no value, or a processor
+                fails.
+        """
         spec = self.processed() if self.processors else self
         tree: yaml_tree.Mapping = tree_of(spec)
         return tree
 
     def typed(self) -> Spec:
         """The typed specification that engines read.
+
+        Returns:
+            The specification.
 
         Raises:
             InputError: something in the document is missing, unknown, or not what it must be; the
