@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loas_tl.components import cacti, kriging, kriging_fit, sram
+from loas_tl.components.technology import area_factor, energy_factor
 
 
 def estimate(nm: float, size: float, banks: float, block: float) -> sram.Estimate:
@@ -129,6 +130,28 @@ def test_outside_a_larger_array_leaks_and_covers_more() -> None:
     assert outside.leakage_per_bank == pytest.approx(4 * inside.leakage_per_bank)
     assert outside.area == pytest.approx(4 * inside.area)
     assert outside.read == pytest.approx(2 * inside.read)
+
+
+def test_outside_an_access_takes_the_root_of_the_size_and_as_much_as_it_is_wide() -> None:
+    inside = estimate(32, 2**22, 16, 64)
+    for size, block, factor in ((2**24, 64, 2), (2**22, 128, 2), (2**26, 256, 16)):
+        outside = estimate(32, size, 16, block)
+        assert outside.read == pytest.approx(factor * inside.read)
+        assert outside.write == pytest.approx(factor * inside.write)
+    narrow, least = estimate(32, 2**20, 16, 8), estimate(32, 2**20, 16, 2)
+    assert least.read == pytest.approx(narrow.read / 4)
+    assert least.write == pytest.approx(narrow.write / 4)
+
+
+@pytest.mark.parametrize(("nm", "nearest"), [(14.0, 22.0), (90.0, 65.0)])
+def test_outside_the_technologies_all_scale_from_the_nearest(nm: float, nearest: float) -> None:
+    inside, outside = estimate(nearest, 2**18, 16, 32), estimate(nm, 2**18, 16, 32)
+    energy = energy_factor(nm, nearest)
+    assert (energy < 1) == (nm < nearest)
+    assert outside.read == pytest.approx(energy * inside.read)
+    assert outside.write == pytest.approx(energy * inside.write)
+    assert outside.leakage_per_bank == pytest.approx(energy * inside.leakage_per_bank)
+    assert outside.area == pytest.approx(area_factor(nm, nearest) * inside.area)
 
 
 def test_outside_more_banks_share_the_leakage() -> None:

@@ -90,6 +90,43 @@ def test_words_of_metadata_are_as_wide_in_batches(
     assert_equal(Setup.of(spec, energies=uneven(spec, seed)), seed, count=12)
 
 
+NESTED_ROWS = """
+architecture:
+  version: 0.4
+  nodes:
+  - !Component {name: Main, class: DRAM, attributes: {width: 8, datawidth: 8}}
+  - !Container {name: Group, spatial: {meshX: 2}}
+  - !Component
+    name: Row
+    class: SRAM
+    attributes: {depth: 4096, width: 8, datawidth: 8}
+    constraints: {dataspace: {keep: [I, W, O]}}
+  - !Container {name: PE, spatial: {meshX: 3}}
+  - !Component
+    name: Own
+    class: SRAM
+    attributes: {depth: 4096, width: 8, datawidth: 8}
+    constraints: {dataspace: {keep: [I, W, O]}}
+  - !Component {name: mac, class: intmac, attributes: {datawidth: 8}}
+problem:
+  version: 0.4
+  shape:
+    dimensions: [P, R]
+    data_spaces:
+    - {name: I, projection: [[[P], [R]]]}
+    - {name: W, projection: [[[R]]]}
+    - {name: O, projection: [[[P]]], read_write: true}
+  instance: {P: 12, R: 3}
+"""
+
+
+def test_words_that_arrive_are_cut_to_whole_ones_in_batches() -> None:
+    """What neighbours in a row of three pass on counts for all six elements, in thirds."""
+    spec = parse_spec(NESTED_ROWS)
+    setup = Setup.of(spec, energies=uneven(spec, 0))
+    assert_equal(setup, 1, count=150)
+
+
 def test_what_is_cut_off_long_distributions_has_no_weight(monkeypatch: pytest.MonkeyPatch) -> None:
     one = density_model(Density("hypergeometric", 0.3), 20_000)
     counts, chances = one.occupancies(1000)

@@ -148,6 +148,44 @@ def test_without_a_limit_it_ends_when_nothing_better_turns_up(
     assert not found.exhaustive
 
 
+def test_patience_is_renewed_by_what_costs_less_and_not_by_equals() -> None:
+    """Of the mappings with as few cycles, one of less energy is kept, though it is not better."""
+
+    def priced(cycles: float, energy: float) -> Evaluation:
+        return Evaluation(np.full(3, energy), np.full(3, cycles), np.ones(3, bool))
+
+    three = Setup.of(parse_spec(SMALL)).space.sample(np.random.default_rng(0), 40)
+    three = three.take(np.arange(3))
+    state = State()
+    since = []
+    for cycles, energy in ((8.0, 5.0), (8.0, 4.0), (8.0, 4.0), (7.0, 9.0), (7.0, 10.0)):
+        state.take(three, priced(cycles, energy), ("cycles", "energy"))
+        assert state.best is not None
+        since.append((state.since, state.best.cycles, state.best.energy))
+    assert since == [(0, 8, 5), (3, 8, 4), (6, 8, 4), (0, 7, 9), (3, 7, 9)]
+
+
+@pytest.mark.parametrize(("limit", "rounds"), [(5.5, 5), (4.9, 4), (0.5, 1)])
+def test_no_round_is_begun_that_would_end_after_the_time_limit(
+    monkeypatch: pytest.MonkeyPatch, limit: float, rounds: int
+) -> None:
+    """Rounds of a second each; the first is done whatever it takes."""
+    now = 100.0
+    after_round = State.after_round
+
+    def takes_a_second(state: State, before: State) -> None:
+        nonlocal now
+        now += 1.0
+        after_round(state, before)
+
+    monkeypatch.setattr("loas_tl.timeloop.mapper.strategy.time.perf_counter", lambda: now)
+    monkeypatch.setattr(State, "after_round", takes_a_second)
+    told: list[float] = []
+    found = find(LARGE, time_limit=limit, jobs=1, progress=lambda _, seconds: told.append(seconds))
+    assert told == [1.0 + number for number in range(rounds)]
+    assert found.seconds == rounds
+
+
 def test_a_space_that_turns_out_small_ends_a_search_with_a_large_budget(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -211,3 +211,34 @@ def test_a_window_begins_and_ends_where_its_width_says(monkeypatch: pytest.Monke
     monkeypatch.setattr(density, "MAX_WINDOW", 399)
     with pytest.raises(InputError, match="too many non-zeros to enumerate"):
         model.occupancies(400)
+
+
+THREE_UNITS = """
+architecture:
+  version: 0.4
+  nodes:
+  - !Component {name: Main, class: DRAM, attributes: {width: 8, datawidth: 8}}
+  - !Container {name: PE, spatial: {meshX: 3}}
+  - !Component {name: Own, class: SRAM, attributes: {depth: 64, width: 8, datawidth: 8}}
+  - !Component {name: mac, class: intmac, attributes: {datawidth: 8}}
+problem:
+  version: 0.4
+  shape:
+    dimensions: [M, K]
+    data_spaces:
+    - {name: X, projection: [[[M]], [[K]]]}
+    - {name: W, projection: [[[K]]]}
+    - {name: Y, projection: [[[M]]], read_write: true}
+  instance: {M: 8, K: 1}
+mapping:
+- {target: Main, type: temporal, factors: [M=3, K=1]}
+- {target: PE, type: spatial, factors: ["M=3,2", K=1]}
+- {target: Own, type: temporal, factors: [M=1, K=1]}
+"""
+
+
+def test_words_that_arrive_are_cut_to_whole_ones_and_all_others_rounded() -> None:
+    """Of 8 words each of three memories receives 2 2/3, and reads as many."""
+    own = evaluate(parse_spec(THREE_UNITS)).levels["Own"].tensors["X"]
+    assert own.fills.actual == 2
+    assert own.reads.actual == 3
