@@ -17,7 +17,8 @@ import pandas as pd
 from loas_tl import compare
 from loas_tl.designs.loas import LOAS
 from loas_tl.ground.files import write_all
-from loas_tl.report.innerjoin import Study, draw_cost, draw_sweep
+from loas_tl.report.innerjoin import Study
+from loas_tl.report.innerjoin_plots import draw_cost, draw_sweep
 from loas_tl.report.plots import draw, render
 from loas_tl.studies.laggy_cost import laggy_cost
 from loas_tl.studies.sweep import sweep
@@ -95,7 +96,7 @@ def main() -> None:
     swept = sweep(layer_sources(NETWORKS))
     plots = {
         "bounds": draw(runs[0])["bounds"],
-        "laggy_cost": draw_cost(studies[0]),
+        "laggy_cost": draw_cost(studies[0].layers, studies[0].unit),
         "sweep": draw_sweep(swept),
     }
     text = markdown(of_totals, of_networks)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import threading
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 from loas_tl.cli.naming import add_accelerators, settings_of
-from loas_tl.cli.output import add_output, destinations, made_by, write_results
+from loas_tl.cli.output import add_figure_width, add_output, destinations, made_by, write_results
 from loas_tl.cli.reading import add_reading, reading_of
 from loas_tl.cli.workload import (
     add_workload,
@@ -45,7 +47,7 @@ def add_to(commands: Any) -> None:
         "cache, HBM, technology and clock, or both (default: published)",
     )
     add_reading(command)
-    add_output(command, report="plots and an HTML report")
+    add_figure_width(add_output(command, report="plots and an HTML report"))
     command.set_defaults(run=run)
 
 
@@ -55,6 +57,10 @@ def run(arguments: argparse.Namespace) -> None:
     settings, workload_set = settings_of(arguments), workload_settings(arguments)
     reading = reading_of(arguments, settings)
     to = destinations(arguments, lambda: _report_names(arguments.model))
+    if to.folder is not None:
+        from loas_tl.report import vega
+
+        vega.begin()
     from loas_tl.comparison import compare, compare_readings
     from loas_tl.designs.readings import DEFAULT
     from loas_tl.report.readings import Readings
@@ -67,6 +73,8 @@ def run(arguments: argparse.Namespace) -> None:
         "model": arguments.model,
         "accounting": arguments.accounting,
     }
+    if to.folder is not None:
+        _import_aside("loas_tl.report.render")
     if reading == "all":
         all_of_them = Readings(with_progress(lambda p: compare_readings(**asked, progress=p)))
         shown = all_of_them.shown
@@ -80,7 +88,7 @@ def run(arguments: argparse.Namespace) -> None:
     def report() -> dict[str, str | bytes]:
         from loas_tl.report.render import render_report
 
-        return render_report(shown, all_of_them, made_by(arguments))
+        return render_report(shown, all_of_them, made_by(arguments), arguments.figure_width)
 
     write_results(to, to_json(), to_csv, report)
     if to.json_to_stdout:
@@ -92,6 +100,11 @@ def run(arguments: argparse.Namespace) -> None:
         print_readings(all_of_them, console())
     if to.folder is not None:
         print(f"report: {to.folder / 'report.html'}")
+
+
+def _import_aside(module: str) -> None:
+    """Import what will be needed while the models run, which leave Python to others."""
+    threading.Thread(target=import_module, args=(module,), daemon=True).start()
 
 
 def _report_names(model: str) -> Sequence[str]:

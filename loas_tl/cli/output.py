@@ -37,7 +37,9 @@ class Destinations:
     json_to_stdout: bool
 
 
-def add_output(command: argparse.ArgumentParser, report: str, rows: str = "layer") -> None:
+def add_output(
+    command: argparse.ArgumentParser, report: str, rows: str = "layer"
+) -> argparse._ArgumentGroup:
     """Add the group of arguments; ``report`` says what ``--out`` writes, ``rows`` the CSV's."""
     output = command.add_argument_group("output")
     output.add_argument("--out", type=Path, metavar="DIR", help=f"write {report} there")
@@ -45,6 +47,17 @@ def add_output(command: argparse.ArgumentParser, report: str, rows: str = "layer
         "--json", metavar="FILE", help="write JSON; - is standard output, without the tables"
     )
     output.add_argument("--csv", type=Path, metavar="FILE", help=f"write one row a {rows} as CSV")
+    return output
+
+
+def add_figure_width(output: argparse._ArgumentGroup) -> None:
+    """Add ``--figure-width``."""
+    output.add_argument(
+        "--figure-width",
+        choices=("column", "page"),
+        default="page",
+        help="of figures for papers: one column (3.5 in) or the page (7.16 in, the default)",
+    )
 
 
 def destinations(

@@ -11,6 +11,7 @@ from loas_tl.comparison.result import LeftOut, Result
 from loas_tl.designs.accountings import LOAS_ACCOUNTING, Entrant
 from loas_tl.designs.design import Design
 from loas_tl.designs.readings import DEFAULT, Reading
+from loas_tl.ground.csv_text import csv_text
 from loas_tl.ground.shown import Shown
 from loas_tl.ground.spread import flat
 from loas_tl.workload.network import Coverage
@@ -140,6 +141,11 @@ class Comparison(Shown):
 
         rows = [row.record(self.mixed) for row in (self.totals if totals else self.layers)]
         return pd.DataFrame([flat(row) for row in rows])
+
+    def to_csv(self) -> str:
+        """:meth:`to_frame` as CSV."""
+        rows = [flat(row.record(self.mixed)) for row in self.layers]
+        return csv_text(rows) or super().to_csv()
 
     def to_json(self) -> str:
         """A JSON object of ``model``, ``baseline``, ``designs``, ``layers`` and ``totals``.

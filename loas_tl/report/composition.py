@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-import matplotlib as mpl
 import yaml
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 from rich.console import Console
 from rich.text import Text
 
@@ -18,8 +15,10 @@ from loas_tl.designs.design import Design
 from loas_tl.designs.in_spec import entries, in_spec, specification_of
 from loas_tl.designs.summary import Share, actions, published, remarks, shares
 from loas_tl.designs.tables import FittedTable
-from loas_tl.report.plots import STYLE
+from loas_tl.report.colours import PARTS, PLAIN
+from loas_tl.report.paper import Width
 from loas_tl.report.plots import render as drawn
+from loas_tl.report.stacks import Bar, Quantity, stacked
 from loas_tl.report.table import print_whole
 from loas_tl.timeloop.accelergy import ert
 from loas_tl.timeloop.accelergy import library as accelergy
@@ -37,7 +36,8 @@ real Accelergy makes the tables beside each of the two.
 OF_SPEC = ("spec.yaml", "ERT.yaml", "ART.yaml")
 
 NOTHING = "-"
-LEAKAGE, DYNAMIC, AREA = "#999999", "#0072B2", "#009E73"
+DYNAMIC = "#4B3F72"
+"""Colour of power that is no leakage."""
 
 SPELLED = {"tppe": "TPPE", "pe": "PE", "pes": "PEs", "hbm": "HBM", "plif": "P-LIF", "fifo": "FIFO"}
 """Words of parts' names that a chart spells otherwise."""
@@ -152,81 +152,53 @@ def action_table(design: Design) -> FittedTable:
     return table
 
 
-def draw(design: Design) -> Canvas:
-    """Area and power by part, of the design above and of a PE below."""
-    known = published(design)
+def draw(design: Design, width: Width = "page") -> Canvas:
+    """Area and power by part, of the design above and of a PE below.
+
+    Args:
+        design: what is drawn.
+        width: ``"column"`` for 3.5 inches, ``"page"`` for 7.16.
+
+    Raises:
+        InputError: where there is no such width.
+    """
     top = [share for share in shares(design) if share.depth == 0 and share.area_mm2 > 0]
     inner = [
         share
         for share in shares(design)
         if share.depth == 1 and share.name.startswith(f"{design.pe_name}.")
     ]
-    with mpl.rc_context(STYLE):
-        canvas = Canvas(figsize=(9.0, 1.8 + 0.28 * (len(top) + len(inner))), layout="constrained")
-        lines = canvas.subplots(
-            2, 2, squeeze=False, height_ratios=[max(len(top), 1), max(len(inner), 1)]
-        )
-        for axes, rows in zip(lines, (top, inner), strict=True):
-            _bars(axes[0], rows, [[(AREA, row.area_mm2)] for row in rows])
-            _bars(
-                axes[1],
-                rows,
-                [[(LEAKAGE, row.leakage_mW), (DYNAMIC, _dynamic(row))] for row in rows],
-            )
-            for at, row in enumerate(rows):
-                for axis, value in zip(axes, known.get(row.name, (None, None)), strict=True):
-                    if value is not None:
-                        axis.plot(value, at, "D", color="black", markersize=4)
-            axes[1].set_yticklabels([])
-        whole = (sum(row.area_mm2 for row in top), sum(row.power_mW for row in top))
-        lines[0][0].set_title(f"{design.label}: area {whole[0]:.3g} mm²", parse_math=False)
-        lines[0][1].set_title(f"power {whole[1]:.4g} mW", parse_math=False)
-        count = design.pe_count
-        lines[1][0].set_title(f"all {count} {_spelled(design.pe_name)}s by part", parse_math=False)
-        lines[1][0].set_xlabel("mm²")
-        lines[1][1].set_xlabel("mW, an action every 2.5 ns")
-        handles: list[Any] = [
-            Patch(color=AREA, label="area"),
-            Patch(color=LEAKAGE, label="leakage"),
-            Patch(color=DYNAMIC, label="dynamic"),
-        ]
-        if known:
-            handles.append(
-                Line2D(
-                    [],
-                    [],
-                    color="black",
-                    marker="D",
-                    linestyle="",
-                    markersize=4,
-                    label="published",
-                )
-            )
-        canvas.legend(
-            handles=handles, loc="outside lower center", ncols=len(handles), frameon=False
-        )
-        return canvas
+    whole = (sum(row.area_mm2 for row in top), sum(row.power_mW for row in top))
+    titles = [
+        f"{design.label}: area {whole[0]:.3g} mm², power {whole[1]:.4g} mW",
+        f"all {design.pe_count} {_spelled(design.pe_name)}s by part",
+    ]
+    shown = [(title, rows) for title, rows in zip(titles, (top, inner), strict=True) if rows]
+    known = published(design)
+    quantities = [
+        Quantity("area (mm²)", [[_area(row, known) for row in rows] for _, rows in shown]),
+        Quantity(
+            "power (mW), an action every 2.5 ns",
+            [[_power(row, known) for row in rows] for _, rows in shown],
+        ),
+    ]
+    legend = {"area": PLAIN, "leakage": PARTS["leakage"], "dynamic power": DYNAMIC}
+    return stacked(
+        [title for title, _ in shown], quantities, legend, width, numbered=True, apart=True
+    )
 
 
-def _bars(axes: Axes, rows: list[Share], stacks: list[list[tuple[str, float]]]) -> None:
-    for at, stack in enumerate(stacks):
-        left = 0.0
-        for colour, length in stack:
-            axes.barh(at, length, left=left, color=colour, height=0.7)
-            left += length
-        axes.annotate(
-            f"{left:.3g}",
-            (left, at),
-            xytext=(7, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=8,
-        )
-    names = [_spelled(row.name.rsplit(".", 1)[-1]) for row in rows]
-    axes.set_yticks(range(len(rows)), names, parse_math=False)
-    axes.invert_yaxis()
-    longest = max((sum(length for _, length in stack) for stack in stacks), default=0.0)
-    axes.set_xlim(0, 1.2 * longest or 1.0)
+def _area(row: Share, known: Mapping[str, tuple[float | None, float | None]]) -> Bar:
+    return Bar(_named(row), [(PLAIN, row.area_mm2)], known.get(row.name, (None, None))[0])
+
+
+def _power(row: Share, known: Mapping[str, tuple[float | None, float | None]]) -> Bar:
+    parts = [(PARTS["leakage"], row.leakage_mW), (DYNAMIC, _dynamic(row))]
+    return Bar(_named(row), parts, known.get(row.name, (None, None))[1])
+
+
+def _named(row: Share) -> str:
+    return _spelled(row.name.rsplit(".", 1)[-1])
 
 
 def _spelled(part: str) -> str:

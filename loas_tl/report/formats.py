@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import matplotlib as mpl
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from matplotlib.patches import Patch
 from rich.console import Console
 from rich.text import Text
 
 from loas_tl.designs.tables import FittedTable
 from loas_tl.fiber.formats import BITS_PER_KIB, FORMATS, OPERANDS, Formats, FormatSize, Operand
-from loas_tl.report.plots import STYLE, render
+from loas_tl.report.colours import KINDS, PADDING
+from loas_tl.report.paper import Width
+from loas_tl.report.plots import render
+from loas_tl.report.stacks import Bar, Quantity, stacked
 from loas_tl.report.table import print_whole
 
 FILES = ("formats.png", "formats.svg", "formats.json", "formats.csv", "formats.md")
@@ -27,7 +27,11 @@ NAMES = {
     "bitmask": "bitmask",
     "run-length": "run length",
 }
-PARTS = {"values": "#009E73", "metadata": "#CC79A7", "padding": "#BBBBBB"}
+COLOURS = {
+    **{f"values of {operand}": KINDS[operand] for operand in OPERANDS},
+    "metadata": KINDS["metadata"],
+    "padding": PADDING,
+}
 ABOUT = {
     "spikes": "spikes; fibers are packed over the timesteps, all others hold each timestep",
     "weights": "weights; every format goes column by column",
@@ -114,47 +118,38 @@ def render_report(formats: Formats) -> dict[str, str | bytes]:
     }
 
 
-def draw(formats: Formats) -> Canvas:
-    """Bits a non-zero of each network in each format, by what they are."""
-    networks = formats.networks
-    with mpl.rc_context(STYLE):
-        canvas = Canvas(figsize=(max(2.7 * len(networks), 5.0), 6.2), layout="constrained")
-        panels = canvas.subplots(len(OPERANDS), len(networks), squeeze=False)
-        for line, operand in zip(panels, OPERANDS, strict=True):
-            for axes, network in zip(line, networks, strict=True):
-                _stack(axes, [formats.total(network, operand, name) for name in FORMATS])
-                if operand == OPERANDS[0]:
-                    axes.set_title(network, parse_math=False)
-            line[0].set_ylabel(f"{operand}: bits a non-zero")
-        canvas.legend(
-            handles=[Patch(color=colour, label=part) for part, colour in PARTS.items()],
-            loc="outside lower center",
-            ncols=len(PARTS),
-            frameon=False,
+def draw(formats: Formats, width: Width = "page") -> Canvas:
+    """Bits a non-zero of each format, by what they hold: a panel a network and operand.
+
+    Args:
+        formats: what is drawn.
+        width: ``"column"`` for 3.5 inches, ``"page"`` for 7.16.
+
+    Raises:
+        InputError: where there is no such width.
+    """
+    quantities = [
+        Quantity(
+            f"{operand}: bits a non-zero",
+            [
+                [_bar(formats.total(network, operand, name)) for name in FORMATS]
+                for network in formats.networks
+            ],
         )
-    return canvas
+        for operand in OPERANDS
+    ]
+    return stacked(formats.networks, quantities, COLOURS, width, numbered=True)
 
 
-def _stack(axes: Axes, sizes: Sequence[FormatSize]) -> None:
-    for at, size in enumerate(sizes):
-        bottom = 0.0
-        for part, colour in PARTS.items():
-            height = getattr(size.size, part) / max(size.nonzeros, 1)
-            if height == 0:  # its edge would hold back the margin above the bars
-                continue
-            axes.bar(at, height, bottom=bottom, color=colour, width=0.7)
-            bottom += height
-        axes.annotate(
-            f"{bottom:.1f}",
-            (at, bottom),
-            xytext=(0, 2),
-            textcoords="offset points",
-            ha="center",
-            fontsize=8,
-        )
-    names = [NAMES[size.format] for size in sizes]
-    axes.set_xticks(range(len(sizes)), names, rotation=40, ha="right", rotation_mode="anchor")
-    axes.margins(y=0.12)
+def _bar(size: FormatSize) -> Bar:
+    parts = {"values": KINDS[size.operand], "metadata": KINDS["metadata"], "padding": PADDING}
+    return Bar(
+        NAMES[size.format],
+        [
+            (colour, getattr(size.size, part) / max(size.nonzeros, 1))
+            for part, colour in parts.items()
+        ],
+    )
 
 
 def _cells(layer: str | None, sizes: dict[str, FormatSize]) -> list[str]:

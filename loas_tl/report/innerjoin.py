@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import matplotlib as mpl
 import pandas as pd
-from matplotlib.figure import Figure as Canvas
 from rich.console import Console
 from rich.text import Text
 
@@ -19,34 +17,15 @@ from loas_tl.designs.parameter import plain
 from loas_tl.designs.readings import DEFAULT, NEVER_MEASURED, Reading
 from loas_tl.designs.tables import FittedTable
 from loas_tl.models.machine import InnerJoin
-from loas_tl.report.plots import STYLE, legend, render
+from loas_tl.report.innerjoin_plots import draw_cost, draw_sweep, variants
+from loas_tl.report.plots import render
 from loas_tl.report.table import print_whole
 from loas_tl.studies.laggy_cost import NEGLIGIBLE, LaggyCost, laggy_unit
 from loas_tl.studies.proposal import LIMIT, PRICED, Candidate, proposal
-from loas_tl.studies.sweep import RANDOM, SweepRow
+from loas_tl.studies.sweep import SweepRow
 
 NOTHING = "-"
 TWO_FAST, LAGGY = "two fast, cycles", "laggy, cycles"
-
-VARIANTS = (
-    ("laggy", "as asked for", "#0072B2"),
-    ("skipping", "skipping empty chunks", "#56B4E9"),
-    ("two_buffers", "two offset buffers", "#E69F00"),
-    ("both", "both", "#009E73"),
-)
-"""Attribute of :class:`LaggyCost`, name and colour of each unit beside the one of two fast."""
-
-PANELS = (
-    ("adders", "adders of the laggy prefix-sum", 2),
-    ("fifo_depth", "FIFO depth", 2),
-    ("chunk", "bits of a chunk", 2),
-    ("timesteps", "timesteps", None),
-    ("spike_density", "active neurons (at T = 4)", None),
-    ("weight_density", "weight density", 10),
-)
-"""Parameter of a sweep, label and base of the logarithmic axis, if it is one."""
-
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 
 
 @dataclass(frozen=True)
@@ -109,7 +88,7 @@ class Study:
 
     def report(self) -> dict[str, str | bytes]:
         """The content of each of :func:`files_of`."""
-        canvases = {"laggy_cost": draw_cost(self)}
+        canvases = {"laggy_cost": draw_cost(self.layers, self.unit)}
         files: dict[str, str | bytes] = {}
         if self.sweep is not None:
             canvases["sweep"] = draw_sweep(self.sweep)
@@ -214,14 +193,15 @@ def print_study(study: Study, to: Console) -> None:
         of_network = [cost for cost in study.layers if cost.network == total.network]
         table = FittedTable(title=Text(total.network, style="bold"), title_justify="left")
         table.add_column("layer")
-        others = [name for _, name, _ in VARIANTS[1:]]
+        shown = variants(study.unit)
+        others = [name for _, name in shown[1:]]
         adders = f"adders for {NEGLIGIBLE:.0%}"
         table.figures("matches a chunk", TWO_FAST, LAGGY, "laggy costs", *others, adders)
         table.least = ("matches a chunk", *others, adders, TWO_FAST, "laggy costs")
         for cost in of_network:
-            table.add_row(Text(str(cost.layer)), *_cells(cost))
+            table.add_row(Text(str(cost.layer)), *_cells(cost, shown))
         table.add_section()
-        table.add_row("all", *_cells(total), style="bold")
+        table.add_row("all", *_cells(total, shown), style="bold")
         print_whole(to, table)
     to.print(
         "Cycles of whole layers, memory included; the columns after 'laggy costs' are "
@@ -238,12 +218,12 @@ def print_study(study: Study, to: Console) -> None:
         to.print(Text(PRICED))
 
 
-def _cells(cost: LaggyCost) -> list[str]:
+def _cells(cost: LaggyCost, shown: Sequence[tuple[str, str]]) -> list[str]:
     return [
         f"{cost.matches / cost.chunks:.2f}",
         f"{cost.two_fast:,}",
         f"{cost.laggy:,}",
-        *(f"{getattr(cost, key) / cost.two_fast - 1:+.1%}" for key, _, _ in VARIANTS),
+        *(f"{getattr(cost, key) / cost.two_fast - 1:+.1%}" for key, _ in shown),
         NOTHING if cost.adders_needed is None else str(cost.adders_needed),
     ]
 
@@ -264,66 +244,6 @@ def _sweep_table(rows: Sequence[SweepRow]) -> FittedTable:
             f"{row.overhead:+.1%}",
         )
     return table
-
-
-def draw_cost(study: Study) -> Canvas:
-    """What the laggy prefix-sum costs in each layer, in four units."""
-    with mpl.rc_context(STYLE):
-        networks = list(study.totals)
-        sizes = [sum(c.network == total.network for c in study.layers) for total in networks]
-        canvas = Canvas(
-            figsize=(max(5.0, 1.6 * len(networks) + 0.28 * sum(sizes)), 3.6), layout="constrained"
-        )
-        panels = canvas.subplots(1, len(networks), squeeze=False, width_ratios=sizes)[0]
-        width = 0.8 / len(VARIANTS)
-        for axes, total in zip(panels, networks, strict=True):
-            layers = [cost for cost in study.layers if cost.network == total.network]
-            for at, (key, _, colour) in enumerate(VARIANTS):
-                axes.bar(
-                    [i + (at - (len(VARIANTS) - 1) / 2) * width for i in range(len(layers))],
-                    [100 * (getattr(cost, key) / cost.two_fast - 1) for cost in layers],
-                    width=width,
-                    color=colour,
-                )
-            axes.set_xticks(
-                range(len(layers)), [str(cost.layer) for cost in layers], parse_math=False
-            )
-            axes.set_xlabel("layer")
-            axes.set_title(total.network, parse_math=False)
-        panels[0].set_ylabel("cycles over two fast prefix-sums (%)")
-        legend(canvas, panels[0].containers, [name for _, name, _ in VARIANTS])
-        return canvas
-
-
-def draw_sweep(rows: Sequence[SweepRow]) -> Canvas:
-    """The cost along each parameter, a line a network."""
-    with mpl.rc_context(STYLE):
-        canvas = Canvas(figsize=(9.5, 5.4), layout="constrained")
-        panels = canvas.subplots(2, 3).ravel()
-        names = sorted({row.network for row in rows} - {RANDOM})
-        colours = dict(zip([*names, RANDOM], (*COLOURS[: len(names)], "#444444"), strict=False))
-        for axes, (parameter, label, base) in zip(panels, PANELS, strict=True):
-            for network, colour in colours.items():
-                line = [row for row in rows if (row.parameter, row.network) == (parameter, network)]
-                if line:
-                    values = [row.value for row in line]
-                    axes.plot(
-                        values, [100 * row.overhead for row in line], "o-", color=colour, ms=3
-                    )
-            axes.set_xlabel(label)
-            axes.set_ylim(bottom=0)
-            if base is not None:
-                axes.set_xscale("log", base=base)
-            if base == 2 or parameter == "timesteps":
-                ticks = sorted({row.value for row in rows if row.parameter == parameter})
-                axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
-        # Few adders cost hundreds of times what many do.
-        panels[0].set_yscale("symlog", linthresh=10)
-        for axes in (panels[0], panels[3]):
-            axes.set_ylabel("cycles over two fast (%)")
-        drawn = [line for axes in (panels[0], panels[3]) for line in axes.get_lines()]
-        legend(canvas, drawn, [*names, "random 64 x 64 x 1152"])
-        return canvas
 
 
 def _csv(rows: Sequence[LaggyCost] | Sequence[SweepRow]) -> str:

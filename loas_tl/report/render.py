@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from loas_tl.comparison import Comparison
+from loas_tl.report import vega
 from loas_tl.report.made import Made
 from loas_tl.report.page import page
+from loas_tl.report.paper import Width
 from loas_tl.report.plots import draw, plots_of, render
 from loas_tl.report.readings import Readings
 
@@ -18,7 +20,10 @@ def files_of(model: str) -> tuple[str, ...]:
 
 
 def render_report(
-    comparison: Comparison, readings: Readings | None = None, made: Made | None = None
+    comparison: Comparison,
+    readings: Readings | None = None,
+    made: Made | None = None,
+    width: Width = "page",
 ) -> dict[str, str | bytes]:
     """The content of each of :func:`files_of`; plots as PNG, SVG and PDF, one page with all of it.
 
@@ -26,10 +31,15 @@ def render_report(
         comparison: what is shown in full.
         readings: all of them, where they were asked for; data files then hold every one.
         made: what made it, for the foot of the page.
+        width: of the figures, ``"column"`` or ``"page"``.
+
+    Raises:
+        InputError: where there is no such width.
     """
+    vega.begin()
     data = readings or comparison
     files: dict[str, str | bytes] = {}
-    for name, canvas in draw(comparison).items():
+    for name, canvas in draw(comparison, width).items():
         files |= {f"{name}.{form}": render(canvas, form) for form in FORMS}
     files["comparison.json"] = data.to_json() + "\n"
     files["comparison.csv"] = data.to_csv()

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure as Canvas
 
-from loas_tl.report.plots import STYLE, name_entries
+from loas_tl.report.paper import STYLE, name_entries
 from loas_tl.validation.drawing import draw_counts
 from loas_tl.validation.records import Validation
 

@@ -10,12 +10,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
+from loas_tl.report import vega
 from loas_tl.report.rows import label_lines
 
 
@@ -218,7 +220,7 @@ def page(
         links=links,
         footer=footer,
         label_lines=label_lines,
-        vega=_script(_vega()) if charts else "",
+        vega=_script(vega.bundle()) if charts else "",
         datatables=_script(_bundled("dt_bundle.js")) if sheets else "",
         style=_bundled("dt_bundle.css") if sheets else "",
     )
@@ -233,14 +235,9 @@ def _script(text: str) -> str:
     return text.replace("</script", "<\\/script")
 
 
-def _vega() -> str:
-    import vl_convert
-
-    bundle: Any = vl_convert.javascript_bundle  # whose stub asks for a snippet
-    return str(bundle())
-
-
 def _bundled(name: str) -> str:
-    import itables
-
-    return (Path(itables.__file__).parent / "html" / name).read_text("utf-8")
+    """A file that itables carries; itself it is not imported, as it would import pandas."""
+    found = find_spec("itables")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("No module named 'itables'", name="itables")
+    return (Path(found.origin).parent / "html" / name).read_text("utf-8")

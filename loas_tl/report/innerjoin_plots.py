@@ -1,0 +1,132 @@
+"""Plots of what the laggy prefix-sum costs: layer by layer, and along each parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import ceil
+from typing import Any
+
+from matplotlib.figure import Figure as Canvas
+
+from loas_tl.models.machine import InnerJoin
+from loas_tl.report.colours import LOAS, NETWORKS, Look
+from loas_tl.report.groups import Group, grouped
+from loas_tl.report.paper import Width, inches, legend, styled
+from loas_tl.report.rows import Figure
+from loas_tl.studies.laggy_cost import LaggyCost
+from loas_tl.studies.sweep import RANDOM, SweepRow
+
+VARIANTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("laggy", "as asked for", {}),
+    ("skipping", "skipping empty chunks", {"skip_empty": True}),
+    ("two_buffers", "two offset buffers", {"offset_buffers": 2}),
+    ("both", "both", {"skip_empty": True, "offset_buffers": 2}),
+)
+"""Attribute of :class:`LaggyCost`, name, and what is changed of the unit that was asked for."""
+
+PANELS = (
+    ("adders", "adders of the laggy prefix-sum", 2),
+    ("fifo_depth", "FIFO depth", 2),
+    ("chunk", "bits of a chunk", 2),
+    ("timesteps", "timesteps", None),
+    ("spike_density", "active neurons (at T = 4)", None),
+    ("weight_density", "weight density", 10),
+)
+"""Parameter of a sweep, label and base of the logarithmic axis, if it is one."""
+
+MARKERS = "osD^vP"
+
+
+def variants(unit: InnerJoin) -> list[tuple[str, str]]:
+    """Attribute and name of each unit to be shown; those that are one unit come once.
+
+    A unit that skips empty chunks as it is, as in the plausible reading, has no variant that does.
+    """
+    shown: dict[Any, tuple[str, str]] = {}
+    for key, name, changed in VARIANTS:
+        laggy: Any = unit.laggy
+        shown.setdefault(replace(laggy, **changed), (key, name))
+    found = list(shown.values())
+    # "both" is said of the two before it; alone it is what it adds.
+    keys = [key for key, _ in found]
+    if "both" in keys and not {"skipping", "two_buffers"} <= set(keys):
+        found[keys.index("both")] = ("both", "skipping empty chunks, two offset buffers")
+    return found
+
+
+def draw_cost(layers: Sequence[LaggyCost], unit: InnerJoin, width: Width = "page") -> Canvas:
+    """What the laggy prefix-sum costs in each layer, in the unit asked for and its variants.
+
+    Args:
+        layers: the costs.
+        unit: that was asked for.
+        width: ``"column"`` for 3.5 inches, ``"page"`` for 7.16.
+
+    Raises:
+        InputError: where there is no such width.
+    """
+    shown = variants(unit)
+    looks = {name: Look(colour, "") for (_, name), colour in zip(shown, LOAS, strict=False)}
+    groups = [
+        Group(
+            str(cost.layer),
+            {name: Figure(100 * (getattr(cost, key) / cost.two_fast - 1)) for key, name in shown},
+            under=cost.network,
+        )
+        for cost in layers
+    ]
+    label = "cycles over two fast prefix-sums (%)"
+    return grouped(groups, looks, label, width, numbered=False)
+
+
+def draw_sweep(rows: Sequence[SweepRow], width: Width = "page") -> Canvas:
+    """The cost along each parameter, a line a network.
+
+    Args:
+        rows: of the sweep.
+        width: ``"column"`` for 3.5 inches, ``"page"`` for 7.16.
+
+    Raises:
+        InputError: where there is no such width.
+    """
+    whole = inches(width)
+    across = 3 if width == "page" else 2
+    down = ceil(len(PANELS) / across)
+    names = sorted({row.network for row in rows} - {RANDOM})
+    with styled():
+        canvas = Canvas(figsize=(whole, 1.75 * down + 0.3), layout="constrained")
+        panels = canvas.subplots(down, across).ravel()
+        looks = {
+            name: {
+                "color": NETWORKS[at % len(NETWORKS)],
+                "marker": MARKERS[at % len(MARKERS)],
+                "markersize": 3,
+                "linewidth": 1,
+            }
+            for at, name in enumerate(names)
+        }
+        looks[RANDOM] = {"color": "#444444", "marker": "x", "markersize": 3, "linewidth": 1}
+        drawn: dict[str, Any] = {}
+        for axes, (parameter, label, base) in zip(panels, PANELS, strict=True):
+            for network, look in looks.items():
+                line = [row for row in rows if (row.parameter, row.network) == (parameter, network)]
+                if line:
+                    costs = [100 * row.overhead for row in line]
+                    [drawn[network]] = axes.plot([row.value for row in line], costs, **look)
+            axes.set_xlabel(label)
+            axes.set_ylim(bottom=0)
+            if base is not None:
+                axes.set_xscale("log", base=base)
+            if base == 2 or parameter == "timesteps":
+                found = sorted({row.value for row in rows if row.parameter == parameter})
+                axes.set_xticks(found, [f"{tick:g}" for tick in found])
+        # Few adders cost hundreds of times what many do.
+        panels[0].set_yscale("symlog", linthresh=10)
+        canvas.supylabel("cycles over two fast prefix-sums (%)", fontsize="medium")
+        entries = [
+            ("random 64 x 64 x 1152" if name == RANDOM else name, line)
+            for name, line in drawn.items()
+        ]
+        legend(canvas, entries, whole)
+        return canvas
