@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING
-
+# Next to nothing is imported here: the command is to hear Ctrl-C as soon as it can.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from loas_tl import (
         components,
@@ -157,6 +156,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
+    from importlib import import_module
+
     if name in _PACKAGES:
         return import_module(_PACKAGES[name])
     if name not in _HOMES:

@@ -9,16 +9,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
-import warnings
-from collections.abc import Sequence
-from typing import Any
 
-INTERRUPTED = 130
-MENDABLE = 2
-"""Exit code of anything the user can mend."""
-FAULTY = 1
-"""Of what is our fault."""
+from loas_tl.cli.codes import FAULTY, INTERRUPTED, MENDABLE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing itself takes longer to import than all that is needed here
+    from collections.abc import Sequence
+    from typing import Any
+
 TRACEBACK = "LOAS_TL_TRACEBACK"
 AGAIN_S = 0.02
 """Seconds after which Ctrl-C is heard again, where a library took no notice of it."""
@@ -36,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if ours:
             heard.listen()
+            import warnings
+
             _open_streams()
             warnings.showwarning = _warn
             os.environ["MPLBACKEND"] = "agg"  # nothing is shown in windows, whatever is asked for
@@ -46,13 +46,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         code = run(arguments)
         sys.stdout.flush()
+        heard.stop()
     except SystemExit:
         heard.stop()
         raise
     except BaseException as error:
         heard.stop()
         code = _answered(error, bool(heard.times), ours)
-    heard.stop()
+        if code == INTERRUPTED and ours:
+            _leave()
     return code
 
 
@@ -80,11 +82,24 @@ class _Heard:
     def _unraisable(self, what: Any) -> None:
         """Raised where nothing can be raised, as in a callback of a library's."""
         if issubclass(what.exc_type, KeyboardInterrupt):
+            import threading
+
             again = threading.Timer(AGAIN_S, signal.raise_signal, (signal.SIGINT,))
             again.daemon = True
             again.start()
         else:
             sys.__unraisablehook__(what)
+
+
+def _leave() -> None:
+    """End at once, where threads are still at work on what nobody waits for any more."""
+    import threading
+    from contextlib import suppress
+
+    if threading.active_count() > 1:
+        with suppress(OSError, ValueError):
+            sys.stdout.flush()
+        os._exit(INTERRUPTED)
 
 
 def _open_streams() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from loas_tl.cli.codes import INTERRUPTED
 from loas_tl.cli.engine import (
     SpecFiles,
     add_spec,
@@ -100,16 +101,18 @@ class _Answer:
         result: of the best mapping.
         files: that show the mapping, by name.
         space: mappings in all, where that is known.
+        interrupted: whether Ctrl-C ended the search before its time.
     """
 
     document: dict[str, Any]
     result: Result
     files: dict[str, str]
     space: int | None = None
+    interrupted: bool = False
 
 
-def run(arguments: argparse.Namespace) -> None:
-    """Search, then print and write what was asked for."""
+def run(arguments: argparse.Namespace) -> int | None:
+    """Search, then print and write what was asked for, also where Ctrl-C ended the search."""
     from loas_tl.ground.files import check_writable, write_all
 
     specs = spec_files(arguments.spec, search=True)
@@ -130,6 +133,9 @@ def run(arguments: argparse.Namespace) -> None:
     for spec in specs:
         answer = _timeloop(spec, arguments) if engine == "timeloop" else _native(spec, arguments)
         answers.append(answer)
+        if answer.interrupted:
+            break  # Ctrl-C is for the command, not for one spec of several
+    specs = specs[: len(answers)]
     to_write: dict[Path, str | bytes] = {}
     for out, spec, answer in zip(outs, specs, answers, strict=False):
         contents = answer.files | {"result.json": as_json([spec], [answer.document])}
@@ -143,15 +149,23 @@ def run(arguments: argparse.Namespace) -> None:
     write_all(to_write)
     if to_stdout:
         sys.stdout.write(text)
-        return
+    else:
+        _print_all(specs, answers, arguments.out)
+    if not answers[-1].interrupted:
+        return None
+    print("loas-tl: interrupted; this is the best so far", file=sys.stderr)
+    return INTERRUPTED
+
+
+def _print_all(specs: Sequence[SpecFiles], answers: Sequence[_Answer], out: Path | None) -> None:
     for spec, answer in zip(specs, answers, strict=True):
         _print(spec.name, answer)
-    if len(results) > 1:
+    if len(answers) > 1:
         from loas_tl.report.engine_rows import total_line
 
-        print(total_line(results))
-    if arguments.out is not None:
-        print(f"written to {arguments.out}")
+        print(total_line([answer.result for answer in answers]))
+    if out is not None:
+        print(f"written to {out}")
 
 
 def _folders(out: Path | None, specs: Sequence[SpecFiles]) -> list[Path]:
@@ -189,9 +203,9 @@ def _native(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
 
     found = _with_bar(arguments, arguments.metric or metric_of(spec), begin)
     warn_of_unpriced(files, cost)
-    if found.interrupted:
-        print("loas-tl: interrupted; this is the best so far", file=sys.stderr)
-    return _Answer(found.to_json(), found.result, found.files(), found.space)
+    return _Answer(
+        found.to_json(), found.result, found.files(), found.space, interrupted=found.interrupted
+    )
 
 
 def _timeloop(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:

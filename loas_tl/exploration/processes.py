@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
+from loas_tl.ground.interruptions import deaf, not_for_children
 from loas_tl.ground.processes import end_with, start_method
 
 T = TypeVar("T")
@@ -107,15 +107,16 @@ class Processes:
         process = self._context.Process(
             target=_serve, args=(self._function, theirs, inherited, os.getpid()), daemon=True
         )
-        process.start()
-        theirs.close()
-        if slot < len(self._pipes):
-            self._pipes[slot].close()
-            self._processes[slot].join()
-            self._pipes[slot], self._processes[slot] = ours, process
-        else:
-            self._pipes.append(ours)
-            self._processes.append(process)
+        with not_for_children():
+            process.start()
+            theirs.close()
+            if slot < len(self._pipes):
+                self._pipes[slot].close()
+                self._processes[slot].join()
+                self._pipes[slot], self._processes[slot] = ours, process
+            else:
+                self._pipes.append(ours)
+                self._processes.append(process)
 
     def _end(self) -> None:
         for pipe in self._pipes:
@@ -133,7 +134,7 @@ _NONE = object()
 def _serve(
     work: Callable[[Any], Any], pipe: Connection, inherited: list[Connection], parent: int
 ) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
+    deaf()  # Ctrl-C is for the process that asks
     for other in inherited:
         other.close()
     end_with(parent)

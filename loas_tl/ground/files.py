@@ -5,16 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import re
-import signal
 import socket
-import threading
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.interruptions import uninterrupted
 from loas_tl.ground.raised import as_input_error
 
 _YAML = (".yaml", ".yml")
@@ -34,32 +32,39 @@ def write_all(files: Mapping[Path, str | bytes]) -> None:
     made: list[Path] = []
     path = Path()
     try:
-        for path, content in files.items():
-            target = real_path(path)
-            data = _encoded(content)
-            if target.exists() and not target.is_file():
-                devices.append((target, data))  # or a pipe, which must not be replaced
-                continue
-            made += _make_folder(target.parent)
-            temporary = target.parent / _name(len(staged))
-            staged.append((temporary, target))
-            with temporary.open("xb") as file:
-                file.write(data)
-        for path, data in devices:
+        with uninterrupted():
+            for path, content in files.items():
+                target = real_path(path)
+                data = _encoded(content)
+                if target.exists() and not target.is_file():
+                    devices.append((target, data))  # or a pipe, which must not be replaced
+                    continue
+                made += _make_folder(target.parent)
+                temporary = target.parent / _name(len(staged))
+                staged.append((temporary, target))
+                with temporary.open("xb") as file:
+                    file.write(data)
+        for path, data in devices:  # somebody else may never read them
             path.write_bytes(data)
         with uninterrupted():
             _rename(staged)
-        made.clear()
+            made.clear()
     except OSError as error:
         raise as_input_error(error, file=path, doing="written") from None
     finally:
-        for temporary, _ in staged:
-            temporary.unlink(missing_ok=True)
-        for folder in reversed(made):
-            with suppress(OSError):  # somebody else has put something into it
-                folder.rmdir()
-        for parent in {target.parent for _, target in staged}:
-            _sweep(parent)
+        with uninterrupted():
+            _tidy(staged, made)
+
+
+def _tidy(staged: list[tuple[Path, Path]], made: list[Path]) -> None:
+    """Leave nothing but what was asked for."""
+    for temporary, _ in staged:
+        temporary.unlink(missing_ok=True)
+    for folder in reversed(made):
+        with suppress(OSError):  # somebody else has put something into it
+            folder.rmdir()
+    for parent in {target.parent for _, target in staged}:
+        _sweep(parent)
 
 
 def _encoded(content: str | bytes) -> bytes:
@@ -125,22 +130,6 @@ def _make_folder(folder: Path) -> list[Path]:
     missing = [each for each in (folder, *folder.parents) if not each.exists()][::-1]
     folder.mkdir(parents=True, exist_ok=True)
     return missing
-
-
-@contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Have Ctrl-C wait until the block is done."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    heard: list[Any] = []
-    before = signal.signal(signal.SIGINT, lambda *_: heard.append(None))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-        if heard and callable(before):
-            signal.raise_signal(signal.SIGINT)
 
 
 def real_path(path: Path) -> Path:

@@ -172,6 +172,7 @@ def on_each_sample(
         return work(piece())
 
     pool = ThreadPoolExecutor(os.cpu_count())
+    waits = True
     try:
         futures = [
             [[pool.submit(run, piece) for piece in sample] for sample in source.samples]
@@ -188,8 +189,11 @@ def on_each_sample(
             if progress is not None:
                 progress(done, len(names), names[future])
         return [[[f.result() for f in sample] for sample in samples] for samples in futures]
+    except KeyboardInterrupt:
+        waits = False  # nobody wants to know any more
+        raise
     finally:
-        pool.shutdown(cancel_futures=True)
+        pool.shutdown(wait=waits, cancel_futures=True)
 
 
 def coverages(sources: Sequence[LayerSource]) -> dict[str, Coverage]:

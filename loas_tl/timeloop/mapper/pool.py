@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import time
 from collections.abc import Callable, Iterable
 from multiprocessing.connection import Connection, wait
@@ -12,6 +11,7 @@ from types import TracebackType
 from typing import Any, Generic, TypeVar
 
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.interruptions import deaf, not_for_children
 from loas_tl.ground.processes import end_with, start_method
 
 _Task = TypeVar("_Task")
@@ -57,10 +57,11 @@ class Pool(Generic[_Task, _Answer]):
             process = context.Process(
                 target=_work, args=(make, theirs, inherited, os.getpid()), daemon=True
             )
-            process.start()
+            with not_for_children():
+                process.start()
+                self._pipes.append(ours)
+                self._processes.append(process)
             theirs.close()
-            self._pipes.append(ours)
-            self._processes.append(process)
 
     def map(self, tasks: Iterable[_Task]) -> list[_Answer]:
         """Answers to tasks, in order; each process takes the next task when it is done.
@@ -132,7 +133,7 @@ def _work(
     inherited: list[Connection],
     parent: int,
 ) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that searches
+    deaf()  # Ctrl-C is for the process that searches
     end_with(parent)
     for other in inherited:
         other.close()
