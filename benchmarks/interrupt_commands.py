@@ -29,6 +29,7 @@ import zipfile
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import yaml
@@ -85,15 +86,24 @@ class Counts:
 def prepare(folder: Path) -> None:
     """Inputs of all commands."""
     rng = np.random.default_rng(0)
-    arrays = {}
+    arrays: dict[str, Any] = {}
     for name, (m, k, n) in {"one": (16, 64, 32), "two": (9, 128, 16)}.items():
         arrays[f"{name}/x"] = rng.random((4, m, k)) < 0.2
         weights = rng.integers(-8, 8, (k, n), dtype=np.int8)
         weights[rng.random((k, n)) < 0.8] = 0
         arrays[f"{name}/w"] = weights
     np.savez(folder / "t.npz", **arrays)
-    render = [LOAS_TL, "render", "LoAS", "--network", "alexnet", "--layer", "2"]
-    render += ["-o", folder / "spec"]
+    render: list[str | Path] = [
+        LOAS_TL,
+        "render",
+        "LoAS",
+        "--network",
+        "alexnet",
+        "--layer",
+        "2",
+        "-o",
+    ]
+    render.append(folder / "spec")
     subprocess.run(render, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
 
 

@@ -6,8 +6,8 @@ Little is imported before somebody listens to Ctrl-C; the subcommands are in
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found] # signal itself takes a while to import
 import os
-import signal
 import sys
 
 from loas_tl.cli.codes import FAULTY, INTERRUPTED, MENDABLE
@@ -66,14 +66,14 @@ class _Heard:
 
     def listen(self) -> None:
         # A shell starts what is in the background deaf to it, and so it stays.
-        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            signal.signal(signal.SIGINT, self._interrupt)
+        if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+            _signal.signal(_signal.SIGINT, self._interrupt)
             sys.unraisablehook = self._unraisable
 
     def stop(self) -> None:
         """Nothing is left to be interrupted: the last word has been said, or is about to be."""
         if sys.unraisablehook == self._unraisable:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            _signal.signal(_signal.SIGINT, _signal.SIG_IGN)
 
     def _interrupt(self, *_: object) -> None:
         self.times += 1
@@ -84,7 +84,7 @@ class _Heard:
         if issubclass(what.exc_type, KeyboardInterrupt):
             import threading
 
-            again = threading.Timer(AGAIN_S, signal.raise_signal, (signal.SIGINT,))
+            again = threading.Timer(AGAIN_S, _signal.raise_signal, (_signal.SIGINT,))
             again.daemon = True
             again.start()
         else:
