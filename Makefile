@@ -21,6 +21,7 @@ lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m tests.documentation.lint
 	@# The last numpy for Python 3.10 has other types for arrays than those for newer Pythons.
 	@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
 		echo $(BIN)/mypy; $(BIN)/mypy; \

@@ -7,13 +7,16 @@ import ast
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
+
+import public  # lies beside this file
 
 import loas_tl
 from loas_tl.cli.commands import parser
@@ -103,34 +106,61 @@ def _escaped(text: str) -> str:
 
 def python() -> str:
     """The reference of the Python API: every public name, from its docstring."""
+    top = {
+        name: value
+        for name in loas_tl.__all__
+        if not isinstance(value := getattr(loas_tl, name), ModuleType)
+    }
+    shown = set(top.values())
     lines = [
         "# The Python API",
         "",
-        "Everything below is imported from `loas_tl` (`import loas_tl`); the deeper packages are "
-        "listed at the end of the page.",
+        "The names of `loas_tl` (`import loas_tl`), then those of its packages, then the classes "
+        "that these give back, hold or derive from. Nothing else is promised to stay.",
         "",
+        "## Functions",
+        "",
+        *_directives([value for value in top.values() if not isinstance(value, type)]),
+        "## Classes",
+        "",
+        *_directives([value for value in top.values() if isinstance(value, type)]),
+        "## Packages",
+        "",
+        "| | |",
+        "|---|---|",
     ]
-    classes = [n for n in loas_tl.__all__ if isinstance(getattr(loas_tl, n), type)]
-    packages = [n for n in loas_tl.__all__ if n in loas_tl._PACKAGES]
-    functions = [n for n in loas_tl.__all__ if n not in classes and n not in packages]
-    for title, names, directive in (
-        ("Functions", functions, "autofunction"),
-        ("Classes", classes, "autoclass"),
-    ):
-        lines += [f"## {title}", "", "```{eval-rst}"]
-        for name in names:
-            home = getattr(loas_tl, name).__module__
-            lines += [f".. {directive}:: {home}.{name}"]
-            if directive == "autoclass" and not issubclass(getattr(loas_tl, name), Exception):
-                lines += ["   :members:"]
-            lines += [""]
-        lines += ["```", ""]
-    lines += ["## Packages", "", "| | |", "|---|---|"]
-    for name in packages:
-        package = getattr(loas_tl, name)
-        first = (package.__doc__ or "").strip().splitlines()[0]
-        lines += [f"| `loas_tl.{name}` | {_escaped(first)} |"]
-    return "\n".join([*lines, ""])
+    for name in loas_tl.__all__:
+        if name not in top:
+            first = (getattr(loas_tl, name).__doc__ or "").strip().splitlines()[0]
+            lines += [f"| `loas_tl.{name}` | {_escaped(first)} |"]
+    lines += [""]
+    everything = public.public()
+    for package in public.packages():
+        listed = [getattr(package, name) for name in getattr(package, "__all__", ())]
+        own = [one for one in listed if one in everything.values() and one not in shown]
+        if own:
+            lines += [f"### `{package.__name__}`", "", *_directives(own)]
+            shown |= set(own)
+    rest: dict[str, list[public.Public]] = {}
+    for name, one in everything.items():
+        if one not in shown:
+            rest.setdefault(name.split(".")[1], []).append(one)
+    lines += ["## What these lead to", ""]
+    for name, ones in rest.items():
+        lines += [f"### Of `loas_tl.{name}`", "", *_directives(ones)]
+    return "\n".join(lines)
+
+
+def _directives(names: Iterable[public.Public]) -> list[str]:
+    """A block that has autodoc write these names up."""
+    lines = ["```{eval-rst}"]
+    for one in names:
+        kind = "autoclass" if isinstance(one, type) else "autofunction"
+        lines += [f".. {kind}:: {one.__module__}.{one.__qualname__}"]
+        if isinstance(one, type) and not issubclass(one, Exception):
+            lines += ["   :members:"]
+        lines += [""]
+    return [*lines, "```", ""]
 
 
 def layers(root: Path) -> list[list[str]]:

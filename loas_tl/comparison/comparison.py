@@ -47,6 +47,14 @@ class Comparison(Shown):
         left_out: what has no figures, and why.
         reading: of what the papers leave open (``loas_tl.designs.readings``); the detailed model
             alone depends on it.
+
+    >>> import loas_tl
+    >>> comparison = loas_tl.compare("V-L8", accelerators=["SparTen-SNN", "LoAS"])
+    >>> comparison.networks, comparison.accelerators
+    (['V-L8'], ['SparTen-SNN', 'LoAS'])
+    >>> total = comparison.total("V-L8", "LoAS")
+    >>> total.counts.cycles, round(total.counts.dram_kib, 1), round(total.physical.total / 1e6, 2)
+    (14213, 198.8, 10.74)
     """
 
     layers: tuple[Result, ...]

@@ -93,6 +93,16 @@ def compare(
 
     Raises:
         InputError: where something given cannot be used; the message is one line.
+
+    >>> import loas_tl
+    >>> comparison = loas_tl.compare("V-L8", accelerators=["SparTen-SNN", "LoAS"])
+    >>> comparison
+    <Comparison: SparTen-SNN, LoAS on V-L8, published model>
+    >>> frame = comparison.brief()
+    >>> frame[["accelerator", "cycles", "speedup"]].round(2)
+       accelerator  cycles  speedup
+    0  SparTen-SNN   53160     1.00
+    1         LoAS   14213     3.74
     """
     [comparison] = compare_readings(
         networks,

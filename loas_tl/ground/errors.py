@@ -16,6 +16,13 @@ class InputError(ValueError):
     The message is a single line of at most 500 characters that names the file (or option), the key
     in it, what was expected there and, where it helps, what to do. The command line prints it after
     ``loas-tl: error:`` and exits with code 2; Python callers catch it as a ``ValueError``.
+
+    >>> import loas_tl
+    >>> try:
+    ...     loas_tl.design("LoAS", pes=0)
+    ... except loas_tl.InputError as error:
+    ...     print(error)
+    LoAS.pes: is 0; expected a whole number from 1 to 1024 TPPEs (...)
     """
 
     def __init__(self, problem: str, *, file: object = None, key: str | None = None) -> None:
