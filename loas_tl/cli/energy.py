@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from loas_tl.cli.design_keys import listed
 from loas_tl.cli.naming import NAMING, add_set, settings_of
 from loas_tl.cli.output import destinations, write_results
 from loas_tl.ground.errors import InputError
@@ -44,26 +45,7 @@ def add_to(commands: Any) -> None:
         "ART.yaml of it",
     )
     command.set_defaults(run=run)
-    command.more = _names_and_keys
-
-
-def _names_and_keys() -> str:
-    """Accelerators, and the keys of ``--set`` that each has; those of all of them once."""
-    from textwrap import fill
-
-    from loas_tl.designs.registry import designs
-
-    keys = {one.label: list(one.parameters) for one in designs()}
-    shared = set.intersection(*(set(own) for own in keys.values()))
-    first = next(iter(keys.values()))
-    lines = ["accelerators, and keys of --set (`loas-tl designs NAME` has ranges and units):"]
-    rows = {"all": [key for key in first if key in shared]}
-    rows |= {name: [key for key in own if key not in shared] for name, own in keys.items()}
-    for name, own in rows.items():
-        lines.append(
-            fill(f"{name}: {', '.join(own)}", 78, initial_indent="  ", subsequent_indent="    ")
-        )
-    return "\n".join(lines) + "\n"
+    command.more = listed
 
 
 def run(arguments: argparse.Namespace) -> None:

@@ -10,6 +10,9 @@ from typing import Any, TypeAlias
 
 import pytest
 
+HEAVY = ("jinja2", "matplotlib", "numba", "numpy", "pandas", "pydantic", "rich", "scipy", "yaml")
+"""Packages that no help imports."""
+
 
 @dataclass(frozen=True)
 class Outcome:

@@ -40,8 +40,6 @@ TYPES: dict[str, type] = {
 NAMES = [one.label for one in compared()]
 """What runs where no accelerators are named."""
 
-HEAVY = ("jinja2", "matplotlib", "numba", "numpy", "pandas", "pydantic", "rich", "scipy", "yaml")
-
 
 def test_json_has_exactly_the_agreed_keys_and_types(run: Run, tensors: Path) -> None:
     outcome = run("compare", "--tensors", tensors, "--json", "-")
@@ -435,20 +433,6 @@ def test_the_module_runs_as_the_command_does(run: Run, run_apart: Run, tensors: 
     apart = run_apart("-m", "loas_tl", *arguments)
     apart.assert_succeeded()
     assert apart == run(*arguments)
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [("--help",), ("compare", "--help"), ("networks", "--help"), ("--version",)],
-    ids=" ".join,
-)
-def test_help_imports_nothing_heavy(run_apart: Run, arguments: tuple[str, ...]) -> None:
-    outcome = run_apart("-X", "importtime", "-m", "loas_tl", *arguments)
-    assert outcome.code == 0
-    assert "loas" in outcome.out
-    imported = {line.rpartition("|")[2].strip() for line in outcome.err.splitlines()}
-    assert "loas_tl.cli.main" in imported
-    assert {name.partition(".")[0] for name in imported} & set(HEAVY) == set()
 
 
 def test_help_names_every_option(run: Run) -> None:

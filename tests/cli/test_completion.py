@@ -11,7 +11,6 @@ import pytest
 
 from loas_tl.cli.commands import parser
 from loas_tl.cli.examples import EXAMPLES
-from loas_tl.designs.registry import designs
 from tests.cli.outcome import Run
 
 ASK = """
@@ -66,12 +65,3 @@ def test_every_command_has_examples_that_its_parser_takes() -> None:
             words = shlex.split(line.split(" > ")[0])
             assert words[:2] == ["loas-tl", name]
             parser().parse_args(words[1:])
-
-
-def test_energy_names_accelerators_and_keys(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        parser().parse_args(["energy", "--help"])
-    said = capsys.readouterr().out
-    assert all(one.label in said for one in designs())
-    for key in ("technology", "laggy_adders", "psum_bits", "rows"):
-        assert key in said
