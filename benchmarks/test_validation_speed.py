@@ -18,7 +18,7 @@ from loas_tl.workload.generate import generate_network
 def test_vgg16_on_loas_and_sparten(benchmark: Any) -> None:
     """All layers, generation, predictions, shuffled and corrected counts. Target 20 s, 2 cores."""
     accelerators = ["LoAS", "SparTen-SNN"]
-    validate("vgg16", accelerators=accelerators, chosen_layers=["12"])  # compile
+    validate("vgg16", accelerators=accelerators, layer=["12"])  # compile
     done = benchmark.pedantic(
         validate, ("vgg16",), {"accelerators": accelerators}, rounds=2, iterations=1
     )

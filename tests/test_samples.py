@@ -139,8 +139,8 @@ def test_formats_are_the_mean_of_those_of_each_sample() -> None:
 
 
 def test_validation_is_the_mean_of_that_of_each_sample() -> None:
-    found = validate(network(), accelerators=["LoAS"], chosen_layers=["fc"])
-    alone = [validate(network(n), accelerators=["LoAS"], chosen_layers=["fc"]) for n in range(3)]
+    found = validate(network(), accelerators=["LoAS"], layer=["fc"])
+    alone = [validate(network(n), accelerators=["LoAS"], layer=["fc"]) for n in range(3)]
     (cycles,) = found.cycles
     exact = [one.cycles[0].exact for one in alone]
     assert cycles.exact == pytest.approx(np.mean(exact))

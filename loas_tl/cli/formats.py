@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> None:
     formats = with_progress(
         lambda progress: measure_formats(
             **asked,
-            only=arguments.layer,
+            layer=arguments.layer,
             line_bytes=line_bytes,
             pointer_bits=pointer_bits,
             progress=progress,

@@ -77,7 +77,7 @@ def run(arguments: argparse.Namespace) -> None:
         for read_as in (read(design, reading, kept),)
     ]
     study: Study | Studies = Studies(studied) if arguments.reading == "all" else studied[0]
-    write_results(to, study.to_json(), study.to_csv, study.report)
+    write_results(to, study.to_json(), study.to_csv, study.files)
     if to.json_to_stdout:
         return
     from loas_tl.report.table import console

@@ -204,7 +204,7 @@ def _native(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
     found = _with_bar(arguments, arguments.metric or metric_of(spec), begin)
     warn_of_unpriced(files, cost)
     return _Answer(
-        found.to_json(), found.result, found.files(), found.space, interrupted=found.interrupted
+        found.to_dict(), found.result, found.files(), found.space, interrupted=found.interrupted
     )
 
 
@@ -239,7 +239,7 @@ def _timeloop(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
         "spec.yaml": write_spec(mapped_spec(spec, mapping)),
     }
     result = replace(result, notes=(*result.notes, *fan_outs_that_go_on(spec.architecture)))
-    return _Answer(result.to_json() | {"search": search}, result, contents)
+    return _Answer(result.to_dict() | {"search": search}, result, contents)
 
 
 def _with_bar(arguments: argparse.Namespace, metric: str, begin: Any) -> Found:

@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace) -> None:
         refuse_prices(arguments)
     run_with = _timeloop if engine == "timeloop" else _native
     results = run_with(specs, arguments)
-    text = as_json(specs, [result.to_json() for result in results])
+    text = as_json(specs, [result.to_dict() for result in results])
     to_write: dict[Path, str | bytes] = {} if file is None else {file: text}
     if arguments.csv is not None:
         to_write[arguments.csv] = csv_of(specs, results)

@@ -13,7 +13,7 @@ from loas_tl.cli.workload import add_workload, workload
 from loas_tl.ground.errors import InputError
 
 if TYPE_CHECKING:
-    from loas_tl.workload.source import LayerSource
+    pass
 
 
 def add_to(commands: Any) -> None:
@@ -69,9 +69,9 @@ def run(arguments: argparse.Namespace) -> None:
     design.timeloop_or_refuse()  # complain before tensors are made
     from loas_tl.designs.effects import idle, odd, unseen
     from loas_tl.ground.files import check_writable, write_all
-    from loas_tl.workload.source import layer_sources
+    from loas_tl.workload.source import chosen, layer_sources
 
-    sources = _choose(layer_sources(**asked), arguments.layer)
+    sources = chosen(layer_sources(**asked), arguments.layer)
     notes = dict.fromkeys(unseen(design, ("timeloop", "energy")))
     if design.technology > 0:
         notes |= dict.fromkeys((*odd(design), *design.chip.outside()))
@@ -101,16 +101,6 @@ def run(arguments: argparse.Namespace) -> None:
         print(folder)
     for note in notes:
         print(f"note: {design.label}: {note}", file=sys.stderr)
-
-
-def _choose(sources: list[LayerSource], layers: list[str] | None) -> list[LayerSource]:
-    if layers is None:
-        return sources
-    for layer in layers:
-        if all(source.layer != layer for source in sources):
-            listed = ", ".join(dict.fromkeys(source.layer for source in sources))
-            raise InputError(f"no layer {layer!r}; expected one of {listed}", key="--layer")
-    return [source for source in sources if source.layer in layers]
 
 
 def _file_name(name: str) -> str:

@@ -31,11 +31,9 @@ def run(arguments: argparse.Namespace) -> None:
     from loas_tl.reproduction.items import reproduce
 
     found = with_progress(lambda progress: reproduce(arguments.items, arguments.seed, progress))
-    from loas_tl.report.reproduction import files, print_reproduction, to_csv, to_json
+    from loas_tl.report.reproduction import files, print_reproduction
 
-    write_results(
-        to, to_json(found), lambda: to_csv(found), lambda: files(found, made_by(arguments))
-    )
+    write_results(to, found.to_json(), found.to_csv, lambda: files(found, made_by(arguments)))
     if to.json_to_stdout:
         return
     from loas_tl.report.table import console

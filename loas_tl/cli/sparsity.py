@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
-from loas_tl.cli.output import write_results
+from loas_tl.cli.output import destinations, write_results
 from loas_tl.cli.workload import add_workload, with_progress, workload
 
 
@@ -23,17 +24,13 @@ def add_to(commands: Any) -> None:
     output.add_argument(
         "--json", metavar="FILE", help="write JSON; - is standard output, without the table"
     )
-    output.add_argument("--csv", metavar="FILE", help="write one row a layer as CSV")
-    command.set_defaults(run=run)
+    output.add_argument("--csv", type=Path, metavar="FILE", help="write one row a layer as CSV")
+    command.set_defaults(run=run, out=None)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Measure, then print and write what was asked for."""
-    from pathlib import Path
-
-    from loas_tl.cli.output import Destinations
     from loas_tl.ground.errors import InputError
-    from loas_tl.ground.files import check_writable
 
     asked = workload(arguments)
     for key, low, high in (("tile_rows", 1, 4096), ("tile_inputs", 2, 64)):
@@ -41,14 +38,7 @@ def run(arguments: argparse.Namespace) -> None:
         if not low <= value <= high:
             option = f"--{key.replace('_', '-')}"
             raise InputError(f"is {value}; expected {low} to {high}", key=option)
-    to_stdout = arguments.json == "-"
-    to = Destinations(
-        folder=None,
-        json=None if arguments.json is None or to_stdout else Path(arguments.json),
-        csv=None if arguments.csv is None else Path(arguments.csv),
-        json_to_stdout=to_stdout,
-    )
-    check_writable([path for path in (to.json, to.csv) if path is not None])
+    to = destinations(arguments, tuple)
     from loas_tl.studies.sparsity import measure_sparsity
 
     found = with_progress(

@@ -34,13 +34,10 @@ def run(arguments: argparse.Namespace) -> None:
     )
     summary = network.summary()
 
-    def csv() -> str:
-        return str(summary.to_frame().to_csv(index=False))
-
     def report() -> dict[str, str | bytes]:
-        return {"summary.json": summary.to_json() + "\n", "summary.csv": csv()}
+        return {"summary.json": summary.to_json() + "\n", "summary.csv": summary.to_csv()}
 
-    write_results(to, summary.to_json(), csv, report)
+    write_results(to, summary.to_json(), summary.to_csv, report)
     if to.json_to_stdout:
         return
     from loas_tl.report.summary import print_summary

@@ -100,7 +100,7 @@ def _of_layers(arguments: argparse.Namespace) -> Validation:
             **asked,
             accelerators=arguments.accelerator,
             settings=settings,
-            chosen_layers=arguments.layer,
+            layer=arguments.layer,
             engine=arguments.engine,
             progress=progress,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -155,8 +154,8 @@ class Comparison(Shown):
         rows = [flat(row.record(self.mixed)) for row in self.layers]
         return csv_text(rows) or super().to_csv()
 
-    def to_json(self) -> str:
-        """A JSON object of ``model``, ``baseline``, ``designs``, ``layers`` and ``totals``.
+    def to_dict(self) -> dict[str, Any]:
+        """The object of :meth:`to_json`: model, baseline, designs, ``layers`` and ``totals``.
 
         Where there are several samples, ``samples`` has the rows of each, without a layer for
         its totals; where a network is not covered as a whole, ``coverage`` says what is missing.
@@ -167,10 +166,6 @@ class Comparison(Shown):
         Returns:
             The text; the unit is in the name of a key.
         """
-        return json.dumps(self.to_dict(), indent=2)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object of :meth:`to_json`."""
         document: dict[str, Any] = {
             "model": self.model,
             **({} if self.model == "published" else {"reading": self.reading}),

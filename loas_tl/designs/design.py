@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from loas_tl.components.cache import FiberCacheBank
 from loas_tl.components.chip import Chip
@@ -503,20 +503,18 @@ class Design(Parametrised, Shown):
         """
         return self.to_frame()[["parameter", "value", "default", "unit"]]
 
-    def to_json(self) -> str:
+    def to_dict(self) -> dict[str, Any]:
         """As in ``loas-tl designs --json``, of this one.
 
         Returns:
-            The text.
+            The object of :meth:`to_json`.
 
         Raises:
             InputError: where its own parts refuse to be priced.
         """
-        import json
-
         from loas_tl.designs.tables import record
 
-        return json.dumps(record(self), indent=2)
+        return record(self)
 
     # Partitions of the cache.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -183,7 +182,7 @@ class Space(Shown):
         return objective(name, self.networks)
 
     def record(self, point: Point) -> dict[str, Any]:
-        """A point as in :meth:`to_json`.
+        """A point as in :meth:`to_dict`.
 
         Args:
             point: the point.
@@ -216,7 +215,7 @@ class Space(Shown):
             row["feasible"] = point.error is None and self.keeps(point)
         return row | {"notes": list(point.notes), "error": point.error}
 
-    def to_json(self) -> str:
+    def to_dict(self) -> dict[str, Any]:
         """``{"points": [{"accelerator", "parameters", objectives, "notes", "error"}], "pareto"}``.
 
         ``pareto`` are the places of the points on the front of all objectives. With several
@@ -230,7 +229,7 @@ class Space(Shown):
             InputError: where an objective is no figure.
         """
         place = {one.number: at for at, one in enumerate(self.points)}
-        document = {
+        return {
             "points": [self.record(one) for one in self.points],
             "pareto": sorted(place[one.number] for one in self.pareto()),
             "model": self.model,
@@ -239,7 +238,6 @@ class Space(Shown):
             "constraints": [str(each) for each in self.constraints],
             "notes": list(self.notes),
         }
-        return json.dumps(document, indent=2)
 
     def to_frame(self, points: Iterable[Point] | None = None) -> pd.DataFrame:
         """A pandas frame with a row for each point: what varies, every figure, notes and error.

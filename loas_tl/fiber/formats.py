@@ -5,7 +5,6 @@ Source: of fibers LoAS (MICRO 2024), section IV-A; the other formats are common 
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,7 +19,7 @@ from loas_tl.fiber import sizes
 from loas_tl.fiber.encoding import WEIGHT_BITS
 from loas_tl.fiber.layout import LINE_BYTES, MOST_LINE_BYTES, POINTER_BITS, Layout, whole_number
 from loas_tl.fiber.sizes import Size
-from loas_tl.ground.errors import InputError
+from loas_tl.ground.shown import Shown
 from loas_tl.ground.spread import flat, spreads
 from loas_tl.workload.layer import Layer
 from loas_tl.workload.network import Coverage
@@ -29,9 +28,11 @@ from loas_tl.workload.source import (
     Networks,
     Progress,
     Samples,
+    chosen,
     coverages,
     layer_sources,
     on_each_sample,
+    renamed,
 )
 
 if TYPE_CHECKING:
@@ -134,8 +135,8 @@ class FormatSize:
         return row
 
 
-@dataclass(frozen=True)
-class Formats:
+@dataclass(frozen=True, repr=False)
+class Formats(Shown):
     """The result of :func:`measure_formats`.
 
     Attributes:
@@ -152,6 +153,19 @@ class Formats:
     pointer_bits: int
     notes: tuple[str, ...] = ()
     coverage: Mapping[str, Coverage] = field(default_factory=dict)
+
+    @property
+    def headline(self) -> str:
+        """Networks, and the widths that were assumed."""
+        return (
+            f"{', '.join(self.networks)} in {len(FORMATS)} formats, pointers of "
+            f"{self.pointer_bits} bits, lines of {self.line_bytes} bytes"
+        )
+
+    def brief(self) -> pd.DataFrame:
+        """The totals: size, what of it is metadata and padding, and size over the fibers'."""
+        names = ["network", "operand", "format", "size_KiB", "metadata_bits", "padding_bits"]
+        return self.to_frame(totals=True)[[*names, "nonzeros", "over_fiber"]]
 
     @property
     def networks(self) -> list[str]:
@@ -191,12 +205,8 @@ class Formats:
         rows = [row.record() for row in (self.totals if totals else self.layers)]
         return pd.DataFrame([flat(row) for row in rows])
 
-    def to_csv(self) -> str:
-        """:meth:`to_frame` as CSV."""
-        return str(self.to_frame().to_csv(index=False))
-
-    def to_json(self) -> str:
-        """A JSON object of the assumed widths, ``layers`` and ``totals``."""
+    def to_dict(self) -> dict[str, Any]:
+        """The object of :meth:`to_json`: the assumed widths, ``layers`` and ``totals``."""
         document: dict[str, Any] = {
             "line_bytes": self.line_bytes,
             "pointer_bits": self.pointer_bits,
@@ -206,7 +216,7 @@ class Formats:
         }
         if self.coverage:
             document["coverage"] = {name: of.record() for name, of in self.coverage.items()}
-        return json.dumps(document, indent=2)
+        return document
 
 
 def measure_formats(
@@ -215,12 +225,13 @@ def measure_formats(
     tensors: str | os.PathLike[str] | None = None,
     spikes: str | os.PathLike[str] | None = None,
     layers: str | os.PathLike[str] | None = None,
-    only: Iterable[str] | None = None,
+    layer: str | Iterable[str] | None = None,
     seed: int = 0,
     line_bytes: int = LINE_BYTES,
     pointer_bits: int = POINTER_BITS,
     samples: Samples = "each",
     progress: Progress | None = None,
+    only: Iterable[str] | None = None,
 ) -> Formats:
     """Measure the spikes and weights of networks in each of :data:`FORMATS`.
 
@@ -230,12 +241,13 @@ def measure_formats(
         tensors: a file of tensors, instead of ``networks``.
         spikes: a file of recorded feature maps, instead of ``networks``.
         layers: the YAML file that describes the layers of ``spikes``.
-        only: names of layers; by default all.
+        layer: names of layers, or one; by default all.
         seed: of generated tensors.
         line_bytes: bytes of a line of the memory that fibers lie in.
         pointer_bits: width of every pointer, of fibers and of the other formats.
         samples: of layers that have several: see :func:`~loas_tl.compare`.
         progress: called after each layer.
+        only: what ``layer`` was called before.
 
     Returns:
         Sizes in bits by layer, operand and format, and their totals.
@@ -255,8 +267,7 @@ def measure_formats(
     sources = layer_sources(
         networks, tensors=tensors, spikes=spikes, layers=layers, seed=seed, samples=samples
     )
-    if only is not None:
-        sources = _chosen(sources, list(only))
+    sources = chosen(sources, renamed(layer, only, "only"), "layer")
     work = partial(layer_sizes, line_bytes=line_bytes, pointer_bits=pointer_bits)
     measured = on_each_sample(sources, work, progress)
     rows = [
@@ -336,16 +347,6 @@ def _in_each_format(
             pointer_bits=pointer_bits,
         ),
     }
-
-
-def _chosen(sources: list[LayerSource], names: list[str]) -> list[LayerSource]:
-    if not names:
-        raise InputError("no layers given; expected at least one")
-    known = dict.fromkeys(source.layer for source in sources)
-    for name in names:
-        if name not in known:
-            raise InputError(f"unknown layer {name!r}; expected one of {', '.join(known)}")
-    return [source for source in sources if source.layer in names]
 
 
 def _totals(rows: list[FormatSize]) -> list[FormatSize]:

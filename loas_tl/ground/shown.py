@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Mapping
 from html import escape
@@ -81,6 +82,14 @@ class Shown:
         more = len(frame) - ROWS
         rest = f"<p>and {more} more rows: <code>.to_frame()</code></p>" if more > 0 else ""
         return f"<p><b>{type(self).__name__}</b>: {escape(self.headline)}</p>{table}{rest}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object of :meth:`to_json`: plain dicts, lists, numbers and text."""
+        raise NotImplementedError
+
+    def to_json(self) -> str:
+        """:meth:`to_dict` as JSON, as in the file of ``--json``."""
+        return json.dumps(self.to_dict(), indent=2)
 
     def to_csv(self) -> str:
         """:meth:`to_frame` as CSV."""

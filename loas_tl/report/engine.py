@@ -24,7 +24,7 @@ def print_result(name: str, result: Result) -> None:
         f"{_count(result.cycles)} cycles, {result.energy_pj / 1e3:,.3f} nJ, "
         f"{result.area_um2 / 1e6:,.4f} mm2"
     )
-    document = result.to_json()
+    document = result.to_dict()
     for line in (*unpriced_lines(document), *use_lines(document)):
         to.print(line, markup=False, soft_wrap=True)
     to.print(
@@ -66,7 +66,7 @@ def unpriced_lines(document: Mapping[str, Any]) -> list[str]:
     """What has no price, and is in no energy: a line for each component; or only a placeholder.
 
     Args:
-        document: :meth:`Result.to_json`.
+        document: :meth:`Result.to_dict`.
     """
     lines = [document["placeholders"]] if "placeholders" in document else []
     for each in document.get("unpriced", []):
@@ -82,7 +82,7 @@ def use_lines(document: Mapping[str, Any]) -> list[str]:
     """How much of the hardware a run uses, and what the rest leaks.
 
     Args:
-        document: :meth:`Result.to_json`.
+        document: :meth:`Result.to_dict`.
 
     Returns:
         A line with the utilization; then one with the leakage that Timeloop leaves out, where

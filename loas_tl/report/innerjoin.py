@@ -86,7 +86,7 @@ class Study:
         """One row a layer."""
         return _csv(self.layers)
 
-    def report(self) -> dict[str, str | bytes]:
+    def files(self) -> dict[str, str | bytes]:
         """The content of each of :func:`files_of`."""
         canvases = {"laggy_cost": draw_cost(self.layers, self.unit)}
         files: dict[str, str | bytes] = {}
@@ -121,7 +121,11 @@ class Studies:
 
     def to_json(self) -> str:
         """A JSON object of ``readings``, a study's object each."""
-        return json.dumps({"readings": {s.reading: s.to_dict() for s in self.studies}}, indent=2)
+        return json.dumps(self.to_dict(), indent=2)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object of :meth:`to_json`."""
+        return {"readings": {study.reading: study.to_dict() for study in self.studies}}
 
     def to_csv(self) -> str:
         """One row a reading and layer."""
@@ -132,9 +136,9 @@ class Studies:
         ]
         return str(pd.DataFrame(rows).to_csv(index=False))
 
-    def report(self) -> dict[str, str | bytes]:
+    def files(self) -> dict[str, str | bytes]:
         """The report of the study that is shown, with the data of all."""
-        return self.shown.report() | {
+        return self.shown.files() | {
             "innerjoin.json": self.to_json() + "\n",
             "innerjoin.csv": self.to_csv(),
         }

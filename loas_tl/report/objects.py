@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial, singledispatch
 from typing import TYPE_CHECKING, Any
 
 from loas_tl.comparison import Comparison
 from loas_tl.designs.design import Design
 from loas_tl.exploration.result import Space
+from loas_tl.fiber.formats import Formats
 from loas_tl.ground.shown import Figures, Shown
 from loas_tl.report.made import Made
 from loas_tl.report.web import Section, Sheet
 from loas_tl.report.web import page as web_page
+from loas_tl.reproduction.item import Reproduction
+from loas_tl.studies.sparsity import Sparsity
 from loas_tl.timeloop.mapper import Found
 from loas_tl.timeloop.result import Result
 from loas_tl.validation.records import Validation
@@ -94,7 +96,7 @@ def _(one: Design) -> Figures:
 def _(one: Design) -> Contents:
     from loas_tl.report.composition import render
 
-    return render(one)
+    return {**_table(one, "design", []), **render(one)}
 
 
 @figures.register
@@ -118,22 +120,52 @@ def _(one: Network) -> Figures:
 
 @files.register
 def _(one: Result) -> Contents:
-    document = json.dumps(one.to_json(), indent=2) + "\n"
-    return _table(one, "result", document, list(one.notes))
+    return _table(one, "result", list(one.notes))
 
 
 @files.register
 def _(one: Found) -> Contents:
-    document = json.dumps(one.to_json(), indent=2) + "\n"
-    return {**_table(one, "result", document, list(one.result.notes)), **one.files()}
+    return {**_table(one, "result", list(one.result.notes)), **one.files()}
 
 
 @files.register
 def _(one: Network) -> Contents:
-    return _table(one, "summary", one.to_json() + "\n", [])
+    return _table(one, "summary", [])
 
 
-def _table(one: Shown, stem: str, document: str, notes: list[str]) -> Contents:
+@figures.register
+def _(one: Formats) -> Figures:
+    from loas_tl.report.formats import draw
+
+    return Figures({"sizes": partial(draw, one)})
+
+
+@files.register
+def _(one: Formats) -> Contents:
+    from loas_tl.report.formats import render_report
+
+    return render_report(one)
+
+
+@figures.register(Sparsity)
+@figures.register(Reproduction)
+def _(_: Shown) -> Figures:
+    return Figures({})
+
+
+@files.register
+def _(one: Sparsity) -> Contents:
+    return _table(one, "sparsity", [])
+
+
+@files.register
+def _(one: Reproduction) -> Contents:
+    from loas_tl.report.reproduction import files as of_reproduction
+
+    return of_reproduction(one, Made())
+
+
+def _table(one: Shown, stem: str, notes: list[str]) -> Contents:
     """A page of a table, the figures, CSV and JSON."""
     found: Contents = {}
     for name in figures(one):
@@ -150,7 +182,7 @@ def _table(one: Shown, stem: str, document: str, notes: list[str]) -> Contents:
     )
     sections = [Section("Figures of each row", sheet=sheet)]
     sections += [Section("Notes", lines=notes)] if notes else []
-    found[f"{stem}.json"], found[f"{stem}.csv"] = document, one.to_csv()
+    found[f"{stem}.json"], found[f"{stem}.csv"] = one.to_json() + "\n", one.to_csv()
     links = {"Data (CSV)": f"{stem}.csv", "Data (JSON)": f"{stem}.json"}
     links |= {f"Figure: {name}": f"{name}.svg" for name in figures(one)}
     found[f"{stem}.html"] = web_page(

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from loas_tl.comparison import Comparison, Result
 from loas_tl.designs.readings import DEFAULT
@@ -68,11 +69,14 @@ class Readings:
 
     def to_json(self) -> str:
         """A JSON object of ``readings`` (a comparison's object each) and ``ranges``."""
-        document = {
+        return json.dumps(self.to_dict(), indent=2)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object of :meth:`to_json`."""
+        return {
             "readings": {one.reading: one.to_dict() for one in self.comparisons},
             "ranges": [asdict(row) for row in self.ranges()],
         }
-        return json.dumps(document, indent=2)
 
     def to_csv(self) -> str:
         """The layers of all readings as CSV, ``reading`` in the first column."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-import pandas as pd
 from rich.console import Console
 from rich.text import Text
 
@@ -14,9 +12,8 @@ from loas_tl.report.made import Made
 from loas_tl.report.table import print_whole
 from loas_tl.report.web import Cell, Chart, Section, Sheet
 from loas_tl.report.web import page as web_page
-from loas_tl.reproduction.item import NEAR, Item, Row
+from loas_tl.reproduction.item import NEAR, Item, Reproduction, Row
 
-Reproduction = Mapping[Item, Sequence[Row]]
 FILES = ("reproduction.html", "reproduction.csv", "reproduction.json")
 NOTHING = "-"
 SHADES = {f"within {100 * NEAR:g} %": "#4C6A92", "farther off": "#C2410C"}
@@ -53,21 +50,6 @@ def percent(row: Row) -> str:
     return NOTHING if row.difference is None else f"{100 * row.difference:+.1f} %"
 
 
-def to_json(found: Reproduction) -> str:
-    """A JSON object of ``items``: name, title and rows of each."""
-    items = [
-        {"name": item.name, "title": item.title, "rows": [row.record() for row in rows]}
-        for item, rows in found.items()
-    ]
-    return json.dumps({"items": items}, indent=2)
-
-
-def to_csv(found: Reproduction) -> str:
-    """One row a figure."""
-    rows = [{"item": item.name, **row.record()} for item, rows in found.items() for row in rows]
-    return str(pd.DataFrame(rows).to_csv(index=False))
-
-
 def files(found: Reproduction, made: Made) -> dict[str, str | bytes]:
     """The content of each of :data:`FILES`.
 
@@ -75,17 +57,18 @@ def files(found: Reproduction, made: Made) -> dict[str, str | bytes]:
         found: rows by item.
         made: what made it, for the foot of the page.
     """
-    return dict(zip(FILES, (page(found, made), to_csv(found), to_json(found) + "\n"), strict=True))
+    return dict(
+        zip(FILES, (page(found, made), found.to_csv(), found.to_json() + "\n"), strict=True)
+    )
 
 
 def page(found: Reproduction, made: Made) -> str:
     """Every item as a chart of the differences and a table."""
     known = [row for rows in found.values() for row in rows if row.difference is not None]
-    met = sum(abs(row.difference or 0.0) <= NEAR for row in known)
     lead = (
-        f"Ours beside published, on networks generated from the published statistics. {met} of "
-        f"{len(known)} figures are within {100 * NEAR:g} %. Weights were fitted to SparTen-SNN's "
-        "published cycles of each layer and to nothing else."
+        "Ours beside published, on networks generated from the published statistics. "
+        f"{found.near} of {len(known)} figures are within {100 * NEAR:g} %. Weights were "
+        "fitted to SparTen-SNN's published cycles of each layer and to nothing else."
     )
     data = [
         {

@@ -3,7 +3,7 @@
 One file a group of figures; :mod:`loas_tl.reproduction.items` lists them.
 """
 
-from loas_tl.reproduction.item import Item, Row
+from loas_tl.reproduction.item import Item, Reproduction, Row
 from loas_tl.reproduction.items import ITEMS, reproduce
 
-__all__ = ["ITEMS", "Item", "Row", "reproduce"]
+__all__ = ["ITEMS", "Item", "Reproduction", "Row", "reproduce"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.nearest import unknown
 from loas_tl.reproduction import ann, baselines, dense, timesteps, workloads
-from loas_tl.reproduction.item import Item, Row
+from loas_tl.reproduction.item import Item, Reproduction
 from loas_tl.reproduction.runs import Runs
 
 ITEMS: tuple[Item, ...] = (
@@ -32,7 +32,7 @@ def reproduce(
     items: Sequence[str] = (),
     seed: int = 0,
     progress: Callable[[int, int, str], None] | None = None,
-) -> dict[Item, Sequence[Row]]:
+) -> Reproduction:
     """Compute items of the published evaluation.
 
     Args:
@@ -56,7 +56,7 @@ def reproduce(
         raise InputError(f"seed is {seed}; expected 0 or more")
     chosen = [item for item in ITEMS if not items or item.name in items]
     runs = Runs(seed)
-    rows: dict[Item, Sequence[Row]] = {}
+    rows = Reproduction()
     for done, item in enumerate(chosen, start=1):
         rows[item] = item.rows(runs)
         if progress is not None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from loas_tl.ground.shown import Shown
 from loas_tl.sparsity.patterns import assigned_of
 from loas_tl.sparsity.product import product_sparsity
 from loas_tl.sparsity.words import unrolled
@@ -71,8 +71,8 @@ class Left:
         }
 
 
-@dataclass(frozen=True)
-class Sparsity:
+@dataclass(frozen=True, repr=False)
+class Sparsity(Shown):
     """The result of :func:`measure_sparsity`.
 
     Attributes:
@@ -87,6 +87,21 @@ class Sparsity:
     tile_rows: int
     tile_inputs: int
     coverage: Mapping[str, Coverage] = field(default_factory=dict)
+
+    @property
+    def headline(self) -> str:
+        """Networks, and the tile of product sparsity."""
+        return (
+            f"{', '.join(self.totals)}, product sparsity in tiles of {self.tile_rows} rows by "
+            f"{self.tile_inputs} inputs"
+        )
+
+    def brief(self) -> pd.DataFrame:
+        """The densities of each network."""
+        import pandas as pd
+
+        frame = pd.DataFrame(self.records(totals=True))
+        return frame[["network", *(name for name in frame if name.endswith("_density"))]]
 
     def records(self, totals: bool = False) -> list[dict[str, Any]]:
         """A row a layer, or a network: counts, then densities."""
@@ -103,12 +118,8 @@ class Sparsity:
 
         return pd.DataFrame(self.records())
 
-    def to_csv(self) -> str:
-        """:meth:`to_frame` as CSV."""
-        return str(self.to_frame().to_csv(index=False))
-
-    def to_json(self) -> str:
-        """A JSON object of the tile, ``layers`` and ``totals``."""
+    def to_dict(self) -> dict[str, Any]:
+        """The object of :meth:`to_json`: the tile, ``layers`` and ``totals``."""
         document: dict[str, Any] = {
             "tile_rows": self.tile_rows,
             "tile_inputs": self.tile_inputs,
@@ -117,7 +128,7 @@ class Sparsity:
         }
         if self.coverage:
             document["coverage"] = {name: of.record() for name, of in self.coverage.items()}
-        return json.dumps(document, indent=2)
+        return document
 
 
 def _record(left: Left) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class Accesses:
         """
         return cls(algorithmic=count, actual=count)
 
-    def to_json(self) -> dict[str, Number]:
+    def to_dict(self) -> dict[str, Number]:
         """The four counts by name."""
         return {
             "algorithmic": self.algorithmic,
@@ -146,12 +146,12 @@ class TensorStats:
     instances_used_average: float = 1.0
     metadata: Metadata | None = None
 
-    def to_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """As in ``loas-tl model --json``."""
         return {
-            "reads": self.reads.to_json(),
-            "fills": self.fills.to_json(),
-            "updates": self.updates.to_json(),
+            "reads": self.reads.to_dict(),
+            "fills": self.fills.to_dict(),
+            "updates": self.updates.to_dict(),
             "capacity": self.capacity,
             "energy_pJ": self.energy_pj,
             "instances_used_average": self.instances_used_average,
@@ -204,14 +204,14 @@ class LevelStats:
         averages = (tensor.instances_used_average for tensor in self.tensors.values())
         return max(averages, default=0.0)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """As in ``loas-tl model --json``."""
         return {
             "cycles": self.cycles,
             "instances": self.instances,
             "instances_used": self.instances_used,
             "instances_used_average": self.instances_used_average,
-            "tensors": {name: tensor.to_json() for name, tensor in self.tensors.items()},
+            "tensors": {name: tensor.to_dict() for name, tensor in self.tensors.items()},
         }
 
 
@@ -236,7 +236,7 @@ class ComputeStats:
     energy_pj: float = 0.0
     area_um2: float = 0.0
 
-    def to_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """As in ``loas-tl model --json``."""
         return {
             "name": self.name,
@@ -302,7 +302,7 @@ class Unpriced:
         of = f" {', '.join(self.actions)}" if self.actions else ""
         return f"{self.component}{of} is unpriced: {self.reason}"
 
-    def to_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """By name; ``actions`` is None where no action has a price."""
         return {
             "component": self.component,
@@ -460,19 +460,19 @@ class Result(Shown):
         idle = self.idle_leakage_pj
         return None if idle is None else self.energy_pj + idle
 
-    def to_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """As in ``loas-tl model --json``: plain dicts of numbers.
 
         ``unpriced`` is there where something is; the energies of its level are None then.
         ``placeholders`` is there where energies are that.
         """
-        compute = self.compute.to_json()
-        levels = {name: level.to_json() for name, level in self.levels.items()}
+        compute = self.compute.to_dict()
+        levels = {name: level.to_dict() for name, level in self.levels.items()}
         unpriced: dict[str, Any] = {}
         if self.placeholders is not None:
             unpriced["placeholders"] = self.placeholders
         if self.unpriced:
-            unpriced["unpriced"] = [each.to_json() for each in self.unpriced]
+            unpriced["unpriced"] = [each.to_dict() for each in self.unpriced]
         for each in self.unpriced:
             if each.component == self.compute.name:
                 compute["unpriced"] = each.reason
@@ -487,7 +487,7 @@ class Result(Shown):
         return {
             "engine": self.engine,
             "cycles": self.cycles,
-            "computes": self.computes.to_json(),
+            "computes": self.computes.to_dict(),
             "utilization": self.utilization,
             "energy_pJ": self.energy_pj,
             "idle_leakage_pJ": self.idle_leakage_pj,

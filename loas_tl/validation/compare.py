@@ -27,9 +27,11 @@ from loas_tl.workload.source import (
     Networks,
     Progress,
     Samples,
+    chosen,
     coverages,
     layer_sources,
     on_each_sample,
+    renamed,
 )
 
 
@@ -39,7 +41,7 @@ def validate(
     *,
     accelerators: Iterable[str | Design] | None = None,
     settings: Mapping[str, str] | None = None,
-    chosen_layers: Iterable[str] | None = None,
+    layer: str | Iterable[str] | None = None,
     engine: str = "native",
     tensors: str | os.PathLike[str] | None = None,
     spikes: str | os.PathLike[str] | None = None,
@@ -47,6 +49,7 @@ def validate(
     seed: int = 0,
     samples: Samples = "each",
     progress: Progress | None = None,
+    chosen_layers: Iterable[str] | None = None,
 ) -> Validation:
     """Predict every count, count it exactly, and put them side by side.
 
@@ -64,7 +67,7 @@ def validate(
             Goes with ``engine`` alone.
         accelerators: names or designs; by default all that have a Timeloop spec.
         settings: parameters for every accelerator that has them.
-        chosen_layers: names of layers; by default all.
+        layer: names of layers, or one; by default all.
         engine: ``native`` or ``timeloop``: who predicts.
         tensors: a file of spikes and weights.
         spikes: a file of recorded feature maps.
@@ -72,6 +75,7 @@ def validate(
         seed: of generated tensors.
         samples: of layers that have several: see :func:`~loas_tl.compare`.
         progress: called after each layer.
+        chosen_layers: what ``layer`` was called before.
 
     Returns:
         Counts and cycles, predicted and exact.
@@ -89,8 +93,9 @@ def validate(
     >>> [(one.predicted, one.exact) for one in found.cycles]
     [(279, 326.0)]
     """
+    layer = renamed(layer, chosen_layers, "chosen_layers")
     if data is not None or names_a_spec(networks):
-        given = (accelerators, settings, chosen_layers, tensors, spikes, layers)
+        given = (accelerators, settings, layer, tensors, spikes, layers)
         return _of_spec(networks, data, engine, any(one is not None for one in given))
     networks = cast("Networks | None", networks)
     designs = choose(accelerators or with_timeloop(), settings)
@@ -99,23 +104,23 @@ def validate(
     sources = layer_sources(
         networks, tensors=tensors, spikes=spikes, layers=layers, seed=seed, samples=samples
     )
-    sources = _chosen(sources, chosen_layers)
+    sources = chosen(sources, layer)
     by_layer = on_each_sample(
         sources,
-        lambda layer: (
-            {"T": layer.T, "M": layer.M, "N": layer.N},
-            [_or_refused(form, layer, predict) for form in forms],
+        lambda one: (
+            {"T": one.T, "M": one.M, "N": one.N},
+            [_or_refused(form, one, predict) for form in forms],
         ),
         progress,
     )
-    extents = [layer[0][0][0] for layer in by_layer]
+    extents = [of_layer[0][0][0] for of_layer in by_layer]
     counts: list[Count] = []
     cycles: list[Cycles] = []
     notes = {one.label: _notes(one, extents) for one in designs}
     refused: list[InputError] = []
     for number, one in enumerate(designs):
-        for source, layer in zip(sources, by_layer, strict=True):
-            found, error = _of_samples(layer, number)
+        for source, of_layer in zip(sources, by_layer, strict=True):
+            found, error = _of_samples(of_layer, number)
             if error is not None:
                 refused.append(error)
                 notes[one.label].append(f"{_place(source)} is left out: {error}")
@@ -172,17 +177,6 @@ def _notes(design: Design, extents: Sequence[dict[str, int]]) -> list[str]:
         f"{line} (in {lines.count(line)} of {len(extents)} layers)" for line in dict.fromkeys(lines)
     ]
     return [*unseen(design, ("timeloop",)), *counted]
-
-
-def _chosen(sources: list[LayerSource], layers: Iterable[str] | None) -> list[LayerSource]:
-    if layers is None:
-        return sources
-    wanted = list(layers)
-    for layer in wanted:
-        if all(source.layer != layer for source in sources):
-            listed = ", ".join(dict.fromkeys(source.layer for source in sources))
-            raise InputError(f"no layer {layer!r}; expected one of {listed}", key="--layer")
-    return [source for source in sources if source.layer in wanted]
 
 
 def masks_of(layer: Layer, form: TimeloopForm, spec: Spec) -> Masks:

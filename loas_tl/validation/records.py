@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import fmean
@@ -179,7 +178,7 @@ class Validation(Shown):
         """What is validated: ``accelerator`` or ``spec``, the first column of each table."""
         return next(iter(self.names.values()))
 
-    def to_json(self) -> str:
+    def to_dict(self) -> dict[str, Any]:
         """``counts`` and ``cycles`` with what was predicted and what is exact, and ``notes``.
 
         Of a specification each count stands there for one instance, too.
@@ -189,22 +188,16 @@ class Validation(Shown):
         """
         values = ("predicted", "exact")
         per_instance = PER_INSTANCE if self.of == "spec" else ()
-        return json.dumps(
-            {
-                "counts": [
-                    self._picked(c, (*PLACE, *values, *per_instance)) | _spread(c)
-                    for c in self.counts
-                ],
-                "cycles": [self._picked(c, values) | _spread(c) for c in self.cycles],
-                "notes": self.notes,
-            }
-            | (
-                {"coverage": {name: of.record() for name, of in self.coverage.items()}}
-                if self.coverage
-                else {}
-            ),
-            indent=1,
-        )
+        document: dict[str, Any] = {
+            "counts": [
+                self._picked(c, (*PLACE, *values, *per_instance)) | _spread(c) for c in self.counts
+            ],
+            "cycles": [self._picked(c, values) | _spread(c) for c in self.cycles],
+            "notes": self.notes,
+        }
+        if self.coverage:
+            document["coverage"] = {name: of.record() for name, of in self.coverage.items()}
+        return document
 
     def _picked(self, record: Count | Cycles, values: Sequence[str]) -> dict[str, Any]:
         named = {shown: getattr(record, name) for name, shown in self.names.items()}

@@ -154,9 +154,9 @@ class Network(Shown):
         names = ["layer", "kind", "T", "M", "N", "K", "input_density", "weight_density", "share"]
         return self.to_frame()[names]
 
-    def to_json(self) -> str:
-        """The JSON of :meth:`summary`."""
-        return self.summary().to_json()
+    def to_dict(self) -> dict[str, Any]:
+        """The object of :meth:`summary`."""
+        return self.summary().to_dict()
 
     def summary(self) -> Summary:
         """Every layer, covered or not and why: extents, densities, share of the work."""

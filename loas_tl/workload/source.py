@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
@@ -64,6 +65,41 @@ class LayerSource:
     def samples(self) -> tuple[tuple[Piece, ...], ...]:
         """For each sample, what gives the spMspMs that are added up."""
         return self.pieces or ((self.make,),)
+
+
+def chosen(
+    sources: list[LayerSource], layer: str | Iterable[str] | None, key: str = "--layer"
+) -> list[LayerSource]:
+    """The layers of these names, in their own order; None for all.
+
+    Args:
+        sources: of all layers.
+        layer: a name, or several.
+        key: what an error says was given.
+
+    Raises:
+        InputError: for a name that no layer has, and where there is none.
+    """
+    if layer is None:
+        return sources
+    names = [layer] if isinstance(layer, str) else list(layer)
+    if not names:
+        raise InputError("no layers given; expected at least one", key=key)
+    known = dict.fromkeys(source.layer for source in sources)
+    for name in names:
+        if name not in known:
+            raise InputError(f"no layer {name!r}; expected one of {', '.join(known)}", key=key)
+    return [source for source in sources if source.layer in names]
+
+
+def renamed(
+    layer: str | Iterable[str] | None, former: Iterable[str] | None, name: str
+) -> str | Iterable[str] | None:
+    """``layer``, or what was given by its former name, which is warned of."""
+    if former is None:
+        return layer
+    warnings.warn(f"{name} is called layer now", DeprecationWarning, stacklevel=3)
+    return former if layer is None else layer
 
 
 def layer_sources(

@@ -138,15 +138,22 @@ class Summary:
 
         return pd.DataFrame([asdict(row) for row in self.rows])
 
+    def to_csv(self) -> str:
+        """:meth:`to_frame` as CSV."""
+        return str(self.to_frame().to_csv(index=False))
+
     def to_json(self) -> str:
-        """A JSON object of the coverage and of ``layers``."""
-        document: dict[str, Any] = {
+        """:meth:`to_dict` as JSON."""
+        return json.dumps(self.to_dict(), indent=2)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object of :meth:`to_json`: the coverage and ``layers``."""
+        return {
             "network": self.network,
             "samples": self.samples,
             **self.coverage.record(),
             "layers": [asdict(row) for row in self.rows],
         }
-        return json.dumps(document, indent=2)
 
 
 def summarise(network: Network) -> Summary:

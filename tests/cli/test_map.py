@@ -57,8 +57,8 @@ def test_the_files_hold_the_mapping_and_its_costs(run: Run, small: Path, tmp_pat
     assert json.loads((out / "result.json").read_text()) == answer
     assert set(contents(out)) == {"mapping.yaml", "spec.yaml", "result.json"}
     del answer["search"]
-    assert evaluate(load_spec(out / "spec.yaml")).to_json() == answer
-    assert evaluate(load_spec([small, out / "mapping.yaml"])).to_json() == answer
+    assert evaluate(load_spec(out / "spec.yaml")).to_dict() == answer
+    assert evaluate(load_spec([small, out / "mapping.yaml"])).to_dict() == answer
 
 
 def test_the_table_shows_levels_loops_and_how_much_was_seen(run: Run, small: Path) -> None:

@@ -226,7 +226,7 @@ def test_python_searches_under_the_same_prices(run: Run, unknown: Path) -> None:
     found = search(path, max_mappings=50, jobs=1)
     few = ("--max-mappings", "50", "--jobs", "1", "--engine", "native", "--json", "-")
     by_command = json.loads(run("map", path, *few).out)
-    assert found.to_json()["energy_pJ"] == by_command["energy_pJ"]
+    assert found.to_dict()["energy_pJ"] == by_command["energy_pJ"]
     spec = load_spec(path)
     cost = prices(spec)
     assert found.result.ert == evaluate(spec, cost.energies, cost.areas).ert

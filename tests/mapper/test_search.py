@@ -35,7 +35,7 @@ def find(text: str, **options: object) -> Found:
 
 def same(one: Found, other: Found) -> bool:
     """All but the time it took."""
-    theirs, ours = other.to_json(), one.to_json()
+    theirs, ours = other.to_dict(), one.to_dict()
     del theirs["search"]["seconds"], ours["search"]["seconds"]
     return theirs == ours
 
@@ -205,7 +205,7 @@ def test_the_winner_is_written_as_a_mapping_of_the_same_cost(tmp_path: Path) -> 
         path = tmp_path / "spec.yaml"
         path.write_text(text)
         again = evaluate(parse_spec(path.read_text()))
-        assert again.to_json() == found.result.to_json()
+        assert again.to_dict() == found.result.to_dict()
     assert parse_spec(write_spec(found.spec)).mapping
 
 
@@ -218,15 +218,15 @@ def test_a_constrained_winner_is_written_without_what_constrained_it() -> None:
     )
     found = find(text, max_mappings=2000, jobs=1)
     # What was not heeded belongs to the search.
-    searched = found.result.to_json() | {"notes": []}
-    assert evaluate(parse_spec(found.files()["spec.yaml"])).to_json() == searched
+    searched = found.result.to_dict() | {"notes": []}
+    assert evaluate(parse_spec(found.files()["spec.yaml"])).to_dict() == searched
     assert "M<=4" not in found.files()["spec.yaml"]
 
 
 def test_json_has_the_models_keys_and_the_search() -> None:
     found = find(SMALL)
-    answer = found.to_json()
-    assert list(answer) == [*found.result.to_json(), "search"]
+    answer = found.to_dict()
+    assert list(answer) == [*found.result.to_dict(), "search"]
     assert {"cycles", "energy_pJ", "utilization", "idle_leakage_pJ", "levels"} < set(answer)
     keys = ["metric", "valid_mappings", "mappings", "seconds", "exhaustive", "mapping"]
     assert list(answer["search"]) == keys
@@ -311,7 +311,7 @@ def test_what_only_the_model_can_price_is_searched_one_by_one() -> None:
     assert not setup.judge().in_batches
     found = find(text, max_mappings=60, jobs=1)
     assert found.mappings == 60
-    assert evaluate(found.spec).to_json() == found.result.to_json()
+    assert evaluate(found.spec).to_dict() == found.result.to_dict()
     assert "no_reuse: [A]" in found.files()["spec.yaml"]
 
 

@@ -107,4 +107,4 @@ def _counts(result: Result) -> list[tuple[str, float]]:
 
 
 def _four(name: str, accesses: Accesses) -> list[tuple[str, float]]:
-    return [(f"{name} {kind}", count) for kind, count in accesses.to_json().items()]
+    return [(f"{name} {kind}", count) for kind, count in accesses.to_dict().items()]

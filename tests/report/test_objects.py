@@ -13,10 +13,20 @@ from matplotlib.figure import Figure
 import loas_tl
 from loas_tl import Network, design
 from loas_tl.ground.latex import figure, heading, tabular
+from loas_tl.reproduction import reproduce
+from loas_tl.studies.sparsity import measure_sparsity
+from loas_tl.timeloop.mapper import search
+from loas_tl.timeloop.spec import parse_spec
 from tests.exploration.spaces import small
+from tests.mapper.examples import matmul
 from tests.report import layer
 
-KINDS = ("comparison", "network", "result", "space", "validation", "design")
+KINDS = (
+    *("comparison", "network", "result", "found", "space", "validation", "design"),
+    *("formats", "sparsity", "reproduction"),
+)
+DRAWN = KINDS[:-2]
+"""What has figures."""
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +37,13 @@ def objects() -> dict[str, Any]:
         "comparison": loas_tl.compare([network], accelerators=["LoAS", "PTB"], model="both"),
         "network": network,
         "result": loas_tl.native.evaluate(loas_tl.spec.parse_spec(spec.model_spec)),
+        "found": search(parse_spec(matmul(m=4, n=2, k=2)), max_mappings=20, jobs=1),
         "space": loas_tl.explore("LoAS", small(layers=1), vary={"pes": [4, 8]}, jobs=1),
         "validation": loas_tl.validate(Network("n", (layer(),)), accelerators=["LoAS"]),
         "design": design("LoAS", pes=32),
+        "formats": loas_tl.measure_formats(network),
+        "sparsity": measure_sparsity(networks=network),
+        "reproduction": reproduce(["table2"]),
     }
 
 
@@ -67,6 +81,15 @@ def test_its_latex_has_a_cell_a_column(objects: dict[str, Any], kind: str) -> No
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_its_json_is_the_text_of_its_object(objects: dict[str, Any], kind: str) -> None:
+    document = objects[kind].to_dict()
+    assert isinstance(document, dict)
+    text = objects[kind].to_json()
+    assert json.loads(text) == json.loads(json.dumps(document))
+    assert list(json.loads(text)) == list(document)
+
+
+@pytest.mark.parametrize("kind", DRAWN)
 def test_every_figure_is_drawn_by_name(objects: dict[str, Any], kind: str) -> None:
     plot = objects[kind].plot
     assert list(plot)
@@ -76,14 +99,24 @@ def test_every_figure_is_drawn_by_name(objects: dict[str, Any], kind: str) -> No
         _ = plot.nothing_of_the_kind
 
 
-@pytest.mark.parametrize("kind", ["network", "result", "comparison"])
+@pytest.mark.parametrize("kind", ["sparsity", "reproduction"])
+def test_where_there_is_no_figure_plot_says_so(objects: dict[str, Any], kind: str) -> None:
+    assert list(objects[kind].plot) == []
+    with pytest.raises(TypeError, match="no figure"):
+        objects[kind].plot()
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_its_report_is_written(objects: dict[str, Any], kind: str, tmp_path: Path) -> None:
     written = objects[kind].report(tmp_path / "new")
     assert all(path.stat().st_size for path in written)
     suffixes = {path.suffix for path in written}
-    assert {".html", ".json", ".csv", ".png", ".svg", ".pdf"} <= suffixes
-    [document] = [path for path in written if path.suffix == ".json"]
-    json.loads(document.read_text(encoding="utf-8"))
+    assert {".json", ".csv"} <= suffixes
+    if kind in ("network", "result", "found", "comparison", "design"):
+        assert {".html", ".png", ".svg", ".pdf"} <= suffixes
+    for path in written:
+        if path.suffix == ".json":
+            json.loads(path.read_text(encoding="utf-8"))
 
 
 def test_units_stand_in_headings_and_tex_is_escaped() -> None:

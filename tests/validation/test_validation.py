@@ -221,7 +221,7 @@ def test_actual_data_answers_for_what_was_measured_and_else_as_hypergeometric() 
 
 def test_unknown_names_are_refused() -> None:
     with pytest.raises(InputError, match="no layer 'two'"):
-        validate(network(0.0), accelerators=["LoAS"], chosen_layers=["two"])
+        validate(network(0.0), accelerators=["LoAS"], layer=["two"])
     with pytest.raises(InputError, match="unknown accelerator 'NVDLA'; expected one of LoAS, "):
         validate(network(0.0), accelerators=["NVDLA"])
     with pytest.raises(InputError, match="LoAS N-major has no Timeloop spec"):

@@ -91,7 +91,7 @@ class Found(Shown):
         """Level, tensor, cycles, accesses and energy of the best mapping."""
         return self.result.brief()
 
-    def to_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """As in ``loas-tl map --json``: that of ``model`` and how the mapping was found."""
         search = {
             "metric": self.metric,
@@ -101,7 +101,7 @@ class Found(Shown):
             "exhaustive": self.exhaustive,
             "mapping": [directive_tree(directive) for directive in self.mapping],
         }
-        return self.result.to_json() | {"search": search}
+        return self.result.to_dict() | {"search": search}
 
     def files(self) -> dict[str, str]:
         """Contents of the files of ``loas-tl map --out``, by name.

@@ -38,7 +38,7 @@ def test_an_inner_rule_that_saves_less_than_the_outer_one_saves_nothing() -> Non
     assert inner.updates.gated == 0
     assert inner.energy_pj == 1181
     assert result.notes == (f"Inner/Y: {WRAPS}, 0 is counted",)
-    assert result.to_json()["notes"] == list(result.notes)
+    assert result.to_dict()["notes"] == list(result.notes)
 
 
 def test_an_inner_rule_that_saves_more_says_nothing() -> None:

@@ -44,7 +44,7 @@ def test_it_answers_as_recorded(run: Run, tmp_path: Path) -> None:
     result = timeloop.run_model(spec, timeout=120)
     # The recorded runs have no ERT, without which nobody knows what leaks.
     known = replace(run.result, ert=result.ert, instances=result.instances)
-    assert result.to_json() == known.to_json()
+    assert result.to_dict() == known.to_dict()
     assert result.idle_leakage_pj is not None
     assert set(result.ert) >= set(result.levels)
     assert set(result.art) >= set(result.levels)
