@@ -44,12 +44,12 @@ def run(arguments: argparse.Namespace) -> None:
             return
         write_all({Path(arguments.json): text})
     from loas_tl.designs.tables import design_table, models_line
-    from loas_tl.report.table import console
+    from loas_tl.report.table import console, print_whole
 
     to = console()
     if not arguments.design:
-        to.print(design_table(chosen))
+        print_whole(to, design_table(chosen))
         return
     for one in chosen:
-        to.print(one.table())
+        print_whole(to, one.table())
         to.print(models_line(one))

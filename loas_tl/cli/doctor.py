@@ -19,23 +19,24 @@ def add_to(commands: Any) -> None:
 def run(_: argparse.Namespace) -> None:
     """Print the parts, then what can be run."""
     from rich.markup import escape
-    from rich.table import Table
 
     from loas_tl import __version__
-    from loas_tl.report.table import console
+    from loas_tl.ground.fitted import FittedTable
+    from loas_tl.report.table import console, print_whole
     from loas_tl.timeloop.real import installation
 
     to = console()
-    table = Table(title="Engines' parts", title_justify="left", title_style="bold")
+    table = FittedTable(title="Engines' parts", title_justify="left", title_style="bold")
     for heading in ("part", "version", "where", "what for"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading)
+    table.least = ("what for", "where")
     table.add_row("loas-tl", __version__, "here", "engine native")
     parts = installation.parts()
     for part in parts:
         where = part.found or "missing"
         version = part.version or ("does not say" if part.found else "-")
         table.add_row(part.name, escape(version), escape(where), part.about)
-    to.print(table)
+    print_whole(to, table)
     missing: dict[str, list[installation.Part]] = {}
     for part in parts:
         if part.found is None:

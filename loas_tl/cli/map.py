@@ -273,27 +273,29 @@ def _with_bar(arguments: argparse.Namespace, metric: str, begin: Any) -> Found:
 
 
 def _print(name: str, answer: _Answer) -> None:
-    from rich.markup import escape
-    from rich.table import Table
+    from rich.text import Text
 
+    from loas_tl.ground.fitted import FittedTable
     from loas_tl.report.engine import unpriced_lines, use_lines
-    from loas_tl.report.table import console
+    from loas_tl.report.table import console, print_whole
 
     to = console()
     document, search = answer.document, answer.document["search"]
     to.print(f"{name} (engine: {document['engine']})", markup=False, soft_wrap=True)
     title = f"Best mapping by {search['metric']}"
-    table = Table(title=title, title_justify="left", title_style="bold")
+    table = FittedTable(title=title, title_justify="left", title_style="bold")
     table.add_column("level")
     table.add_column("loops, outermost first")
     table.add_column("keeps")
     for level, (loops, keeps) in _levels(search["mapping"]).items():
-        table.add_row(escape(level), escape(loops), escape(keeps))
-    to.print(table)
+        table.add_row(Text(level), Text(loops), Text(keeps))
+    print_whole(to, table)
     for note in document["notes"]:
         to.print(f"note: {note}", markup=False, soft_wrap=True)
     energy, cycles = document["energy_pJ"], document["cycles"]
-    to.print(f"{energy:,.0f} pJ, {cycles:,.0f} cycles, {energy * 1e-12 * cycles:.4g} J cycles")
+    to.print(
+        f"{energy / 1e3:,.3f} nJ, {cycles:,.0f} cycles, {energy * 1e-12 * cycles:.4g} J cycles"
+    )
     for line in (*unpriced_lines(document), *use_lines(document)):
         to.print(line, markup=False, soft_wrap=True)
     seen = "all" if search["exhaustive"] else "some"

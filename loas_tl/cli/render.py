@@ -52,17 +52,17 @@ def run(arguments: argparse.Namespace) -> None:
     """Render, then write everything, or print what there is to choose from."""
     asked = workload(arguments)
     from loas_tl.designs.naming import choose
-    from loas_tl.report.table import console
+    from loas_tl.report.table import console, print_whole
 
     if arguments.accelerator is None:
         from loas_tl.designs.registry import with_timeloop
         from loas_tl.designs.tables import design_table
 
-        console().print(design_table(with_timeloop()))
+        print_whole(console(), design_table(with_timeloop()))
         return
     [design] = choose([arguments.accelerator], settings_of(arguments))
     if arguments.parameters:
-        console().print(design.table())
+        print_whole(console(), design.table())
         return
     if arguments.out is None:
         raise InputError("render needs -o DIR, the folder that gets the spec")

@@ -50,7 +50,7 @@ def _names() -> tuple[str, ...]:
 
 
 def _print_list() -> None:
-    from loas_tl.designs.tables import FittedTable
+    from loas_tl.ground.fitted import FittedTable
     from loas_tl.report.table import console, print_whole
     from loas_tl.reproduction.items import ITEMS, NOT_COMPUTED
 

@@ -33,8 +33,8 @@ from loas_tl.models.machine import System
 
 if TYPE_CHECKING:
     import pandas as pd
-    from rich.table import Table
 
+    from loas_tl.ground.fitted import FittedTable
     from loas_tl.models.rules import Rules
     from loas_tl.timeloop.rendering.form import Operand, TimeloopForm
     from loas_tl.timeloop.rendering.measure import Measured
@@ -457,7 +457,7 @@ class Design(Parametrised, Shown):
         }
         return tuple(model for model, there in has.items() if there)
 
-    def table(self) -> Table:
+    def table(self) -> FittedTable:
         """Its parameters as a table: value, default, range, unit, what they act on and mean."""
         from loas_tl.designs.tables import parameter_table
 

@@ -1,18 +1,15 @@
-"""Tables that fit a terminal, and designs as such."""
+"""Designs as tables."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console, ConsoleOptions, RenderResult
-from rich.measure import Measurement
-from rich.table import Table
 from rich.text import Text
 
 from loas_tl.designs.effects import MODELS, acts_on
 from loas_tl.designs.parameter import Parameter, plain
+from loas_tl.ground.fitted import FittedTable
 
 if TYPE_CHECKING:
     from loas_tl.designs.design import Design
@@ -20,62 +17,7 @@ if TYPE_CHECKING:
 NONE = "-"
 
 
-class FittedTable(Table):
-    """A table that a narrow terminal cuts no figure and no name of.
-
-    Where it is too wide for a terminal, columns are left out, and a line below says which. Those
-    with ``no_wrap`` are never broken, all others fold. In a pipe nothing is left out.
-
-    Attributes:
-        least: headings of the columns that can be left out, least important first.
-        folded: width of a column that folds for which others are left out.
-    """
-
-    least: Sequence[str] = ()
-    folded: int = 24
-
-    def figures(self, *headings: str, width: int = 11) -> None:
-        """Add columns of figures; headings go over lines of this width."""
-        for heading in headings:
-            lines = "\n".join(wrap(heading, width, break_long_words=False))
-            self.add_column(Text(lines), justify="right", no_wrap=True)
-
-    def natural(self, console: Console, options: ConsoleOptions) -> int:
-        """The width at which nothing breaks."""
-        return Measurement.get(console, options.update(max_width=UNLIMITED), self).maximum
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Leave out what does not fit, then draw the rest."""
-        whole, gone = self.columns, []
-        folding = [column for column in whole if not column.no_wrap and column.max_width is None]
-        for column in folding:
-            column.overflow = "fold"
-        if console.is_terminal and self.natural(console, options) > options.max_width:
-            for column in folding:
-                column.max_width = min(options.max_width // 3, self.folded)
-            for heading in self.least:
-                if self.natural(console, options) <= options.max_width:
-                    break
-                self.columns = [one for one in self.columns if words(one.header) != heading]
-                gone.append(heading)
-            for column in folding:
-                column.max_width = None
-        yield from super().__rich_console__(console, options)
-        self.columns = whole
-        if gone:
-            said = f"left out at {options.max_width} columns: {'; '.join(gone)}"
-            yield Text(said, style="dim")
-
-
-UNLIMITED = 10_000
-
-
-def words(text: object) -> str:
-    """A heading on one line."""
-    return " ".join(str(text).split())
-
-
-def design_table(designs: Sequence[Design]) -> Table:
+def design_table(designs: Sequence[Design]) -> FittedTable:
     """A line each, of at least one: name, which models it has, what it does, what it can set."""
     first, *others = designs
     shared = [n for n in first.parameters if all(n in other.parameters for other in others)]
@@ -104,7 +46,7 @@ def rules_line(design: Design) -> tuple[tuple[str, str], ...]:
     return () if rules is None else ((f"\npublished by {rules.source}", "dim"),)
 
 
-def parameter_table(design: Design) -> Table:
+def parameter_table(design: Design) -> FittedTable:
     """A line a parameter: value, default, range, unit, the models it acts on, what it means."""
     title = Text(f"{design.label}: {design.about}")
     table = FittedTable(title=title, title_justify="left", title_style="bold")

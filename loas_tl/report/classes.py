@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING
 
-from rich.table import Table
 from rich.text import Text
 
 from loas_tl.components import registry
 from loas_tl.components.component import Component
+from loas_tl.ground.fitted import FittedTable
+from loas_tl.report.table import print_whole
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,14 +24,15 @@ def print_classes(to: Console) -> None:
         ("Usual classes", registry.USUAL),
         ("Classes of LoAS and its baselines", registry.COMPONENTS),
     ):
-        table = Table(title=title, title_justify="left", title_style="bold")
+        table = FittedTable(title=title, title_justify="left", title_style="bold")
         for heading in ("class", "attributes (default)", "actions", "source"):
-            table.add_column(heading, overflow="fold")
+            table.add_column(heading)
+        table.least = ("source",)
         for one in classes:
             table.add_row(
                 *(Text(text) for text in (one.kind, attributes(one), actions(one), one.source))
             )
-        to.print(table)
+        print_whole(to, table)
 
 
 def attributes(one: type[Component]) -> str:

@@ -14,7 +14,7 @@ from loas_tl.components.chip import TOTAL
 from loas_tl.designs.design import Design
 from loas_tl.designs.in_spec import entries, in_spec, specification_of
 from loas_tl.designs.summary import Share, actions, published, remarks, shares
-from loas_tl.designs.tables import FittedTable
+from loas_tl.ground.fitted import FittedTable
 from loas_tl.report.colours import PARTS, PLAIN
 from loas_tl.report.paper import Width
 from loas_tl.report.plots import render as drawn
@@ -89,7 +89,7 @@ def spec_table(design: Design) -> FittedTable | None:
         return None
     table = FittedTable(title="In its Timeloop spec", title_justify="left", title_style="bold")
     table.add_column("part")
-    table.figures("area mm2", "leakage mW")
+    table.figures("area (mm²)", "leakage (mW)")
     rows = {"the spec's components": found.spec}
     rows |= {f"not in it: {name}": one for name, one in found.left_out.items()}
     for name, one in rows.items():
@@ -106,11 +106,9 @@ def part_table(design: Design) -> FittedTable:
     title = f"{design.label}, {design.technology:g} nm (power: an action every 2.5 ns, leakage)"
     table = FittedTable(title=Text(title), title_justify="left", title_style="bold")
     table.add_column("part")
-    table.figures(
-        *("count", "area mm2", "published mm2", "power mW", "published mW", "of it leakage"),
-        width=13,
-    )
-    table.least = ("of it leakage", "count", "published mm2", "published mW", "power mW")
+    table.figures("count", "area (mm²)", "published (mm²)", "power (mW)", "published (mW)")
+    table.figures("leakage (mW)")
+    table.least = ("leakage (mW)", "count", "published (mm²)", "published (mW)", "power (mW)")
     for share in _shown(design):
         area, power = known.get(share.name, (None, None))
         table.add_row(

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from loas_tl.designs.tables import FittedTable
+from loas_tl.ground.fitted import FittedTable
 from loas_tl.report.table import console, print_whole
 from loas_tl.timeloop.result import Number, Result
 
@@ -38,9 +38,9 @@ def print_result(name: str, result: Result) -> None:
     table.add_column("level")
     table.add_column("tensor")
     table.figures(
-        *("instances", "in use", "cycles", "reads", "fills", "updates", "capacity", "energy pJ")
+        *("instances", "in use", "cycles", "reads", "fills", "updates", "capacity", "energy (pJ)")
     )
-    table.least = ("capacity", "instances", "in use", "updates", "fills", "reads", "energy pJ")
+    table.least = ("capacity", "instances", "in use", "updates", "fills", "reads", "energy (pJ)")
     bare = result.without_price
     for level_name, level in result.levels.items():
         instances, cycles = _count(level.instances), _count(level.cycles)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from loas_tl.designs.tables import FittedTable
 from loas_tl.exploration.points import Point
 from loas_tl.exploration.result import Space
+from loas_tl.ground.fitted import FittedTable
 from loas_tl.report.table import print_whole
 
 ROWS = 30

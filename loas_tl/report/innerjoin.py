@@ -15,7 +15,7 @@ from loas_tl.designs.design import Design
 from loas_tl.designs.effects import unseen
 from loas_tl.designs.parameter import plain
 from loas_tl.designs.readings import DEFAULT, NEVER_MEASURED, Reading
-from loas_tl.designs.tables import FittedTable
+from loas_tl.ground.fitted import FittedTable
 from loas_tl.models.machine import InnerJoin
 from loas_tl.report.innerjoin_plots import draw_cost, draw_sweep, variants
 from loas_tl.report.plots import render

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from loas_tl.designs.tables import FittedTable
+from loas_tl.ground.fitted import FittedTable
 from loas_tl.report.made import Made
 from loas_tl.report.table import print_whole
 from loas_tl.report.web import Cell, Chart, Section, Sheet

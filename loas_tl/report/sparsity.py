@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from loas_tl.designs.tables import FittedTable
+from loas_tl.ground.fitted import FittedTable
 from loas_tl.report.table import print_whole
 from loas_tl.studies.sparsity import Left, Sparsity
 

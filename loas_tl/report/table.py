@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.text import Text
 
 from loas_tl.comparison import Comparison
-from loas_tl.designs.tables import FittedTable, words
+from loas_tl.ground.fitted import FittedTable, words
 from loas_tl.report.normalised import NORMALISED, conditions, normalised_columns, normalised_rows
 from loas_tl.report.readings import Readings
 from loas_tl.report.rows import (
@@ -86,7 +86,7 @@ def print_whole(to: Console, table: FittedTable) -> None:
     """Print a table, as wide as it is in a pipe, which has no width of its own."""
     if not to.is_terminal:
         to.width = max(to.width, table.natural(to, to.options))
-    to.print(table)
+    to.print(table, crop=False)
 
 
 def print_tables(comparison: Comparison, to: Console) -> None:

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 import loas_tl
-from loas_tl.designs.tables import FittedTable
+from loas_tl.ground.fitted import FittedTable
 from loas_tl.report.engine import print_result
 from loas_tl.report.rows import notes
 from loas_tl.report.table import console, print_tables, print_whole
@@ -54,6 +54,29 @@ def test_columns_are_left_out_in_order(width: int, left_out: str | None) -> None
     if left_out is not None:
         assert f"left out at {width} columns: {left_out}" in said
         assert "7,654,321" not in shown
+
+
+def test_what_does_not_fit_at_all_is_wider_and_whole() -> None:
+    made = table()
+    made.add_row("x", "123,456,789,012,345", "1", "2")
+    to, file = terminal(12)
+    print_whole(to, made)
+    shown = file.getvalue()
+    assert "123,456,789,012,345" in shown
+    assert "an" in shown
+    assert "left out at 12 columns: energy; speedup over x" in " ".join(shown.split())
+
+
+def test_columns_without_an_order_are_left_out_from_the_right() -> None:
+    made = FittedTable()
+    for heading in ("name", "one", "two", "three"):
+        made.add_column(heading)
+    made.add_row("a", "1,234,567", "2,345,678", "say 3,456,789, or so")
+    to, file = terminal(33)
+    print_whole(to, made)
+    shown = file.getvalue()
+    assert "left out at 33 columns: three" in shown
+    assert "1,234,567 │ 2,345,678" in shown
 
 
 def test_it_is_whole_again_at_another_width() -> None:
