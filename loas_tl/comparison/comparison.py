@@ -164,7 +164,7 @@ class Comparison(Shown):
         Where the detailed model counted, ``reading`` stands beside ``model``.
 
         Returns:
-            The text; the unit is in the name of a key.
+            The object; the unit is in the name of a key.
         """
         document: dict[str, Any] = {
             "model": self.model,

@@ -223,7 +223,7 @@ class Space(Shown):
         with several samples, whose mean the figures are, ``spread``.
 
         Returns:
-            The text; the unit is in the name of a key.
+            The object; the unit is in the name of a key.
 
         Raises:
             InputError: where an objective is no figure.

@@ -184,7 +184,7 @@ class Validation(Shown):
         Of a specification each count stands there for one instance, too.
 
         Returns:
-            The text.
+            The object.
         """
         values = ("predicted", "exact")
         per_instance = PER_INSTANCE if self.of == "spec" else ()
