@@ -107,8 +107,8 @@ def part_table(design: Design) -> FittedTable:
     table = FittedTable(title=Text(title), title_justify="left", title_style="bold")
     table.add_column("part")
     table.figures("count", "area (mm²)", "published (mm²)", "power (mW)", "published (mW)")
-    table.figures("leakage (mW)")
-    table.least = ("leakage (mW)", "count", "published (mm²)", "published (mW)", "power (mW)")
+    table.figures("of it leakage (mW)", width=13)
+    table.least = ("of it leakage (mW)", "count", "published (mm²)", "published (mW)", "power (mW)")
     for share in _shown(design):
         area, power = known.get(share.name, (None, None))
         table.add_row(

@@ -49,8 +49,13 @@ def contents(folder: Path) -> dict[str, bytes | None]:
     }
 
 
-def document(text: str) -> dict[str, Any]:
+def parsed(text: str) -> Any:
     """The JSON, refusing the NaN that Python would let through."""
-    parsed = json.loads(text, parse_constant=lambda constant: pytest.fail(constant))
-    assert isinstance(parsed, dict)
-    return parsed
+    return json.loads(text, parse_constant=lambda constant: pytest.fail(constant))
+
+
+def document(text: str) -> dict[str, Any]:
+    """:func:`parsed`, of an object."""
+    found = parsed(text)
+    assert isinstance(found, dict)
+    return found

@@ -11,7 +11,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import loas_tl
-from tests.cli.outcome import Run, document
+from loas_tl.cli.commands import parser
+from tests.cli.outcome import Run, document, parsed
 
 FOLDER = Path(loas_tl.__file__).parent / "schemas"
 LOAS = ("--network", "alexnet", "--accelerator", "LoAS")
@@ -23,6 +24,12 @@ RUNS = [
     ("explore", ("LoAS", "--network", "alexnet", "--vary", "pes=8,100000")),
     ("validate", (*LOAS, "--layer", "2")),
     ("reproduce", ("table2", "fig16a")),
+    ("formats", ("--network", "alexnet", "--layer", "2")),
+    ("formats", ("--network", "digits_vgg9")),
+    ("energy", ("LoAS",)),
+    ("energy", ("Prosperity",)),
+    ("designs", ("LoAS:pes=32", "MINT", "SparTen")),
+    ("summary", ("digits_vgg9",)),
 ]
 
 
@@ -32,7 +39,7 @@ def validator(name: str) -> Draft202012Validator:
     return Draft202012Validator(schema)
 
 
-def faults(name: str, found: dict[str, Any]) -> list[str]:
+def faults(name: str, found: Any) -> list[str]:
     return [f"{one.json_path}: {one.message}" for one in validator(name).iter_errors(found)]
 
 
@@ -40,7 +47,7 @@ def faults(name: str, found: dict[str, Any]) -> list[str]:
 def test_what_a_command_prints_is_as_its_schema_says(
     run: Run, command: str, arguments: tuple[str, ...]
 ) -> None:
-    found = document(run(command, *arguments, "--json", "-").out)
+    found = parsed(run(command, *arguments, "--json", "-").out)
     assert faults(command, found) == []
 
 
@@ -51,6 +58,42 @@ def test_model_and_map_print_what_their_schemas_say(run: Run, tmp_path: Path) ->
     assert faults("model", document(run("model", spec, *native).out)) == []
     found = document(run("map", spec, "--max-mappings", "200", *native).out)
     assert faults("map", found) == []
+
+
+def test_studies_print_what_their_schemas_say(run: Run, tensors: Path) -> None:
+    for command, *options in (
+        ("sparsity",),
+        ("innerjoin", "--sweep", "--propose"),
+        ("innerjoin", "--reading", "all"),
+    ):
+        found = document(run(command, "--tensors", tensors, *options, "--json", "-").out)
+        assert faults(command, found) == []
+    found["readings"]["literal"]["layers"][0]["laggy_cycles"] = "many"
+    assert faults("innerjoin", found)
+
+
+def test_several_are_such_objects_each(run: Run, tensors: Path, tmp_path: Path) -> None:
+    both = ("--model", "detailed", "--reading", "all", "--accelerator", "LoAS")
+    found = document(run("compare", "--tensors", tensors, *both, "--json", "-").out)
+    assert list(found["readings"]) == ["claimed", "plausible", "literal"]
+    assert [faults("compare", one) for one in found["readings"].values()] == [[]] * 3
+    specs = [tmp_path / name for name in ("one", "two")]
+    for spec in specs:
+        run("render", "LoAS", "--tensors", tensors, "--layer", "alpha", "-o", spec)
+    for command, *options in (("model",), ("map", "--max-mappings", "50", "--jobs", "1")):
+        out = run(command, *specs, *options, "--engine", "native", "--json", "-").out
+        several = parsed(out)
+        assert [Path(one["spec"]).name for one in several] == ["one", "two"]
+        assert [faults(command, one) for one in several] == [[], []]
+
+
+def test_every_command_with_json_has_a_schema() -> None:
+    [commands] = [one for one in parser()._actions if one.dest == "==SUPPRESS=="]
+    assert isinstance(commands.choices, dict)
+    printing = {
+        name for name, command in commands.choices.items() if "--json" in command.format_help()
+    }
+    assert {path.name.partition(".")[0] for path in FOLDER.glob("*.json")} == printing
 
 
 def test_a_fault_is_seen(run: Run) -> None:
