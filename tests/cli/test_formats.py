@@ -204,7 +204,7 @@ BAD_ARGUMENTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "no network": (("--network",), ("--network", "expected")),
     "an unknown layer": (
         ("--network", "alexnet", "--layer", "9"),
-        ("unknown layer '9'", "expected one of 1, 2, 3, 4"),
+        ("no layer '9'", "expected one of 1, 2, 3, 4"),
     ),
     "no layer": (("--layer",), ("--layer", "expected")),
     "lines of no bytes": (("--line-bytes", "0"), ("line_bytes", "is 0", "1 to 1048576")),

@@ -59,7 +59,7 @@ def test_without_a_single_spike_there_are_no_coordinates_a_spike() -> None:
 def test_only_the_layers_asked_for_are_measured() -> None:
     formats = measure_formats(NETWORK, layer=["b"])
     assert {size.layer for size in formats.layers} == {"b"}
-    with pytest.raises(InputError, match="unknown layer 'c'; expected one of a, b"):
+    with pytest.raises(InputError, match="no layer 'c'; expected one of a, b"):
         measure_formats(NETWORK, layer=["a", "c"])
 
 
@@ -79,7 +79,7 @@ def test_wider_pointers_and_lines_are_counted() -> None:
         ({"line_bytes": 0}, "line_bytes: is 0"),
         ({"pointer_bits": 64}, "pointer_bits: is 64; expected a whole number, 1 to 63"),
         ({"seed": -1}, "seed is -1; expected 0 or more"),
-        ({"layer": []}, "no layers given; expected at least one"),
+        ({"layer": []}, "layer: no layers given; expected at least one"),
     ],
 )
 def test_nonsense_is_refused(options: dict[str, Any], message: str) -> None:
