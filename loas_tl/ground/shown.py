@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
+from functools import partial, wraps
 from html import escape
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 ROWS = 12
 """Of a table in a notebook."""
 
+DOTS = 110
+"""An inch, of a figure in a notebook."""
+
 REPORTS = "loas_tl.report.objects"
 """What draws and writes; it lies above what is shown, and is asked for by name."""
 
@@ -24,7 +29,8 @@ REPORTS = "loas_tl.report.objects"
 class Figures:
     """The figures of an object, by name: ``found.plot.energy()``.
 
-    Called as a whole it draws the usual one, with the arguments that this one takes.
+    Called as a whole it draws the usual one, with the arguments that this one takes. Figures are
+    matplotlib's, and a notebook shows them without a back end or ``pyplot``.
     """
 
     def __init__(
@@ -37,12 +43,13 @@ class Figures:
         """The usual figure; TypeError where there is none."""
         if self._usual is None:
             raise TypeError("there is no figure of it")
-        return self._usual(*arguments, **named)
+        return _in_notebooks(self._usual(*arguments, **named))
 
     def __getattr__(self, name: str) -> Callable[[], Figure]:
         if name.startswith("_") or name not in self._drawn:
             raise AttributeError(f"no figure is called {name!r}; there are {', '.join(self)}")
-        return self._drawn[name]
+        draw = self._drawn[name]
+        return wraps(draw)(lambda *arguments, **named: _in_notebooks(draw(*arguments, **named)))
 
     def __iter__(self) -> Any:
         return iter(self._drawn)
@@ -52,6 +59,19 @@ class Figures:
 
     def __repr__(self) -> str:
         return f"<figures: {', '.join(self._drawn)}>"
+
+
+def _in_notebooks(figure: Figure) -> Figure:
+    """The figure, which a notebook now shows as a picture and not as ``<Figure ...>``."""
+    # IPython asks each object for this; a figure has it of ``pyplot``'s inline back end alone.
+    vars(figure)["_repr_png_"] = partial(_png, figure)
+    return figure
+
+
+def _png(figure: Figure) -> bytes:
+    to = BytesIO()
+    figure.savefig(to, format="png", dpi=DOTS, bbox_inches="tight", facecolor="white")
+    return to.getvalue()
 
 
 class Shown:
