@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml
 
-.PHONY: demo test test-snn lint benchmark docs dist clean
+.PHONY: demo test test-snn lint benchmark docs notebooks links dist clean
 
 demo: $(VENV)/installed
 	$(BIN)/loas-tl compare --model both --out demo
@@ -34,6 +34,16 @@ benchmark: $(VENV)/installed-dev
 docs: $(VENV)/installed-docs
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 	@echo "open docs/_build/html/index.html in a browser"
+
+# The tutorials as notebooks, beside their pages: jupyter lab docs/tutorials
+notebooks: $(VENV)/installed-docs
+	@for page in docs/tutorials/*.md; do \
+		$(BIN)/mystnb-to-jupyter --overwrite $$page $${page%.md}.ipynb || exit 1; \
+	done
+
+# Links that leave the site. Without the web it says so and is done; no test depends on it.
+links: $(VENV)/installed-docs
+	$(BIN)/python docs/links.py
 
 # Built, checked, and tried in an empty venv elsewhere.
 dist: $(VENV)/installed-dist
@@ -68,4 +78,4 @@ $(VENV)/installed-dist: $(VENV)/bin/python $(SOURCES)
 	@touch $@
 
 clean:
-	rm -rf $(VENV) demo build dist docs/_build docs/_generated
+	rm -rf $(VENV) demo build dist docs/_build docs/_generated docs/tutorials/*.ipynb

@@ -1,6 +1,6 @@
 """The blocks of code in README and documentation, in the order of a page.
 
-- ``python`` blocks, one after the other in the same names;
+- ``python`` blocks and the cells of notebooks, one after the other in the same names;
 - blocks without a language, or ``console``, of which the lines that call ``loas-tl``;
 - ``yaml`` blocks whose first line is a comment with a file's name: they become that file;
 - ``<!-- setup: ... -->``: Python that the reader has done already.
@@ -27,12 +27,16 @@ BLOCK = re.compile(
 )
 
 
+CELL_OPTIONS = re.compile(r"^:\w.*\n", re.MULTILINE)
+"""``:tags: [...]`` at the top of a cell."""
+
+
 @dataclass(frozen=True)
 class Block:
     """A block to run.
 
     Attributes:
-        kind: ``python``, ``commands`` or ``file``.
+        kind: ``python``, ``cell``, ``commands`` or ``file``.
         text: what stands in it.
         line: where, from 1.
         parsed: whether commands are parsed only.
@@ -54,8 +58,13 @@ class Block:
 
 def pages() -> list[Path]:
     """README and every page of the documentation; none where only the package is installed."""
-    docs = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    docs = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *notebooks()]
     return [path for path in docs if path.is_file()]
+
+
+def notebooks() -> list[Path]:
+    """The tutorials; none where only the package is installed."""
+    return sorted((ROOT / "docs" / "tutorials").glob("*.md"))
 
 
 def blocks(page: Path) -> Iterator[Block]:
@@ -74,6 +83,8 @@ def blocks(page: Path) -> Iterator[Block]:
             continue
         elif found["language"] == "python":
             yield Block("python", found["text"], line)
+        elif found["language"].startswith("{code-cell}"):
+            yield Block("cell", CELL_OPTIONS.sub("", found["text"]), line)
         elif found["language"] == "yaml" and re.match(r"# \S+\.yaml\n", found["text"]):
             yield Block("file", found["text"], line)
         elif found["language"] in ("", "console", "sh") and "loas-tl " in found["text"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from loas_tl.cli.commands import parser
 from loas_tl.cli.main import main
 from loas_tl.designs import registry
-from tests.documentation.blocks import ROOT, blocks, pages
+from tests.documentation.blocks import ROOT, Block, blocks, pages
 
 ELSEWHERE = {"own-network.md"}
 """Pages that need an extra, and have a test of their own."""
@@ -45,12 +46,39 @@ def test_the_blocks_of_a_page_run(
             Path(name).write_text(block.text, encoding="utf-8")
         elif block.kind == "python":
             exec(compile("\n" * block.line + block.text, str(page), "exec"), names)  # noqa: S102
+        elif block.kind == "cell":
+            shown = run_cell(block, page, names)
+            assert shown is None or shows(shown), where
         else:
             for arguments in block.commands():
                 if block.parsed:
                     parser().parse_args(arguments)
                 else:
                     assert main(arguments) == 0, f"{where}: {arguments}"
+
+
+def run_cell(block: Block, page: Path, names: dict[str, Any]) -> object:
+    """Run a cell of a notebook; the value of its last line, as a notebook would show it."""
+    tree = ast.parse("\n" * block.line + block.text, str(page))
+    last = tree.body[-1]
+    ends = block.text.rstrip().endswith(";")
+    if not isinstance(last, ast.Expr) or ends:
+        exec(compile(tree, str(page), "exec"), names)  # noqa: S102
+        return None
+    tree.body.pop()
+    exec(compile(tree, str(page), "exec"), names)  # noqa: S102
+    return eval(compile(ast.Expression(last.value), str(page), "eval"), names)  # noqa: S307
+
+
+def shows(value: object) -> bool:
+    """Whether a notebook has something to show of it: a picture, a table, or a line or so."""
+    picture = getattr(value, "_repr_png_", None)
+    if picture is not None:
+        return bool(picture().startswith(b"\x89PNG"))
+    table = getattr(value, "_repr_html_", None)
+    if table is not None and (html := table()) is not None:
+        return "<table" in html and len(html) < 50_000
+    return len(repr(value)) < 1_000
 
 
 def test_a_block_that_fails_is_seen(tmp_path: Path) -> None:
