@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml
 
-.PHONY: demo test test-snn lint benchmark docs notebooks links dist clean
+.PHONY: demo test test-snn lint benchmark mutants docs notebooks links dist clean
 
 demo: $(VENV)/installed
 	$(BIN)/loas-tl compare --model both --out demo
@@ -29,6 +29,11 @@ lint: $(VENV)/installed-dev
 
 benchmark: $(VENV)/installed-dev
 	$(BIN)/pytest benchmarks --benchmark-json benchmarks/results/timings.json
+
+# Plants 500 faults in a copy, and keeps which of them the tests catch; goes on where it was stopped.
+# For instance: make mutants MUTANTS='--package mapper --again survived'
+mutants: $(VENV)/installed-mutants
+	$(BIN)/python -m benchmarks.mutants $(MUTANTS)
 
 # Every warning is an error, a link within the site that leads nowhere too.
 docs: $(VENV)/installed-docs
@@ -67,6 +72,10 @@ $(VENV)/installed-dev: $(VENV)/bin/python $(SOURCES)
 
 $(VENV)/installed-snn: $(VENV)/installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,dev-snn]'
+	@touch $@
+
+$(VENV)/installed-mutants: $(VENV)/installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,mutants]'
 	@touch $@
 
 $(VENV)/installed-docs: $(VENV)/bin/python $(SOURCES)

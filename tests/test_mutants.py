@@ -1,0 +1,65 @@
+"""Where faults are planted by ``make mutants``, and where none would be seen."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.mutants.functions import Function, exchange, function_at, new_code
+
+SOURCE = """
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from x import Y
+
+Pairs = list[int] | None
+MOST = 4
+
+
+@cache
+def low(a: int | None = 3) -> int | None:
+    if a is None:
+        raise ValueError(f"no {MOST + 1}")
+    return [x for x, _ in zip([a], [2], strict=True)][0] + MOST
+"""
+
+
+def test_sites_are_where_a_fault_can_be_seen() -> None:
+    pytest.importorskip("cosmic_ray")
+    from benchmarks.mutants.sites import mutated, sites_of
+
+    found = {
+        SOURCE.splitlines()[site.line - 1][site.column :].partition(" ")[0]: site
+        for site in sites_of(SOURCE)
+    }
+    assert list(found) == ["4", "3)", "a", "is", "2],", "0]", "+"]
+    changed = {mutated(SOURCE, mutation) for mutation in found["+"].mutations}
+    assert SOURCE.replace("[0] + MOST", "[0] - MOST") in changed
+    assert [mutation.operator for mutation in found["is"].mutations] == [
+        "ReplaceComparisonOperator_Is_IsNot"
+    ]
+
+
+def function(line: int, column: int) -> Function | None:
+    return function_at(SOURCE, line, column)
+
+
+def test_a_place_belongs_to_a_function_or_to_the_import() -> None:
+    body = function(16, 12)
+    assert body is not None
+    assert (body.name, body.first, body.last) == ("low", 12, 16)
+    assert function(13, 27) is None  # a default
+    assert function(9, 7) is None
+
+
+def test_code_is_exchanged_where_it_is_in_use() -> None:
+    source = "def one(a):\n    def inner():\n        return a + 1\n    return inner()\n"
+    names: dict[str, object] = {}
+    exec(compile(source, "file", "exec"), names)  # noqa: S102
+    one, place = names["one"], function_at(source, 3, 8)
+    assert callable(one)
+    assert place is not None
+    again = one
+    assert exchange([one], new_code(source.replace("+ 1", "+ 5"), "file", place))  # type: ignore[list-item]
+    assert again(2) == 7
