@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import multivariate_normal
 
 from loas_tl.components import cacti, kriging, kriging_fit, sram
 from loas_tl.components.technology import area_factor, energy_factor
@@ -77,6 +78,20 @@ def test_the_weights_are_those_of_the_table_and_the_parameters(quantity: str) ->
         ]
         expected = float(np.exp(to_known @ weights))
         assert kriging.predict(quantity, axes) == pytest.approx(expected, rel=1e-6)
+
+
+def test_likelihood_is_that_of_a_normal_distribution() -> None:
+    parameters = kriging.parameters()["read_nJ"]
+    values, covariance = kriging_fit.known_values("read_nJ"), kriging_fit.of_table(parameters)
+    expected = multivariate_normal(cov=covariance).logpdf(values)
+    constant = len(values) / 2 * np.log(2 * np.pi)
+    found = kriging_fit.unlikelihood(parameters, "read_nJ")
+    assert found == pytest.approx(-expected - constant, rel=1e-6)
+    # A covariance that is none: the same point twice, and nothing that belongs to a point alone.
+    nothing = dict.fromkeys(parameters, 0.0) | {
+        name: 1.0 for name in parameters if "_" in name and not name.endswith("of_node")
+    }
+    assert kriging_fit.unlikelihood(nothing, "read_nJ") == 1e6
 
 
 @settings(deadline=None)
