@@ -94,7 +94,8 @@ def _options() -> argparse.Namespace:
 
 def _sample(copy: Path, count: int, seed: int) -> list[Mutant]:
     """Drawn once for the same code."""
-    code = tree.digest(copy, [*(p.folder for p in PACKAGES), "benchmarks/mutants"])
+    own = (f"benchmarks/mutants/{name}.py" for name in ("sites", "sample"))
+    code = tree.digest(copy, [*(p.folder for p in PACKAGES), *own])
     path = WORK / f"sample-{count}-{seed}-{code[:16]}.json"
     if not path.exists():
         drawn = [asdict(mutant) for mutant in draw(copy, PACKAGES, count, seed)]

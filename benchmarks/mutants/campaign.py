@@ -19,6 +19,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -34,8 +35,10 @@ from .sample import Mutant
 from .scores import SURVIVED
 from .sites import mutated
 
-SLOW_S = 8.0
-"""Processor time from which on a test is left out: quick ones are to catch."""
+SLOW_S, MOST_S = 4.0, 25.0
+"""Processor time from which on a test is left out, and that of all that are run for a mutant, of
+which only the first, likeliest to catch, are run: with hundreds of mutants quick tests are to catch.
+"""
 MOST_BYTES = 8 << 30
 """Of addresses, for a mutant that would fill the memory."""
 
@@ -108,13 +111,16 @@ class Campaign:
         if self._kept.exists():
             return Clean(**json.loads(self._kept.read_text(encoding="utf-8")))
         clean = Clean()
+        late = False
 
         def slow(*_: object) -> None:
+            nonlocal late
+            late = True
             raise SlowError
 
         signal.signal(signal.SIGPROF, slow)
         for item in session.items:
-            self._failed = False
+            self._failed = late = False
             self._calls.seen.clear()
             before = _processor_time()
             signal.setitimer(signal.ITIMER_PROF, SLOW_S)
@@ -124,7 +130,7 @@ class Campaign:
                 signal.setitimer(signal.ITIMER_PROF, 0)
             seconds = _processor_time() - before
             if self._failed:
-                (clean.slow if seconds >= SLOW_S else clean.failed).append(item.nodeid)
+                (clean.slow if late else clean.failed).append(item.nodeid)
             else:
                 clean.seconds[item.nodeid] = seconds
                 clean.calls[item.nodeid] = sorted(self._calls.seen)
@@ -164,7 +170,9 @@ class Campaign:
         chosen = [item for item in mine if concerned(item.nodeid)]
         if not chosen and function is None:
             chosen = mine
-        return sorted(chosen, key=lambda item: worth(item.nodeid))
+        chosen.sort(key=lambda item: worth(item.nodeid))
+        ends = accumulate(clean.seconds[item.nodeid] for item in chosen)
+        return [item for item, end in zip(chosen, ends, strict=True) if end <= MOST_S]
 
     def _fork(
         self,
