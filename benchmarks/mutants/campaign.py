@@ -36,8 +36,8 @@ from .scores import SURVIVED
 from .sites import mutated
 
 SLOW_S, MOST_S = 4.0, 25.0
-"""Processor time from which on a test is left out, and that of all that are run for a mutant, of
-which only the first, likeliest to catch, are run: with hundreds of mutants quick tests are to catch.
+"""Processor time from which on a test is left out, and that of all that are run for a mutant, the
+likeliest to catch first: with hundreds of mutants quick tests are to catch.
 """
 MOST_BYTES = 8 << 30
 """Of addresses, for a mutant that would fill the memory."""
