@@ -83,11 +83,16 @@ def _one_of(order: str, package: str, file: str, site: Site, source: str) -> Mut
         way = ways.pop(int(order, 16) % len(ways))
         changed = mutated(source, way)
         if changed is not None:
-            lines = changed.splitlines()
-            line = lines[site.line - 1].strip() if site.line <= len(lines) else ""
             place = (package, file, site.line, site.column, site.nth)
-            return Mutant(*place, way.operator, way.occurrence, site.code, line)
+            becomes = _first_change(source, changed)
+            return Mutant(*place, way.operator, way.occurrence, site.code, becomes)
     return None
+
+
+def _first_change(source: str, changed: str) -> str:
+    """The first line that is another than before."""
+    pairs = zip(source.splitlines(), changed.splitlines(), strict=False)
+    return next((after.strip() for before, after in pairs if before != after), "")
 
 
 def _hash(seed: int, file: str, site: Site) -> str:

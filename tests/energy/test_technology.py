@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loas_tl.components.technology import NODES, area_factor, energy_factor
+from loas_tl.components.technology import NODES, area_factor, energy_factor, supply
 
 NODE = st.floats(7, 90)
 
@@ -19,6 +19,32 @@ def test_figures_of_the_published_table() -> None:
     assert area_factor(65) == 3.3
     assert area_factor(7) == 0.13
     assert area_factor(65, 45) == pytest.approx(3.3 / 2.2)
+
+
+PUBLISHED = [
+    # nm, area over that at 32 nm, V, coefficients of the energy
+    (90, 6.1, 1.2, (4.762, -4.781, 2.092)),
+    (65, 3.3, 1.1, (3.755, -4.398, 1.975)),
+    (45, 2.2, 1.0, (1.018, -0.3107, 0.1539)),
+    (32, 1.0, 0.9, (0.8367, -0.4341, 0.1701)),
+    (20, 0.46, 0.9, (0.373, -0.1582, 0.04104)),
+    (16, 0.41, 0.85, (0.2958, -0.1241, 0.03024)),
+    (14, 0.38, 0.8, (0.2363, -0.09675, 0.02239)),
+    (10, 0.22, 0.75, (0.2068, -0.09311, 0.02375)),
+    (7, 0.13, 0.7, (0.1776, -0.09097, 0.02447)),
+]
+
+
+@pytest.mark.parametrize(("nm", "area", "volts", "energy"), PUBLISHED)
+def test_nodes_are_those_of_the_published_tables(
+    nm: float, area: float, volts: float, energy: tuple[float, float, float]
+) -> None:
+    at_32 = 0.8367 * 0.9**2 - 0.4341 * 0.9 + 0.1701
+    a, b, c = energy
+    assert area_factor(nm) == pytest.approx(area)
+    assert supply(nm) == volts
+    assert energy_factor(nm) == pytest.approx((a * volts**2 + b * volts + c) / at_32)
+    assert energy_factor(nm, supply=0.8) == pytest.approx((a * 0.64 + b * 0.8 + c) / at_32)
 
 
 def test_the_quadratic_by_hand() -> None:

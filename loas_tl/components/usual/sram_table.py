@@ -126,8 +126,6 @@ def _in_group(lines: dict[int, _Line], query: Query) -> Values:
 def _along(line: _Line, depth: float) -> Values:
     """Logarithms of the values at a depth."""
     depths, values = line
-    if len(depths) == 1:
-        return values[0]
     at = min(max(bisect_right(depths, log(depth)), 1), len(depths) - 1)
     share = (log(depth) - depths[at - 1]) / (depths[at] - depths[at - 1])
     low, high = values[at - 1], values[at]
