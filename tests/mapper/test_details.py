@@ -90,6 +90,19 @@ def test_words_of_metadata_are_as_wide_in_batches(
     assert_equal(Setup.of(spec, energies=uneven(spec, seed)), seed, count=12)
 
 
+@pytest.mark.parametrize("width", [8, 16])
+def test_metadata_takes_bandwidth_in_words_of_data_in_batches(width: int) -> None:
+    rank = "format: CP, metadata_word_bits: 12, payload_word_bits: 7"
+    text = with_format(48, 4, *[rank] * 8)
+    text = text[: text.index("mapping:")] + text[text.index("sparse_optimizations:\n  t") :]
+    far = "width: 64, datawidth: 8"
+    assert text.count(far) == 1
+    slow = f"width: 64, datawidth: {width}, read_bandwidth: 0.25, write_bandwidth: 0.25"
+    spec = parse_spec(text.replace(far, slow))
+    setup = Setup.of(spec, energies=uneven(spec, 2))
+    assert_equal(setup, 2, count=60)
+
+
 NESTED_ROWS = """
 architecture:
   version: 0.4
