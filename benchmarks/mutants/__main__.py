@@ -138,7 +138,7 @@ class _Workers:
                             print(f"{package.name}: the tests did not run; see {_log(package)}")
 
     def _start(self, package: Package) -> subprocess.Popen[bytes]:
-        tests = tree.digest(self._copy, [*package.tests, "loas_tl"])
+        tests = tree.digest(self._copy, [*package.tests, "loas_tl", "benchmarks/mutants"])
         task = {
             "package": package.name,
             "mutants": [asdict(mutant) for mutant in self._waiting[package.name]],

@@ -29,7 +29,7 @@ import pytest
 from . import anew
 from .calls import Calls
 from .children import FAILED, IMPORT, IMPORT_S, PASSED, begin, outcome_of, tell
-from .functions import Function, exchange, forget, function_at, live_functions, new_code
+from .functions import Caches, Function, exchange, function_at, live_functions, new_code
 from .packages import Package
 from .sample import Mutant
 from .scores import SURVIVED
@@ -83,6 +83,7 @@ class Campaign:
         self._failed = False
         self._calls = Calls(self._folder)
         self._calls.install()
+        self._caches = Caches()
 
     @pytest.hookimpl
     def pytest_runtest_logreport(self, report: Any) -> None:
@@ -122,6 +123,7 @@ class Campaign:
         for item in session.items:
             self._failed = late = False
             self._calls.seen.clear()
+            self._caches.empty()  # what it holds would not be called
             before = _processor_time()
             signal.setitimer(signal.ITIMER_PROF, SLOW_S)
             try:
@@ -217,7 +219,7 @@ class Campaign:
         changed = mutated(source, mutant.mutation)
         if changed is None:
             raise ValueError(mutant)
-        forget()
+        self._caches.empty()
         if function is not None and not function.compiled:
             live = functions.get((path, function.first, function.name), [])
             if exchange(live, new_code(changed, path, function)):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import functools
 import gc
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import CodeType, FunctionType
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -88,11 +90,25 @@ def exchange(functions: list[FunctionType], code: CodeType | None) -> bool:
     return True
 
 
-def forget() -> None:
-    """Empties the caches of the project and of its tests, but for those of recordings."""
-    for each in gc.get_objects():
-        if isinstance(each, functools._lru_cache_wrapper):
-            module = getattr(each, "__module__", "") or ""
-            recorded = module.startswith("tests.") and module.count(".") == 1
-            if module.startswith(("loas_tl.", "tests.")) and not recorded:
-                each.cache_clear()
+class Caches:
+    """The caches of the project and of its tests, but for those of recordings."""
+
+    def __init__(self) -> None:
+        self._known: list[Any] = []
+        self._modules = 0
+
+    def empty(self) -> None:
+        """Forgets what they hold."""
+        if len(sys.modules) != self._modules:
+            self._modules = len(sys.modules)
+            self._known = [each for each in gc.get_objects() if _is_ours(each)]
+        for each in self._known:
+            each.cache_clear()
+
+
+def _is_ours(each: object) -> bool:
+    if not isinstance(each, functools._lru_cache_wrapper):
+        return False
+    module = getattr(each, "__module__", "") or ""
+    recorded = module.startswith("tests.") and module.count(".") == 1
+    return module.startswith(("loas_tl.", "tests.")) and not recorded

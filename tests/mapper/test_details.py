@@ -90,6 +90,37 @@ def test_words_of_metadata_are_as_wide_in_batches(
     assert_equal(Setup.of(spec, energies=uneven(spec, seed)), seed, count=12)
 
 
+FLATTENED = ["", "flattened_rankIDs: [[K, N]]", "flattened_rankIDs: [[K], [N]]"] + [
+    f"flattened_rankIDs: [[{name}]]" for name in "KN"
+]
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["CP", "B", "RLE", "UOP", "UB"]),
+            st.sampled_from([2, 5, 12]),
+            st.sampled_from(FLATTENED),
+        ),
+        min_size=2,
+        max_size=6,
+    ),
+    st.integers(0, 2**32),
+)
+def test_ranks_take_their_loops_in_batches(ranks: list[tuple[str, int, str]], seed: int) -> None:
+    """Each rank has a format and words of its own, and may be for some dimensions only."""
+    written = [
+        f"format: {name}, metadata_word_bits: {bits}, payload_word_bits: {bits + 2}"
+        + (f", {flat}" if flat else "")
+        for name, bits, flat in sorted(ranks, key=lambda rank: rank[0] not in ("UOP", "UB"))
+    ]
+    text = with_format(48, 4, *written)
+    text = text[: text.index("mapping:")] + text[text.index("sparse_optimizations:\n  t") :]
+    spec = parse_spec(text)
+    assert_equal(Setup.of(spec, energies=uneven(spec, seed)), seed, count=12)
+
+
 @pytest.mark.parametrize("width", [8, 16])
 def test_metadata_takes_bandwidth_in_words_of_data_in_batches(width: int) -> None:
     rank = "format: CP, metadata_word_bits: 12, payload_word_bits: 7"
