@@ -86,6 +86,15 @@ def test_many_ways_are_drawn_and_all_cover() -> None:
     assert short.covers([5000], rows.T[:, np.newaxis, :]).all()
 
 
+def test_drawn_factors_reach_their_bounds_and_keep_them() -> None:
+    low, high = [2, 1, 3, 1, 1], [40, 5000, 900, 5000, 5000]
+    rows, complete = short.rows_of(5000, low, high, np.random.default_rng(2))
+    assert not complete
+    assert rows.min(axis=0).tolist() == low
+    assert (rows.max(axis=0) <= high).all()
+    assert rows[:, 0].max() == 40
+
+
 def as_timeloop_lists(size: int, given: list[int | None]) -> set[tuple[int, ...]]:
     """What is given cuts a dimension into parts, the others divide their number; one by one."""
     parts = size

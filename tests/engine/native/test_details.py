@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.errors import EngineError
 from loas_tl.timeloop.native import build_machine, density, evaluate
-from loas_tl.timeloop.native.buffer import metadata_bits
+from loas_tl.timeloop.native.buffer import FULL_BLOCK_DENSITIES, metadata_bits
 from loas_tl.timeloop.native.density import Hypergeometric
 from loas_tl.timeloop.native.machine import Rank
 from loas_tl.timeloop.native.occupancy import Stored
@@ -211,6 +211,20 @@ def test_a_window_begins_and_ends_where_its_width_says(monkeypatch: pytest.Monke
     monkeypatch.setattr(density, "MAX_WINDOW", 399)
     with pytest.raises(InputError, match="too many non-zeros to enumerate"):
         model.occupancies(400)
+
+
+TENTHS = {
+    2: "251 125 84 63 51 42 36 32 28 1",
+    4: "375 188 125 94 75 63 54 47 42 1",
+    8: "438 219 146 110 88 73 63 55 49 1",
+    16: "469 235 157 118 94 79 67 59 52 1",
+    32: "485 243 162 122 97 81 70 61 52 1",
+}
+
+
+def test_blocks_count_as_full_from_where_timeloop_has_them_full() -> None:
+    """Its include/model/buffer.hpp: words of a block, then a number for each tenth of density."""
+    assert {block: " ".join(map(str, row)) for block, row in FULL_BLOCK_DENSITIES.items()} == TENTHS
 
 
 THREE_UNITS = """
