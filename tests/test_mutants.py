@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any
+
 import pytest
 
-from benchmarks.mutants.functions import Function, exchange, function_at, new_code
+# By name: mypy knows it as mutants.functions.
+functions = import_module("benchmarks.mutants.functions")
 
 SOURCE = """
 from functools import cache
@@ -27,22 +31,22 @@ def low(a: int | None = 3) -> int | None:
 
 def test_sites_are_where_a_fault_can_be_seen() -> None:
     pytest.importorskip("cosmic_ray")
-    from benchmarks.mutants.sites import mutated, sites_of
+    sites = import_module("benchmarks.mutants.sites")
 
     found = {
         SOURCE.splitlines()[site.line - 1][site.column :].partition(" ")[0]: site
-        for site in sites_of(SOURCE)
+        for site in sites.sites_of(SOURCE)
     }
     assert list(found) == ["4", "3)", "a", "is", "2],", "0]", "+"]
-    changed = {mutated(SOURCE, mutation) for mutation in found["+"].mutations}
+    changed = {sites.mutated(SOURCE, mutation) for mutation in found["+"].mutations}
     assert SOURCE.replace("[0] + MOST", "[0] - MOST") in changed
     assert [mutation.operator for mutation in found["is"].mutations] == [
         "ReplaceComparisonOperator_Is_IsNot"
     ]
 
 
-def function(line: int, column: int) -> Function | None:
-    return function_at(SOURCE, line, column)
+def function(line: int, column: int) -> Any:
+    return functions.function_at(SOURCE, line, column)
 
 
 def test_a_place_belongs_to_a_function_or_to_the_import() -> None:
@@ -57,9 +61,10 @@ def test_code_is_exchanged_where_it_is_in_use() -> None:
     source = "def one(a):\n    def inner():\n        return a + 1\n    return inner()\n"
     names: dict[str, object] = {}
     exec(compile(source, "file", "exec"), names)  # noqa: S102
-    one, place = names["one"], function_at(source, 3, 8)
+    one, place = names["one"], functions.function_at(source, 3, 8)
     assert callable(one)
     assert place is not None
     again = one
-    assert exchange([one], new_code(source.replace("+ 1", "+ 5"), "file", place))  # type: ignore[list-item]
+    code = functions.new_code(source.replace("+ 1", "+ 5"), "file", place)
+    assert functions.exchange([one], code)
     assert again(2) == 7
