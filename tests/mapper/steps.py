@@ -78,7 +78,7 @@ def steps(text: str, options: dict[str, Any]) -> dict[str, Any]:
         "exhaustive": found.exhaustive,
         "cycles": found.result.cycles,
         "energy_pJ": round(found.result.energy_pj, 6),
-        "mapping": found.to_json()["search"]["mapping"],
+        "mapping": found.to_dict()["search"]["mapping"],
         "reasons": sorted([level, reason, n] for (level, reason), n in found.reasons.items()),
     }
 
