@@ -1,7 +1,7 @@
 """What colours mean in plots and pages: an accelerator, a part or a kind of data; never two.
 
-Those of accelerators were chosen so that any two of them, and any of them and a part's or a kind's,
-lie apart in OKLab, also as people see them who cannot tell red from green.
+Those of accelerators, parts and kinds were chosen so that any two of them lie apart in OKLab, and
+that each stands out by 3:1 or more (WCAG 2.2, 1.4.11) from the papers of light and of dark pages.
 """
 
 from __future__ import annotations
@@ -12,25 +12,25 @@ from dataclasses import dataclass
 from loas_tl.designs.registry import names
 
 PARTS = {
-    "compute": "#0072B2",
-    "sram": "#56B4E9",
-    "dram": "#E69F00",
-    "leakage": "#999999",
+    "compute": "#5562D2",
+    "sram": "#2B95CC",
+    "dram": "#BF7A00",
+    "leakage": "#8A8A8A",
 }
 """Where energy goes, and what cycles wait for."""
 
 KINDS = {
     "spikes": "#009E73",
     "weights": "#8A5FBF",
-    "metadata": "#CC79A7",
-    "psums": "#A79A00",
+    "metadata": "#C4709F",
+    "psums": "#988C00",
 }
 """What moves."""
 
-PADDING = "#C8C8C8"
+PADDING = "#8A8A8A"
 """What a format stores beside its values and metadata."""
 
-PLAIN = "#5F6B7A"
+PLAIN = "#708090"
 """Bars of one quantity without parts, such as areas."""
 
 ACTIONS = {"reads": "#35506E", "fills": "#7890AB", "updates": "#B9C6D4"}
@@ -42,28 +42,50 @@ STAGES = {"predicted": "#B08ADB", "actual_data": "#7747B5", "corrected": "#331A5
 NETWORKS = ("#332288", "#44AA99", "#AA4499", "#999933", "#88CCEE", "#882255")
 """Lines that are networks'; markers tell them apart as well."""
 
-LOAS = ("#C2410C", "#EE8A5A", "#8F3420", "#E5484D")
+LOAS = ("#D05010", "#F85068", "#C83068", "#986828")
 """LoAS and its variants, set off from all others."""
 
 OTHERS = (
-    *("#7F9EE5", "#346720", "#5557A2", "#89AB5D", "#907515", "#C38F9E", "#905B74"),
-    *("#097B93", "#2BA7A3", "#328A53", "#535E5B", "#5B7FC6", "#8B8979", "#A279C6"),
+    *("#0078B8", "#389098", "#609020", "#B078D0", "#786880", "#207880", "#8888C8"),
+    *("#A85090", "#507820", "#688060", "#9870A0", "#6870B0", "#789860", "#6080E0"),
 )
 """Everyone else."""
 
 HATCHES = ("", "/////", "xxxx", "....", "-----")
 """Of accelerators that share a colour, one after the other."""
 
+SHAPES = (
+    *("circle", "square", "triangle-up", "cross"),
+    *("triangle-down", "triangle-right", "triangle-left"),
+)
+"""Of points, as Vega calls them; a diamond is a published figure."""
+
 NAMES = {"sram": "SRAM", "dram": "DRAM", "psums": "partial sums"}
 """Parts and kinds as people write them, where that differs."""
 
 
 @dataclass(frozen=True)
-class Look:
-    """How an accelerator's bars look: a colour, and a hatch where another one has that colour."""
+class Mark:
+    """How one of several is drawn.
+
+    Attributes:
+        colour: as ``#rrggbb``.
+        shape: of its points, one of :data:`SHAPES`.
+    """
 
     colour: str
-    hatch: str
+    shape: str = "square"
+
+
+@dataclass(frozen=True)
+class Look(Mark):
+    """How an accelerator is drawn: a colour, and a shape and a hatch of its own in that colour.
+
+    Attributes:
+        hatch: of its bars, one of :data:`HATCHES`.
+    """
+
+    hatch: str = ""
 
 
 def named(part: str) -> str:
@@ -80,7 +102,7 @@ def accelerator_colours(accelerators: Sequence[str]) -> dict[str, str]:
 
 
 def accelerator_looks(accelerators: Sequence[str]) -> dict[str, Look]:
-    """The colour of each accelerator, as of :func:`accelerator_colours`, and its hatch."""
+    """The colour of each accelerator, as of :func:`accelerator_colours`, its shape and hatch."""
     looks: dict[str, Look] = {}
     for ours, palette in ((True, LOAS), (False, OTHERS)):
         known = [name for name in names() if _ours(name) is ours]
@@ -89,9 +111,18 @@ def accelerator_looks(accelerators: Sequence[str]) -> dict[str, Look]:
         for name in sorted(asked, key=lambda name: name not in known):
             free = taken.index(min(taken))
             at = known.index(name) % len(palette) if name in known else free
-            looks[name] = Look(palette[at], HATCHES[taken[at] % len(HATCHES)])
+            shape = SHAPES[(at + taken[at]) % len(SHAPES)]
+            looks[name] = Look(palette[at], shape, HATCHES[taken[at] % len(HATCHES)])
             taken[at] += 1
     return {name: looks[name] for name in accelerators}
+
+
+def marks_of(names: Sequence[str]) -> dict[str, Mark]:
+    """A colour and a shape for each of several things that are no accelerators, in order."""
+    return {
+        name: Mark(OTHERS[at % len(OTHERS)], SHAPES[at % len(SHAPES)])
+        for at, name in enumerate(names)
+    }
 
 
 def _ours(accelerator: str) -> bool:

@@ -65,3 +65,39 @@ def test_a_design_has_its_colour_whatever_stands_beside_it() -> None:
     for name in names():
         assert accelerator_looks(["mine", name])[name] == every[name]
     assert accelerator_colours(["PTB"]) == {"PTB": every["PTB"].colour}
+
+
+def luminance(colour: str) -> float:
+    """By WCAG 2.2."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+PAPERS = ("#ffffff", "#f6f8fa", "#14181d", "#1d232a")
+"""Of light and dark pages and of their panels."""
+
+
+@pytest.mark.parametrize(
+    "colour",
+    [
+        *(*colours.PARTS.values(), *colours.KINDS.values()),
+        *(*colours.LOAS, *colours.OTHERS, colours.PADDING, colours.PLAIN),
+    ],
+)
+def test_every_colour_stands_out_on_every_paper(colour: str) -> None:
+    for paper in PAPERS:
+        light, dark = sorted((luminance(colour), luminance(paper)), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 3
+
+
+def test_points_of_one_colour_have_shapes_of_their_own() -> None:
+    for asked in (names(), [f"LoAS pes={pes}" for pes in range(28)], list(map(str, range(98)))):
+        looks = accelerator_looks(asked).values()
+        assert len({(one.colour, one.shape) for one in looks}) == len(asked)
+
+
+def test_loas_is_set_off() -> None:
+    looks = accelerator_looks(["LoAS", "PTB", "LoAS-FT", "LoAS pes=4", "Gamma-SNN"])
+    warm = {name for name, one in looks.items() if one.colour in colours.LOAS}
+    assert warm == {"LoAS", "LoAS-FT", "LoAS pes=4"}
