@@ -6,25 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from loas_tl.comparison import Comparison
-from loas_tl.report.colours import accelerator_colours, named
+from loas_tl.report import axes, charts
+from loas_tl.report.colours import accelerator_looks, named
 from loas_tl.report.compare_data import MEAN, Stack
 from loas_tl.report.rows import network_title
 from loas_tl.report.web import Chart
-
-BAR = 21
-"""Pixels from bar to bar."""
-
-DIAMOND: dict[str, Any] = {
-    "type": "point",
-    "shape": "diamond",
-    "filled": True,
-    "size": 55,
-    "fill": "#ffffff",
-    "stroke": "#1b1f24",
-    "strokeWidth": 1.5,
-    "opacity": 1,
-}
-"""A published figure, seen on light and dark alike."""
 
 
 def titles(comparison: Comparison) -> list[str]:
@@ -49,7 +35,7 @@ def bars(
             _bars(comparison, figures, network, what, title, log=False),
             "figures",
             f"{title} of {network} by accelerator, with published figures as diamonds",
-            height=_height(comparison),
+            height=axes.height_of(comparison.accelerators),
             views={"log": _bars(comparison, figures, network, what, title, log=True)},
         )
         for network in (*titles(comparison), *((MEAN,) if several else ()))
@@ -64,32 +50,28 @@ def _bars(
     title: str,
     log: bool,
 ) -> dict[str, Any]:
-    colours = accelerator_colours(comparison.accelerators)
+    marks = accelerator_looks(comparison.accelerators)
     scale: dict[str, Any] = {"type": "log", "nice": True} if log else {"zero": True}
-    x = {"type": "quantitative", "title": title, "axis": {"tickCount": 4, "format": ",~g"}}
+    axis = axes.logarithmic() if log else axes.linear()
+    x = {"type": "quantitative", "title": title, "axis": axis}
     tip = [
         {"field": "accelerator", "type": "nominal"},
         {"field": "value", "type": "quantitative", "title": title, "format": ",.5~g"},
         *_published_tips(),
     ]
-    y = _accelerators(comparison)
+    y = axes.names("accelerator", comparison.accelerators)
     # A bar of a logarithmic axis has no foot at zero: a point on a line says as much.
     mark: dict[str, Any] = {"type": "point", "filled": True, "size": 90} if log else {"type": "bar"}
     return {
-        "title": network,
-        "transform": _only(network, what),
+        "title": axes.title(network),
+        "transform": charts.only(of=what, network=network),
         "encoding": {"y": y, "tooltip": tip},
         "layer": [
             {
                 "mark": mark,
                 "encoding": {
                     "x": {**x, "field": "value", "scale": scale},
-                    "color": {
-                        "field": "accelerator",
-                        "type": "nominal",
-                        "legend": None,
-                        "scale": {"domain": list(colours), "range": list(colours.values())},
-                    },
+                    "color": charts.by("accelerator", marks, "colour"),
                 },
             },
             *_diamonds(figures, network, what, "published", {"encoding": {"x": x}}),
@@ -108,7 +90,7 @@ def _diamonds(
     return [
         {
             "transform": [{"filter": f"isValid(datum.{field}){once}"}],
-            "mark": DIAMOND,
+            "mark": charts.DIAMOND,
             "encoding": {**encoding, "x": {**encoding["x"], "field": field}},
         }
     ]
@@ -122,22 +104,22 @@ def parts(comparison: Comparison, split: Sequence[Mapping[str, Any]], stack: Sta
         split: the rows that are drawn.
         stack: the quantity.
     """
-    charts = []
+    found = []
     for network in titles(comparison):
         views = {"shares": _parts(comparison, split, stack, network, "share", "share")}
         if comparison.baseline in comparison.accelerators:
             relative = _parts(comparison, split, stack, network, "relative", "relative")
             views[f"over {comparison.baseline}"] = relative
-        charts.append(
+        found.append(
             Chart(
                 _parts(comparison, split, stack, network, "value", stack.unit),
                 "parts",
                 f"{stack.title} of {network} by accelerator and part",
-                height=_height(comparison),
+                height=axes.height_of(comparison.accelerators),
                 views=views,
             )
         )
-    return charts
+    return found
 
 
 def _parts(
@@ -148,8 +130,8 @@ def _parts(
     field: str,
     title: str,
 ) -> dict[str, Any]:
-    form = ".0%" if field == "share" else ",~g"
-    x = {"type": "quantitative", "title": title, "axis": {"tickCount": 4, "format": form}}
+    axis = axes.shares() if field == "share" else axes.linear()
+    x = {"type": "quantitative", "title": title, "axis": axis}
     domain = {"domain": [0, 1]} if field == "share" else {"zero": True}
     layers: list[dict[str, Any]] = [
         {
@@ -183,9 +165,9 @@ def _parts(
         layer = {"encoding": {"x": x, "tooltip": tips}}
         layers += _diamonds(split, network, stack.key, beside, layer)
     return {
-        "title": network,
-        "transform": _only(network, stack.key),
-        "encoding": {"y": _accelerators(comparison)},
+        "title": axes.title(network),
+        "transform": charts.only(of=stack.key, network=network),
+        "encoding": {"y": axes.names("accelerator", comparison.accelerators)},
         "layer": layers,
     }
 
@@ -218,47 +200,31 @@ def by_layer(comparison: Comparison, unit: str) -> list[Chart]:
 def _by_layer(
     comparison: Comparison, network: str, order: list[str], unit: str, log: bool
 ) -> dict[str, Any]:
-    colours = accelerator_colours(comparison.accelerators)
-    return {
-        "title": network,
-        "transform": [
-            {"filter": {"field": "network", "equal": network}},
+    y = {
+        "field": "cycles",
+        "type": "quantitative",
+        "title": unit,
+        "axis": axes.logarithmic() if log else axes.linear(),
+        "scale": {"type": "log"} if log else {"zero": True},
+    }
+    tips = [
+        charts.tip("accelerator", form=""),
+        charts.tip("layer", form=""),
+        charts.tip("cycles", unit),
+        charts.tip("computes", form=","),
+    ]
+    return charts.lines(
+        charts.layers(order),
+        y,
+        "accelerator",
+        accelerator_looks(comparison.accelerators),
+        tips,
+        title=axes.title(network),
+        transform=[
+            *charts.only(network=network),
             *([{"filter": "datum.cycles > 0"}] if log else []),
         ],
-        "mark": {"type": "line", "point": {"size": 35}, "strokeWidth": 1.5},
-        "encoding": {
-            "x": {"field": "layer", "type": "nominal", "sort": order, "title": "layer",
-                  "axis": {"labelAngle": -40, "labelLimit": 90}},
-            "y": {"field": "cycles", "type": "quantitative", "title": unit,
-                  "axis": {"format": ",~g", "tickCount": 5},
-                  "scale": {"type": "log"} if log else {"zero": True}},
-            "color": {"field": "accelerator", "type": "nominal", "legend": None,
-                      "scale": {"domain": list(colours), "range": list(colours.values())}},
-            "tooltip": [
-                {"field": "accelerator", "type": "nominal"},
-                {"field": "layer", "type": "nominal"},
-                {"field": "cycles", "type": "quantitative", "title": unit, "format": ",.5~g"},
-                {"field": "computes", "type": "quantitative", "format": ","},
-            ],
-        },
-    }  # fmt: skip
-
-
-def _only(network: str, what: str) -> list[dict[str, Any]]:
-    return [
-        {"filter": {"field": "of", "equal": what}},
-        {"filter": {"field": "network", "equal": network}},
-    ]
-
-
-def _accelerators(comparison: Comparison) -> dict[str, Any]:
-    return {
-        "field": "accelerator",
-        "type": "nominal",
-        "sort": comparison.accelerators,
-        "title": None,
-        "axis": {"labelLimit": 120, "labelOverlap": False, "ticks": False, "domain": False},
-    }
+    )
 
 
 def _number(field: str, form: str = ",.5~g", **more: str) -> dict[str, Any]:
@@ -270,7 +236,3 @@ def _published_tips() -> list[dict[str, Any]]:
         {"field": "published", "type": "quantitative", "format": ",.5~g"},
         {"field": "difference", "type": "nominal"},
     ]
-
-
-def _height(comparison: Comparison) -> int:
-    return BAR * len(comparison.accelerators) + 62

@@ -128,7 +128,7 @@ def _row(network: str, accelerator: str, what: str, figure: Figure, size: float)
 
 def difference_text(figure: Figure) -> str:
     """By how much ours differs, empty where nothing was published."""
-    return "" if figure.difference is None else f"{100 * figure.difference:+.1f} %"
+    return "" if figure.difference is None else f"{100 * figure.difference:+.1f}\u00a0%"
 
 
 def part_rows(comparison: Comparison, units: Units) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from loas_tl.comparison import Comparison
 from loas_tl.report import compare_sheets as sheets
-from loas_tl.report.colours import accelerator_colours, named
+from loas_tl.report.colours import Mark, accelerator_looks, named
 from loas_tl.report.compare_charts import bars, by_layer, parts
 from loas_tl.report.compare_data import Units, difference_text, figure_rows, part_rows, stacks
 from loas_tl.report.made import Made
@@ -73,6 +73,7 @@ def page(comparison: Comparison, readings: Readings | None = None, made: Made | 
     layers = layer_rows(comparison, units)
     figures, split = figure_rows(comparison, units), part_rows(comparison, units)
     timed = comparison.model != "published"
+    marks = accelerator_looks(comparison.accelerators)
     names = ", ".join(network_title(comparison, network) for network in comparison.networks)
     sections = [
         _headlines(comparison),
@@ -104,6 +105,7 @@ def page(comparison: Comparison, readings: Readings | None = None, made: Made | 
             "Layers",
             charts=by_layer(comparison, units.cycles.name),
             sheet=sheets.layers(comparison, units),
+            legend=marks if len(marks) > 1 else {},
             view="log",
         ),
         *_remarks(comparison),
@@ -113,7 +115,7 @@ def page(comparison: Comparison, readings: Readings | None = None, made: Made | 
         if len(comparison.accelerators) > 1
         else f"{comparison.accelerators[0]} on {names}",
         lead=_lead(comparison, readings),
-        sections=[section for section in sections if _full(section)],
+        sections=sections,
         data={
             "figures": figures,
             "parts": split,
@@ -124,13 +126,8 @@ def page(comparison: Comparison, readings: Readings | None = None, made: Made | 
             f"{comparison.model} model",
             "" if comparison.model == "published" else f"{comparison.reading} reading",
         ),
-        pick=Pick("Accelerators", "accelerator", accelerator_colours(comparison.accelerators)),
+        pick=Pick("Accelerators", "accelerator", marks),
     )
-
-
-def _full(section: Section) -> bool:
-    has = section.charts or section.lines or section.tiles
-    return bool(has or (section.sheet is not None and section.sheet.rows))
 
 
 def _lead(comparison: Comparison, readings: Readings | None) -> str:
@@ -220,7 +217,7 @@ def _stacks(
                 about if stack.key in ("physical", "bounds") else f"{about} {DIAMONDS}",
                 charts=parts(comparison, split, stack),
                 least=NARROW,
-                legend={named(part): colour for part, colour in stack.parts.items()},
+                legend={named(part): Mark(colour) for part, colour in stack.parts.items()},
                 view="absolute",
                 named=stack.key,
             )

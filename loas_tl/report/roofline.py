@@ -7,6 +7,7 @@ from typing import Any
 
 from loas_tl.comparison import Comparison, Result
 from loas_tl.designs.accountings import Entrant
+from loas_tl.report import axes
 from loas_tl.report.colours import accelerator_colours
 from loas_tl.report.compare_data import MEMORIES, Units, short
 from loas_tl.report.rows import network_title
@@ -114,10 +115,10 @@ def _roofline(
     ]
     x = {"type": "quantitative", "title": f"operations {VIEWS[memory]}",
          "scale": {"type": "log", "domain": [low, high], "nice": False},
-         "axis": {"format": "~g", "tickCount": 4}}  # fmt: skip
+         "axis": axes.logarithmic()}  # fmt: skip
     y = {"type": "quantitative", "title": "operations a cycle",
          "scale": {"type": "log", "domain": [min(least, bandwidth * low), top * 2], "nice": False},
-         "axis": {"format": "~g", "tickCount": 4}}  # fmt: skip
+         "axis": axes.logarithmic()}  # fmt: skip
     text = {
         "type": "text",
         "align": "right",
@@ -128,7 +129,7 @@ def _roofline(
     label = f"{top:g} PEs; slope {bandwidth:g} bytes a cycle"
     colour = accelerator_colours(comparison.accelerators)[entrant.label]
     return {
-        "title": entrant.label,
+        "title": axes.title(entrant.label),
         "layer": [
             {
                 "data": {"values": bound},

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loas_tl.report.colours import accelerator_colours
+from loas_tl.report import axes, charts
+from loas_tl.report.colours import accelerator_looks
 from loas_tl.report.made import Made
 from loas_tl.report.plots import render
 from loas_tl.report.validation_plots import PLOTS, draw
@@ -90,11 +91,11 @@ def page(validation: Validation, made: Made) -> str:
         title="Predicted and exact counts",
         lead=f"Predicted by the {validation.engine} engine from densities; exact on the tensors "
         "themselves.",
-        sections=[one for one in sections if one.sheet or one.charts or one.tiles or one.lines],
+        sections=sections,
         data={"counts": _points(actual, of, list(validation.names.values()))},
         links={"Data (CSV)": "validation.csv", "Data (JSON)": "validation.json"},
         footer=made.words(f"{validation.engine} engine"),
-        pick=Pick(f"{of.capitalize()}s", of, accelerator_colours(names)),
+        pick=Pick(f"{of.capitalize()}s", of, accelerator_looks(names)),
     )
 
 
@@ -146,7 +147,7 @@ def _scatter(names: Sequence[str], of: str) -> Chart:
 
 
 def _against(names: Sequence[str], of: str, column: str) -> dict[str, Any]:
-    colours = accelerator_colours(names)
+    marks = accelerator_looks(names)
     log = {"type": "log", "nice": False, "padding": 12}
     x = {"field": "exact", "type": "quantitative", "scale": log, "title": "exact count"}
     y = {"field": column, "type": "quantitative", "scale": log, "title": "count over exact count"}
@@ -161,14 +162,10 @@ def _against(names: Sequence[str], of: str, column: str) -> dict[str, Any]:
                 "transform": [{"filter": f"isValid(datum.{column})"}],
                 "mark": {"type": "point", "filled": True, "size": 26, "opacity": 0.7},
                 "encoding": {
-                    "x": {**x, "axis": {"format": "~s", "tickCount": 6}},
-                    "y": {**y, "axis": {"format": "~g", "tickCount": 5}},
-                    "color": {
-                        "field": of,
-                        "type": "nominal",
-                        "legend": None,
-                        "scale": {"domain": list(colours), "range": list(colours.values())},
-                    },
+                    "x": {**x, "axis": axes.logarithmic("~s", 6)},
+                    "y": {**y, "axis": axes.logarithmic(ticks=5)},
+                    "color": charts.by(of, marks, "colour"),
+                    "shape": charts.by(of, marks, "shape"),
                     "tooltip": [
                         {"field": of, "type": "nominal"},
                         {"field": "count", "type": "nominal"},

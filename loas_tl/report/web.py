@@ -18,6 +18,7 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from loas_tl.report import vega
+from loas_tl.report.colours import Mark
 from loas_tl.report.rows import label_lines
 
 
@@ -79,13 +80,24 @@ class Pick:
     Attributes:
         title: what they are.
         field: of the charts' data that has the name.
-        colours: of each name.
+        marks: of each name.
     """
 
     title: str
     field: str
-    colours: Mapping[str, str]
+    marks: Mapping[str, Mark]
 
+
+SHAPES = {
+    "circle": "M0-5a5 5 0 1 1 0 10a5 5 0 1 1 0-10z",
+    "square": "M-5-5h10v10h-10z",
+    "triangle-up": "M0-5L5.5 5h-11z",
+    "cross": "M-2-5.5h4v3.5h3.5v4h-3.5v3.5h-4v-3.5h-3.5v-4h3.5z",
+    "triangle-down": "M0 5L5.5-5h-11z",
+    "triangle-right": "M5 0L-5 5.5v-11z",
+    "triangle-left": "M-5 0L5 5.5v-11z",
+}
+"""Outlines of marks, 12 pixels wide and high."""
 
 STATIC = 400
 """Rows up to which a table stands in the page as it is, and can be read without scripts."""
@@ -114,6 +126,11 @@ class Sheet:
     anchor: str = ""
 
     @property
+    def head(self) -> int:
+        """Place of the column that says what a row is of."""
+        return self.pick or 0
+
+    @property
     def stands(self) -> bool:
         """Whether its rows are elements of the page."""
         return self.static and len(self.rows) <= STATIC
@@ -127,6 +144,8 @@ class Sheet:
             "count": len(self.rows),
             "formats": list(self.formats),
             "pick": self.pick,
+            "head": self.head,
+            "caption": self.caption,
         }
 
 
@@ -145,7 +164,7 @@ class Section:
         sheet: a table.
         lines: a list of remarks.
         tiles: headline figures.
-        legend: colours by what they mean.
+        legend: marks by what they mean.
         named: what is linked to; by default the title's letters.
         view: what the charts' first specification is called, where they have views.
         least: pixels that a chart needs; as many stand side by side as there is room for.
@@ -157,10 +176,16 @@ class Section:
     sheet: Sheet | None = None
     lines: Sequence[str] = field(default_factory=tuple)
     tiles: Sequence[Tile] = ()
-    legend: Mapping[str, str] = field(default_factory=dict)
+    legend: Mapping[str, Mark] = field(default_factory=dict)
     named: str = ""
     view: str = "linear"
     least: int = 330
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to show."""
+        shown = self.charts or self.lines or self.tiles
+        return not (shown or (self.sheet is not None and self.sheet.rows))
 
     @property
     def views(self) -> list[str]:
@@ -190,7 +215,7 @@ def page(
     Args:
         title: its heading.
         lead: what it is, in a line.
-        sections: in order.
+        sections: in order; those with nothing to show are left out.
         data: rows that charts draw, by name.
         links: files beside it, by what they are called.
         footer: what made it.
@@ -200,6 +225,7 @@ def page(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     source = resources.files("loas_tl.report").joinpath("web.html.jinja")
+    sections = [section for section in sections if not section.empty]
     charts = [chart for section in sections for chart in section.charts]
     sheets = [section.sheet for section in sections if section.sheet is not None]
     return environment.from_string(source.read_text(encoding="utf-8")).render(
@@ -214,12 +240,13 @@ def page(
             ]
         ),
         sheets=_inline([sheet.settings() for sheet in sheets]),
-        picks=_inline({"field": pick.field, "names": list(pick.colours)} if pick else None),
+        picks=_inline({"field": pick.field, "names": list(pick.marks)} if pick else None),
         pick=pick,
         data=_inline(data),
         links=links,
         footer=footer,
         label_lines=label_lines,
+        shapes=SHAPES,
         vega=_script(vega.bundle()) if charts else "",
         datatables=_script(_bundled("dt_bundle.js")) if sheets else "",
         style=_bundled("dt_bundle.css") if sheets else "",
