@@ -8,9 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from loas_tl.cli.codes import INTERRUPTED
 from loas_tl.cli.naming import NAMING, add_set, settings_of
-from loas_tl.cli.output import add_output, destinations, write_results
+from loas_tl.cli.output import add_output, destinations, made_by, write_results
 from loas_tl.cli.workload import add_workload, add_workload_set, workload, workload_settings
 from loas_tl.ground.errors import InputError
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
 MODELS = ("published", "detailed", "timeloop", "mapped")
 SAMPLERS = ("grid", "random", "nsga2", "tpe")
+INTERRUPTED = 130
 
 
 def add_to(commands: Any) -> None:
@@ -155,7 +155,7 @@ def run(arguments: argparse.Namespace) -> int | None:
     def report() -> dict[str, str | bytes]:
         from loas_tl.report.exploration_files import render_space
 
-        return render_space(space)
+        return render_space(space, made_by(arguments))
 
     write_results(to, space.to_json(), space.to_csv, report)
     if not to.json_to_stdout:

@@ -10,6 +10,7 @@ from loas_tl.exploration.drawing import STYLE, effects, fronts, parallel
 from loas_tl.exploration.result import Space
 from loas_tl.report.drawn import drawn
 from loas_tl.report.exploration_page import space_page
+from loas_tl.report.made import Made
 
 PLOTS: dict[str, Callable[[Space], Canvas]] = {
     "fronts": fronts,
@@ -25,11 +26,16 @@ def files_of() -> tuple[str, ...]:
     return (*(f"{name}.{form}" for name in PLOTS for form in FORMS), *DATA)
 
 
-def render_space(space: Space) -> dict[str, str | bytes]:
-    """The content of each of :func:`files_of`; without plots where no point has figures."""
+def render_space(space: Space, made: Made | None = None) -> dict[str, str | bytes]:
+    """The content of each of :func:`files_of`; without plots where no point has figures.
+
+    Args:
+        space: what is shown.
+        made: what made it, for the foot of the page.
+    """
     files: dict[str, str | bytes] = {"space.json": space.to_json() + "\n"}
     files["space.csv"] = space.to_csv()
-    files["space.html"] = space_page(space)
+    files["space.html"] = space_page(space, made)
     if space.feasible:
         for name, draw in PLOTS.items():
             canvas = draw(space)

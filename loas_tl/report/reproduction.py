@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import median
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
 from loas_tl.ground.fitted import FittedTable
+from loas_tl.report import axes, charts
+from loas_tl.report.colours import Mark
 from loas_tl.report.made import Made
 from loas_tl.report.table import print_whole
-from loas_tl.report.web import Cell, Chart, Section, Sheet
+from loas_tl.report.web import Cell, Chart, Section, Sheet, Tile
 from loas_tl.report.web import page as web_page
 from loas_tl.reproduction.item import NEAR, Item, Reproduction, Row
 
 FILES = ("reproduction.html", "reproduction.csv", "reproduction.json")
 NOTHING = "-"
-SHADES = {f"within {100 * NEAR:g} %": "#4C6A92", "farther off": "#C2410C"}
-"""Colours of differences."""
+SHADES = {
+    f"within {100 * NEAR:g} %": Mark("#487098", "circle"),
+    "farther off": Mark("#D05010", "triangle-up"),
+}
+"""How differences are drawn."""
+NARROW = 30
+"""Letters of a line beside an axis."""
 SEEN = 0.0005
 """A difference from which on there is something to draw."""
 
@@ -78,7 +87,8 @@ def page(found: Reproduction, made: Made) -> str:
             "published": row.published,
             "unit": row.unit,
             "difference": 100 * row.difference,
-            "near": f"within {100 * NEAR:g} %" if abs(row.difference) <= NEAR else "farther off",
+            "near": next(iter(SHADES)) if abs(row.difference) <= NEAR else "farther off",
+            "title": item.title,
         }
         for item, rows in found.items()
         for row in rows
@@ -87,11 +97,75 @@ def page(found: Reproduction, made: Made) -> str:
     return web_page(
         title="The published evaluation of LoAS",
         lead=lead,
-        sections=[_section(item, rows) for item, rows in found.items()],
+        sections=[*_overview(found), *(_section(item, rows) for item, rows in found.items())],
         data={"rows": data},
         links={"Data (CSV)": FILES[1], "Data (JSON)": FILES[2]},
         footer=made.words(),
     )
+
+
+def _overview(found: Reproduction) -> list[Section]:
+    """How near each item is: headline figures, and a chart of all differences."""
+    known = {
+        item: sizes
+        for item, rows in found.items()
+        if (sizes := [abs(row.difference) for row in rows if row.difference is not None])
+    }
+    if not known:
+        return []
+    every = [size for sizes in known.values() for size in sizes]
+    near = sum(size <= NEAR for size in every)
+    farthest = max(known, key=lambda item: max(known[item]))
+    tiles = [
+        Tile(f"{near} of {len(every)}", f"figures within {100 * NEAR:g} % of the published ones"),
+        Tile(f"{100 * median(every):.2g} %", "median difference", "in size, of every figure"),
+        Tile(
+            f"{sum(max(sizes) <= NEAR for sizes in known.values())} of {len(known)}",
+            f"items with every figure within {100 * NEAR:g} %",
+        ),
+        Tile(f"{100 * max(every):.0f} %", "largest difference", farthest.title),
+    ]
+    return [
+        Section("Headline figures", tiles=tiles, named="top"),
+        Section(
+            "Every difference",
+            "Ours over published, less 1; a point a figure. Hover for it.",
+            charts=[_every(found)],
+            legend=SHADES,
+            named="differences",
+        ),
+    ]
+
+
+def _every(found: Reproduction) -> Chart:
+    """A line an item, a point a figure."""
+    titles = [item.title for item in found if any(r.difference is not None for r in found[item])]
+    return Chart(
+        {
+            "mark": {"type": "point", "filled": True, "size": 45, "opacity": 0.8},
+            "encoding": {
+                "x": {
+                    "field": "difference",
+                    "type": "quantitative",
+                    "title": "difference (%)",
+                    "axis": axes.linear(6),
+                },
+                "y": axes.names("title", titles, NARROW),
+                "color": charts.by("near", SHADES, "colour"),
+                "shape": charts.by("near", SHADES, "shape"),
+                "tooltip": _tips(),
+            },
+        },
+        "rows",
+        "by how much each figure of ours differs from the published one, by item",
+        height=axes.height_of(titles, NARROW),
+        wide=True,
+    )
+
+
+def _tips() -> list[dict[str, Any]]:
+    figures = [charts.tip(name) for name in ("ours", "published", "difference")]
+    return [charts.tip("what", form=""), *figures, charts.tip("unit", form="")]
 
 
 def _section(item: Item, rows: Sequence[Row]) -> Section:
@@ -114,9 +188,9 @@ def _section(item: Item, rows: Sequence[Row]) -> Section:
     )
     compared = [row for row in rows if row.difference is not None]
     apart = any(abs(row.difference or 0.0) >= SEEN for row in compared)
-    charts = [_differences(item, compared)] if apart else []
+    drawn = [_differences(item, compared)] if apart else []
     return Section(
-        item.title, charts=charts, sheet=sheet, legend=SHADES if charts else {}, named=item.name
+        item.title, charts=drawn, sheet=sheet, legend=SHADES if drawn else {}, named=item.name
     )
 
 
@@ -132,33 +206,15 @@ def _differences(item: Item, rows: Sequence[Row]) -> Chart:
                     "type": "quantitative",
                     "title": "difference (%)",
                     "stack": None,
-                    "axis": {"tickCount": 5},
+                    "axis": axes.linear(5),
                 },
-                "y": {
-                    "field": "what",
-                    "type": "nominal",
-                    "sort": [row.what for row in rows],
-                    "title": None,
-                    "axis": {"labelLimit": 130, "labelOverlap": False, "ticks": False},
-                },
-                "color": {
-                    "field": "near",
-                    "type": "nominal",
-                    "legend": None,
-                    "scale": {"domain": list(SHADES), "range": list(SHADES.values())},
-                },
-                "tooltip": [
-                    {"field": "what", "type": "nominal"},
-                    *(
-                        {"field": name, "type": "quantitative", "format": ",.5~g"}
-                        for name in ("ours", "published", "difference")
-                    ),
-                    {"field": "unit", "type": "nominal"},
-                ],
+                "y": axes.names("what", [row.what for row in rows], NARROW),
+                "color": charts.by("near", SHADES, "colour"),
+                "tooltip": _tips(),
             },
         },
         "rows",
         f"by how much ours differs from the published figures of {item.title}",
-        height=17 * len(rows) + 60,
+        height=axes.height_of((row.what for row in rows), NARROW),
         wide=True,
     )
