@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from loas_tl.cli.naming import NAMING, add_set, settings_of
-from loas_tl.cli.output import add_output, destinations, write_results
+from loas_tl.cli.output import add_output, destinations, made_by, write_results
 from loas_tl.cli.reading import add_reading, reading_of
 from loas_tl.cli.workload import add_workload, with_progress, workload
 from loas_tl.ground.errors import InputError
@@ -57,7 +57,7 @@ def add_to(commands: Any) -> None:
         help="change adders, FIFO depth and chunk width on the workload, and T and the densities "
         "on random layers, one at a time",
     )
-    add_output(command, report="plots, JSON and CSV")
+    add_output(command, report="an HTML report, plots, JSON and CSV")
     command.set_defaults(run=run)
 
 
@@ -77,7 +77,7 @@ def run(arguments: argparse.Namespace) -> None:
         for read_as in (read(design, reading, kept),)
     ]
     study: Study | Studies = Studies(studied) if arguments.reading == "all" else studied[0]
-    write_results(to, study.to_json(), study.to_csv, study.files)
+    write_results(to, study.to_json(), study.to_csv, lambda: study.files(made_by(arguments)))
     if to.json_to_stdout:
         return
     from loas_tl.report.table import console
@@ -87,7 +87,7 @@ def run(arguments: argparse.Namespace) -> None:
     else:
         print_study(study, console())
     if to.folder is not None:
-        print(f"report: {to.folder / 'laggy_cost.png'}")
+        print(f"report: {to.folder / 'report.html'}")
 
 
 def _study(

@@ -18,6 +18,7 @@ from loas_tl.designs.readings import DEFAULT, NEVER_MEASURED, Reading
 from loas_tl.ground.fitted import FittedTable
 from loas_tl.models.machine import InnerJoin
 from loas_tl.report.innerjoin_plots import draw_cost, draw_sweep, variants
+from loas_tl.report.made import Made
 from loas_tl.report.plots import render
 from loas_tl.report.table import print_whole
 from loas_tl.studies.laggy_cost import NEGLIGIBLE, LaggyCost, laggy_unit
@@ -86,8 +87,17 @@ class Study:
         """One row a layer."""
         return _csv(self.layers)
 
-    def files(self) -> dict[str, str | bytes]:
-        """The content of each of :func:`files_of`."""
+    def files(
+        self, made: Made | None = None, studies: Studies | None = None
+    ) -> dict[str, str | bytes]:
+        """The content of each of :func:`files_of`.
+
+        Args:
+            made: what made it, for the foot of the page.
+            studies: one a reading, where they were asked for.
+        """
+        from loas_tl.report.innerjoin_page import page
+
         canvases = {"laggy_cost": draw_cost(self.layers, self.unit)}
         files: dict[str, str | bytes] = {}
         if self.sweep is not None:
@@ -95,13 +105,18 @@ class Study:
             files["sweep.csv"] = _csv(self.sweep)
         for name, canvas in canvases.items():
             files |= {f"{name}.{form}": render(canvas, form) for form in ("png", "svg")}
-        return files | {"innerjoin.json": self.to_json() + "\n", "innerjoin.csv": self.to_csv()}
+        return files | {
+            "innerjoin.json": self.to_json() + "\n",
+            "innerjoin.csv": self.to_csv(),
+            "report.html": page(self, studies, made or Made()),
+        }
 
 
 def files_of(swept: bool) -> tuple[str, ...]:
     """Names of the files of a report."""
     of_sweep = ("sweep.png", "sweep.svg", "sweep.csv") if swept else ()
-    return ("laggy_cost.png", "laggy_cost.svg", "innerjoin.json", "innerjoin.csv", *of_sweep)
+    data = ("innerjoin.json", "innerjoin.csv", "report.html")
+    return ("laggy_cost.png", "laggy_cost.svg", *data, *of_sweep)
 
 
 @dataclass(frozen=True)
@@ -136,9 +151,13 @@ class Studies:
         ]
         return str(pd.DataFrame(rows).to_csv(index=False))
 
-    def files(self) -> dict[str, str | bytes]:
-        """The report of the study that is shown, with the data of all."""
-        return self.shown.files() | {
+    def files(self, made: Made | None = None) -> dict[str, str | bytes]:
+        """The report of the study that is shown, with the data of all.
+
+        Args:
+            made: what made it, for the foot of the page.
+        """
+        return self.shown.files(made, self) | {
             "innerjoin.json": self.to_json() + "\n",
             "innerjoin.csv": self.to_csv(),
         }

@@ -110,7 +110,7 @@ def test_a_sweep_is_written_with_its_plots(run: Run, tensors: Path, tmp_path: Pa
         assert word in outcome.out
     assert sorted(contents(folder)) == [
         *("innerjoin.csv", "innerjoin.json", "laggy_cost.png", "laggy_cost.svg"),
-        *("sweep.csv", "sweep.png", "sweep.svg"),
+        *("report.html", "sweep.csv", "sweep.png", "sweep.svg"),
     ]
     for name in ("laggy_cost", "sweep"):
         assert (folder / f"{name}.png").read_bytes().startswith(b"\x89PNG")
