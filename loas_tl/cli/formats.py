@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from loas_tl.cli.naming import add_accelerators, settings_of
-from loas_tl.cli.output import add_output, destinations, write_results
+from loas_tl.cli.output import add_output, destinations, made_by, write_results
 from loas_tl.cli.workload import add_workload, with_progress, workload
 from loas_tl.ground.errors import InputError
 
@@ -31,7 +31,7 @@ def add_to(commands: Any) -> None:
     command.add_argument(
         "--pointer-bits", type=int, metavar="N", help="of every format (default: the design's)"
     )
-    add_output(command, report="a plot and tables")
+    add_output(command, report="an HTML report, a plot and tables")
     command.set_defaults(run=run)
 
 
@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> None:
     def report() -> dict[str, str | bytes]:
         from loas_tl.report.formats import render_report
 
-        return render_report(formats)
+        return render_report(formats, made_by(arguments))
 
     write_results(to, formats.to_json(), formats.to_csv, report)
     if to.json_to_stdout:
@@ -85,7 +85,7 @@ def run(arguments: argparse.Namespace) -> None:
     for note in formats.notes:
         print(f"note: {note}")
     if to.folder is not None:
-        print(f"report: {to.folder / 'formats.md'}")
+        print(f"report: {to.folder / 'report.html'}")
 
 
 def _report_names() -> Sequence[str]:

@@ -11,22 +11,19 @@ from rich.text import Text
 from loas_tl.fiber.formats import BITS_PER_KIB, FORMATS, OPERANDS, Formats, FormatSize, Operand
 from loas_tl.ground.fitted import FittedTable
 from loas_tl.report.colours import KINDS, PADDING
+from loas_tl.report.formats_page import NAMES, page
+from loas_tl.report.made import Made
 from loas_tl.report.paper import Width
 from loas_tl.report.plots import render
 from loas_tl.report.stacks import Bar, Quantity, stacked
 from loas_tl.report.table import print_whole
 
-FILES = ("formats.png", "formats.svg", "formats.json", "formats.csv", "formats.md")
+FILES = (
+    *("formats.png", "formats.svg", "formats.json", "formats.csv", "formats.md"),
+    "report.html",
+)
 """Names of the files of a report."""
 
-NAMES = {
-    "fiber": "fiber",
-    "fiber-lines": "fiber in lines",
-    "csr": "CSR",
-    "coo": "COO",
-    "bitmask": "bitmask",
-    "run-length": "run length",
-}
 COLOURS = {
     **{f"values of {operand}": KINDS[operand] for operand in OPERANDS},
     "metadata": KINDS["metadata"],
@@ -106,8 +103,15 @@ def print_tables(formats: Formats, to: Console) -> None:
     to.print(Text(_widths(formats)))
 
 
-def render_report(formats: Formats) -> dict[str, str | bytes]:
-    """The content of each of :data:`FILES`."""
+def render_report(formats: Formats, made: Made | None = None) -> dict[str, str | bytes]:
+    """The content of each of :data:`FILES`.
+
+    Args:
+        formats: what is shown.
+        made: what made it, for the foot of the page.
+    """
+    remarks = {"Published claim": [CLAIM, *claims(formats)], "Notes": list(formats.notes)}
+    remarks["Notes"] += [f"{name}: {of}" for name, of in formats.coverage.items()]
     canvas = draw(formats)
     return {
         "formats.png": render(canvas, "png"),
@@ -115,6 +119,7 @@ def render_report(formats: Formats) -> dict[str, str | bytes]:
         "formats.json": formats.to_json() + "\n",
         "formats.csv": formats.to_csv(),
         "formats.md": _markdown(formats),
+        "report.html": page(formats, remarks, made or Made()),
     }
 
 

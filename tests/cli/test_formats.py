@@ -78,7 +78,7 @@ def test_out_writes_a_plot_and_tables_that_do_not_change(
     for name in ("first", "second"):
         outcome = run("formats", "--tensors", tensors, "--out", tmp_path / name)
         outcome.assert_succeeded()
-        assert str(tmp_path / name / "formats.md") in outcome.out
+        assert str(tmp_path / name / "report.html") in outcome.out
     assert contents(tmp_path / "first") == contents(tmp_path / "second")
     assert sorted(contents(tmp_path / "first")) == sorted(FILES)
     folder = tmp_path / "first"
