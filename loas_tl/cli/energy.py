@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from loas_tl.cli.design_keys import listed
 from loas_tl.cli.naming import NAMING, add_set, settings_of
-from loas_tl.cli.output import destinations, write_results
+from loas_tl.cli.output import destinations, made_by, write_results
 from loas_tl.ground.errors import InputError
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ def add_to(commands: Any) -> None:
         "--out",
         type=Path,
         metavar="DIR",
-        help="write a chart there, the Timeloop specification, and Accelergy's ERT.yaml and "
-        "ART.yaml of it",
+        help="write an HTML report there, a chart, JSON, CSV, the Timeloop specification, and "
+        "Accelergy's ERT.yaml and ART.yaml of it",
     )
     command.set_defaults(run=run)
     command.more = listed
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> None:
     def report() -> Mapping[str, str | bytes]:
         from loas_tl.report.composition import render
 
-        return render(design)
+        return render(design, made_by(arguments))
 
     write_results(to, summary.to_json(design), lambda: summary.to_csv(design), report)
     if to.json_to_stdout:
@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace) -> None:
 
     print_tables(design, console())
     if to.folder is not None:
-        print(f"chart: {to.folder / 'composition.png'}")
+        print(f"report: {to.folder / 'report.html'}")
 
 
 def _report_names(design: Design) -> Sequence[str]:

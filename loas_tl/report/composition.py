@@ -13,9 +13,20 @@ from rich.text import Text
 from loas_tl.components.chip import TOTAL
 from loas_tl.designs.design import Design
 from loas_tl.designs.in_spec import entries, in_spec, specification_of
-from loas_tl.designs.summary import Share, actions, published, remarks, shares
+from loas_tl.designs.summary import (
+    Share,
+    actions,
+    published,
+    remarks,
+    shares,
+    to_csv,
+    to_json,
+)
 from loas_tl.ground.fitted import FittedTable
 from loas_tl.report.colours import PARTS, PLAIN
+from loas_tl.report.energy_page import page
+from loas_tl.report.energy_page import spelled as _spelled
+from loas_tl.report.made import Made
 from loas_tl.report.paper import Width
 from loas_tl.report.plots import render as drawn
 from loas_tl.report.stacks import Bar, Quantity, stacked
@@ -26,6 +37,7 @@ from loas_tl.timeloop.accelergy import library as accelergy
 FILES = (
     *("composition.png", "composition.svg", "spec.yaml", "ERT.yaml", "ART.yaml"),
     *("architecture.yaml", "architecture.ERT.yaml", "architecture.ART.yaml"),
+    *("report.html", "energy.json", "energy.csv"),
 )
 """Files of an accelerator's report.
 
@@ -39,9 +51,6 @@ NOTHING = "-"
 DYNAMIC = "#4B3F72"
 """Colour of power that is no leakage."""
 
-SPELLED = {"tppe": "TPPE", "pe": "PE", "pes": "PEs", "hbm": "HBM", "plif": "P-LIF", "fifo": "FIFO"}
-"""Words of parts' names that a chart spells otherwise."""
-
 
 def files_of(design: Design) -> tuple[str, ...]:
     """Names of the files of a design's report; one without a Timeloop spec has none of that."""
@@ -49,8 +58,13 @@ def files_of(design: Design) -> tuple[str, ...]:
     return tuple(name for name in FILES if has_spec or name not in OF_SPEC)
 
 
-def render(design: Design) -> dict[str, str | bytes]:
-    """The content of each of :func:`files_of`."""
+def render(design: Design, made: Made | None = None) -> dict[str, str | bytes]:
+    """The content of each of :func:`files_of`.
+
+    Args:
+        design: what is shown.
+        made: what made it, for the foot of the page.
+    """
     canvas = draw(design)
     seconds = 1e-6 / design.clock_MHz
     parts = accelergy.entries(design.chip, seconds)
@@ -60,6 +74,9 @@ def render(design: Design) -> dict[str, str | bytes]:
         "architecture.yaml": _yaml(accelergy.architecture(design.chip, seconds)),
         "architecture.ERT.yaml": _yaml(ert.ert(parts)),
         "architecture.ART.yaml": _yaml(ert.art(parts)),
+        "report.html": page(design, files_of(design), made or Made()),
+        "energy.json": to_json(design) + "\n",
+        "energy.csv": to_csv(design),
     }
     if design.timeloop() is not None:
         components = entries(design)
@@ -197,10 +214,6 @@ def _power(row: Share, known: Mapping[str, tuple[float | None, float | None]]) -
 
 def _named(row: Share) -> str:
     return _spelled(row.name.rsplit(".", 1)[-1])
-
-
-def _spelled(part: str) -> str:
-    return " ".join(SPELLED.get(word, word) for word in part.replace("p_lif", "plif").split("_"))
 
 
 def _dynamic(share: Share) -> float:
