@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
-from loas_tl.cli.output import destinations, write_results
+from loas_tl.cli.output import add_output, destinations, made_by, write_results
 from loas_tl.cli.workload import add_workload, with_progress, workload
 
 
@@ -20,12 +19,8 @@ def add_to(commands: Any) -> None:
     tile.add_argument(
         "--tile-inputs", type=int, default=16, metavar="N", help="and of a run of patterns, 2 to 64"
     )
-    output = command.add_argument_group("output")
-    output.add_argument(
-        "--json", metavar="FILE", help="write JSON; - is standard output, without the table"
-    )
-    output.add_argument("--csv", type=Path, metavar="FILE", help="write one row a layer as CSV")
-    command.set_defaults(run=run, out=None)
+    add_output(command, report="an HTML report, JSON and CSV")
+    command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -38,7 +33,7 @@ def run(arguments: argparse.Namespace) -> None:
         if not low <= value <= high:
             option = f"--{key.replace('_', '-')}"
             raise InputError(f"is {value}; expected {low} to {high}", key=option)
-    to = destinations(arguments, tuple)
+    to = destinations(arguments, _report_names)
     from loas_tl.studies.sparsity import measure_sparsity
 
     found = with_progress(
@@ -49,9 +44,23 @@ def run(arguments: argparse.Namespace) -> None:
             **asked,
         )
     )
-    write_results(to, found.to_json(), found.to_csv, dict)
+
+    def report() -> dict[str, str | bytes]:
+        from loas_tl.report.sparsity_page import files
+
+        return files(found, made_by(arguments))
+
+    write_results(to, found.to_json(), found.to_csv, report)
     if not to.json_to_stdout:
         from loas_tl.report.sparsity import print_tables
         from loas_tl.report.table import console
 
         print_tables(found, console())
+        if to.folder is not None:
+            print(f"report: {to.folder / 'report.html'}")
+
+
+def _report_names() -> tuple[str, ...]:
+    from loas_tl.report.sparsity_page import FILES
+
+    return FILES

@@ -155,7 +155,9 @@ def _(_: Shown) -> Figures:
 
 @files.register
 def _(one: Sparsity) -> Contents:
-    return _table(one, "sparsity", [])
+    from loas_tl.report.sparsity_page import files as of_sparsity
+
+    return of_sparsity(one, Made())
 
 
 @files.register
