@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from loas_tl.cli.codes import INTERRUPTED
 from loas_tl.cli.naming import NAMING, add_set, settings_of
 from loas_tl.cli.output import add_output, destinations, made_by, write_results
 from loas_tl.cli.workload import add_workload, add_workload_set, workload, workload_settings
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 MODELS = ("published", "detailed", "timeloop", "mapped")
 SAMPLERS = ("grid", "random", "nsga2", "tpe")
-INTERRUPTED = 130
 
 
 def add_to(commands: Any) -> None:

@@ -1,45 +1,95 @@
-"""Pages in a real browser: nothing cut or outside the view, no error; sorting and hiding work."""
+"""Every page in a real browser: nothing cut, overlapping, empty or outside the view, no error.
+
+Widths, schemes, counts of accelerators and of networks are tried in pairs. All of their product is,
+where ``LOAS_TL_BROWSER`` is ``all``.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import loas_tl
-from loas_tl.report.page import page
-from tests.report import layer
+from tests.report.pages import ACCELERATORS, NETWORKS, PAGES, text_of
 
 pytestmark = pytest.mark.browser
 
-WIDTHS = {390: "dark", 768: "light", 1280: "dark", 1920: "light"}
-NAMES = ("LoAS", "SparTen-SNN", "LoAS-FT", "GoSPA-SNN", "Gamma-SNN", "PTB")
+WIDTHS = (390, 768, 1280, 1920)
+SCHEMES = ("light", "dark")
+AXE = "axe-core@^4.10"
+MOST_BYTES = 3 * 1024**2
 
 OUTSIDE = """
 const wide = document.documentElement.clientWidth, found = [];
 const within = (box, of) => box.left >= of.left - 2 && box.right <= of.right + 2
   && box.top >= of.top - 2 && box.bottom <= of.bottom + 2;
+const apart = (one, other) => one.right <= other.left + 1 || other.right <= one.left + 1
+  || one.bottom <= other.top + 3 || other.bottom <= one.top + 3;
 if (document.documentElement.scrollWidth > wide) found.push("the page is wider than the view");
 for (const one of document.querySelectorAll("h1, h2, p, li, label, figure, .tile, svg, footer")) {
   if (one.closest(".scroll") || one.closest("details")) continue;
   const box = one.getBoundingClientRect();
   if (box.width && (box.left < -1 || box.right > wide + 1)) found.push(one.tagName + box.right);
 }
-for (const text of document.querySelectorAll("figure svg text")) {
-  const box = text.getBoundingClientRect(), of = text.closest("svg").getBoundingClientRect();
-  if (box.width && !within(box, of)) found.push("cut: " + text.textContent);
+for (const svg of document.querySelectorAll("figure svg.marks")) {
+  const texts = [...svg.querySelectorAll("text")]
+    .filter(text => text.textContent && getComputedStyle(text).opacity > 0)
+    .map(text => [text, text.getBoundingClientRect()]).filter(([, box]) => box.width);
+  const of = svg.getBoundingClientRect();
+  texts.forEach(([text, box], at) => {
+    if (!within(box, of)) found.push("cut: " + text.textContent);
+    for (const [other, its] of texts.slice(at + 1))
+      if (!apart(box, its))
+        found.push("overlapping: " + text.textContent + ", " + other.textContent);
+  });
 }
 for (const chart of document.querySelectorAll(".chart"))
-  if (!chart.querySelector(".mark-rect path, .mark-symbol path")) found.push("empty: " + chart.id);
+  if (!chart.querySelector(".mark-rect path, .mark-symbol path, .mark-line path"))
+    found.push("empty: " + chart.id);
+for (const scroll of document.querySelectorAll(".scroll"))
+  if (!scroll.querySelector("tbody tr"))
+    found.push("no rows: " + scroll.getAttribute("aria-label"));
 return found;
 """
 
+Case = tuple[str, int, int, int, str]
+"""A page, how many accelerators and networks it is of, a width and a scheme."""
+
 Open = Callable[..., Any]
+
+
+def _product() -> list[Case]:
+    return [
+        (page, accelerators, networks, width, scheme)
+        for page, kind in PAGES.items()
+        for accelerators, networks in kind.counts()
+        for width, scheme in product(WIDTHS, SCHEMES)
+    ]
+
+
+def _pairs(case: Case) -> set[tuple[int, Any, int, Any]]:
+    return {(i, case[i], j, case[j]) for i, j in combinations(range(len(case)), 2)}
+
+
+def cases() -> list[Case]:
+    """Cases that have every pair of values that stand together in any; all of them if asked."""
+    every = _product()
+    if os.environ.get("LOAS_TL_BROWSER") == "all":
+        return every
+    missing = set().union(*map(_pairs, every))
+    chosen = []
+    while missing:
+        best = max(every, key=lambda case: len(_pairs(case) & missing))
+        chosen.append(best)
+        missing -= _pairs(best)
+    return sorted(chosen)
 
 
 @pytest.fixture(scope="module")
@@ -56,15 +106,22 @@ def browser() -> Iterator[Any]:
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     made = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    made.set_script_timeout(120)
     yield made
     made.quit()
 
 
 @pytest.fixture
 def opened(browser: Any, tmp_path: Path) -> Open:
-    def open_page(text: str, width: int = 1280, scheme: str = "light") -> Any:
+    def open_page(
+        page: str,
+        accelerators: int = 2,
+        networks: int = 1,
+        width: int = 1280,
+        scheme: str = "light",
+    ) -> Any:
         path = tmp_path / "page.html"
-        path.write_text(text, encoding="utf-8")
+        path.write_text(text_of(page, accelerators, networks), encoding="utf-8")
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
         size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
@@ -76,75 +133,178 @@ def opened(browser: Any, tmp_path: Path) -> Open:
     return open_page
 
 
-def wait(until: Callable[[], object], seconds: float = 60) -> None:
+@pytest.fixture(scope="session")
+def axe(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The script of axe-core, as npm has it."""
+    cache = pytestconfig.cache
+    kept = (cache.mkdir("axe-core") if cache else tmp_path_factory.mktemp("axe")) / "axe.min.js"
+    if not kept.is_file():
+        npm = shutil.which("npm")
+        if npm is None:
+            pytest.skip("needs npm, for axe-core")
+        folder = tmp_path_factory.mktemp("npm")
+        options = ("--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder))
+        done = subprocess.run(  # noqa: S603
+            [npm, "install", *options, AXE],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        if done.returncode:
+            pytest.skip(f"npm has no {AXE}: {done.stderr.strip().splitlines()[-1:]}")
+        shutil.copy(folder / "node_modules" / "axe-core" / "axe.min.js", kept)
+    return kept.read_text(encoding="utf-8")
+
+
+def wait(until: Callable[[], object], seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not until():
         assert time.monotonic() < end
         time.sleep(0.05)
 
 
-def compared(accelerators: int, networks: int) -> str:
-    chosen = [*NAMES, *(f"LoAS:pes={pes}" for pes in range(4, 10))][:accelerators]
-    asked = [
-        loas_tl.Network(f"network {at}", (layer(5, "a"), layer(9, "b"))) for at in range(networks)
-    ]
-    found = (
-        loas_tl.compare(asked, accelerators=chosen, model="both")
-        if networks == 1
-        else loas_tl.compare(asked, accelerators=chosen)
-    )
-    return page(found)
-
-
 def rows(browser: Any, sheet: int, column: int) -> list[str]:
-    cells = f"#sheet-{sheet} tbody td:nth-child({column})"
+    cells = f"#sheet-{sheet} tbody tr > :nth-child({column})"
     found: list[str] = browser.execute_script(
         "return [...document.querySelectorAll(arguments[0])].map(one => one.textContent)", cells
     )
     return found
 
 
-@pytest.mark.parametrize(("accelerators", "networks"), [(1, 1), (2, 1), (12, 8)])
-def test_nothing_is_cut_or_outside_the_view(opened: Open, accelerators: int, networks: int) -> None:
-    text = compared(accelerators, networks)
-    assert len(text.encode()) < 3_000_000
-    for width, scheme in WIDTHS.items():
-        browser = opened(text, width, scheme)
-        assert browser.execute_script(OUTSIDE) == []
-        assert [log for log in browser.get_log("browser") if log["level"] == "SEVERE"] == []
-        fetched = browser.execute_script(
-            "return performance.getEntriesByType('resource').map(one => one.name)"
-        )
-        assert [name for name in fetched if not name.startswith(("blob:", "data:"))] == []
+@pytest.mark.parametrize("case", cases(), ids=lambda case: "-".join(map(str, case)))
+def test_nothing_is_cut_or_outside_the_view(opened: Open, case: Case) -> None:
+    page, accelerators, networks, *_ = case
+    assert len(text_of(page, accelerators, networks).encode()) < MOST_BYTES
+    browser = opened(*case)
+    assert browser.execute_script(OUTSIDE) == []
+    assert [log for log in browser.get_log("browser") if log["level"] == "SEVERE"] == []
+    fetched = browser.execute_script(
+        "return performance.getEntriesByType('resource').map(one => one.name)"
+    )
+    assert [name for name in fetched if not name.startswith(("blob:", "data:"))] == []
 
 
-def test_the_first_plot_is_on_the_first_screen(opened: Open) -> None:
-    browser = opened(compared(6, 1))
-    top = "return document.querySelector('figure').getBoundingClientRect().bottom"
-    assert browser.execute_script(top) < 900
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("page", PAGES)
+def test_axe_finds_nothing_serious(opened: Open, axe: str, page: str, scheme: str) -> None:
+    browser = opened(page, scheme=scheme)
+    browser.execute_script(axe)
+    found = browser.execute_async_script(
+        "const done = arguments[arguments.length - 1];"
+        "axe.run(document, {resultTypes: ['violations']}).then(found => done(found.violations.map("
+        "one => [one.id, one.impact, one.nodes.length, one.nodes[0].html.slice(0, 200)])))"
+    )
+    assert [one for one in found if one[1] in ("serious", "critical")] == []
 
 
-def test_tables_sort_and_accelerators_hide(opened: Open) -> None:
-    browser = opened(compared(6, 1))
+@pytest.mark.parametrize("page", PAGES)
+def test_headline_figures_and_the_first_plot_are_on_the_first_screen(
+    opened: Open, page: str
+) -> None:
+    browser = opened(page)
+    bottom = "return document.querySelector(arguments[0]).getBoundingClientRect().bottom"
+    assert browser.execute_script(bottom, ".tile") < 400
+    assert browser.execute_script(bottom, "figure") < 900
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_table_sorts_by_every_column(opened: Open, page: str) -> None:
+    browser = opened(page)
+    unsorted = browser.execute_async_script("""
+      const done = arguments[arguments.length - 1], found = [];
+      const soon = () => new Promise(then => setTimeout(then));
+      for (const table of document.querySelectorAll("table.dataTable"))
+        for (const [at, head] of table.querySelectorAll("thead th").entries()) {
+          head.click();
+          const until = Date.now() + 5000;
+          while (head.getAttribute("aria-sort") !== "ascending" && Date.now() < until) await soon();
+          if (head.getAttribute("aria-sort") !== "ascending") found.push(head.textContent);
+          if (!head.classList.contains("dt-type-numeric")) continue;
+          const values = [...table.querySelectorAll(`tbody tr > :nth-child(${at + 1})`)]
+            .map(cell => cell.dataset.order ?? cell.textContent.replaceAll(",", "")).map(Number);
+          if (values.some((value, i) => i && value < values[i - 1]))
+            found.push(head.textContent, values);
+        }
+      done(found);
+    """)
+    assert unsorted == []
+
+
+@pytest.mark.parametrize("page", [page for page, kind in PAGES.items() if kind.accelerators])
+def test_accelerators_hide_and_come_back(opened: Open, page: str) -> None:
+    browser = opened(page)
+    drawn = (
+        "return document.querySelectorAll("
+        "'.mark-rect path, .mark-symbol path, .mark-line path').length"
+    )
+    before = browser.execute_script(drawn)
+    name = browser.execute_script(
+        "const one = document.querySelector('.pick input'); one.click(); return one.value"
+    )
+    wait(lambda: browser.execute_script(drawn) < before)
+    named = (
+        "return [...document.querySelectorAll('tbody tr')]"
+        ".filter(row => [...row.children].some(cell => cell.textContent === arguments[0])).length"
+    )
+    assert browser.execute_script(named, name) == 0
+    browser.execute_script("document.querySelector('.pick input').click()")
+    wait(lambda: browser.execute_script(drawn) == before)
+    assert browser.execute_script(named, name) > 0
+
+
+def test_totals_of_a_comparison_fit_a_usual_view(opened: Open) -> None:
+    browser = opened("compare", 12, 1)
+    wider = (
+        "const one = document.querySelector('#sheet-0').closest('.scroll');"
+        "return one.scrollWidth - one.clientWidth"
+    )
+    assert browser.execute_script(wider) <= 1
+
+
+def test_figures_and_accelerators_of_a_comparison_sort_and_hide(opened: Open) -> None:
+    browser = opened("compare", 12, 1)
     before = rows(browser, 0, 3)
-    browser.execute_script("document.querySelector('#sheet-0 th:nth-child(3)').click()")
+    browser.execute_script("document.querySelector('#sheet-0 thead th:nth-child(3)').click()")
     wait(lambda: rows(browser, 0, 3) != before)
     figures = [int(cell.replace(",", "")) for cell in rows(browser, 0, 3)]
     assert figures == sorted(figures)
 
     bars = "return document.querySelectorAll('#chart-0 .mark-rect path').length"
-    assert browser.execute_script(bars) == 6
+    assert browser.execute_script(bars) == 12
     browser.execute_script("document.querySelector('.pick input[value=PTB]').click()")
-    wait(lambda: browser.execute_script(bars) == 5)
+    wait(lambda: browser.execute_script(bars) == 11)
     assert "PTB" not in rows(browser, 0, 2)
     browser.execute_script("document.querySelector('.pick input[value=PTB]').click()")
-    wait(lambda: browser.execute_script(bars) == 6)
+    wait(lambda: browser.execute_script(bars) == 12)
     assert "PTB" in rows(browser, 0, 2)
 
 
 def test_views_can_be_switched(opened: Open) -> None:
-    browser = opened(compared(2, 1))
+    browser = opened("compare")
     points = "return document.querySelectorAll('#chart-0 .mark-symbol path').length"
     assert browser.execute_script(points) == 0
     browser.execute_script("document.querySelector('.views input[value=log]').click()")
     wait(lambda: browser.execute_script(points) == 2)
+
+
+def test_a_table_is_searched(opened: Open) -> None:
+    browser = opened("formats", 1, 8)
+    at = browser.execute_script(
+        "return [...document.querySelectorAll('table.dataTable')].find("
+        "one => one.closest('.dt-container').querySelector('.dt-search')).id.split('-')[1]"
+    )
+    browser.execute_script(
+        "const box = document.querySelector(`#sheet-${arguments[0]}`).closest('.dt-container')"
+        ".querySelector('.dt-search input');"
+        "box.value = 'bitmask'; box.dispatchEvent(new Event('input', {bubbles: true}))",
+        at,
+    )
+    wait(lambda: set(rows(browser, int(at), 3)) == {"bitmask"})
+
+
+def test_every_pair_of_values_is_among_the_chosen_cases() -> None:
+    chosen = set().union(*map(_pairs, cases()))
+    assert chosen == set().union(*map(_pairs, _product()))
+    assert {case[1] for case in cases()} == set(ACCELERATORS)
+    assert {case[2] for case in cases()} == set(NETWORKS)
