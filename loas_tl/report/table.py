@@ -54,6 +54,10 @@ NORMALISED_LEAST = (
 class PlainConsole(Console):
     """A console that no name of a layer or a file gives orders to."""
 
+    def on_broken_pipe(self) -> None:
+        """Have the command answer for a reader that has gone; Rich would exit with 1."""
+        raise BrokenPipeError
+
     def render(self, renderable: Any, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """Segments without control characters in their text."""
         for segment in super().render(renderable, options):

@@ -36,6 +36,12 @@ def test_a_closed_standard_output_is_said_in_a_line() -> None:
     assert (code, said) == (2, "loas-tl: error: standard output: is closed\n")
 
 
+def test_a_reader_that_has_gone_is_no_error() -> None:
+    first = _shell(f"({COMMAND} networks; echo code $? >&2) | head -1")
+    assert first[1].startswith("Networks")
+    assert first[2] == "code 0\n"
+
+
 def test_an_error_never_goes_to_standard_output() -> None:
     assert _shell(f"{COMMAND} summary absent.npz 2>&-") == (2, "", "")
 
