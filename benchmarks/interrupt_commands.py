@@ -155,7 +155,7 @@ def broken(path: Path) -> bool:
         return False
     if path.suffix == ".yaml":
         try:
-            return yaml.safe_load(data) is None
+            return yaml.compose(data) is None
         except yaml.YAMLError:
             return True
     if path.suffix == ".sqlite":
