@@ -27,9 +27,10 @@ from loas_tl.report.colours import PARTS, PLAIN
 from loas_tl.report.energy_page import page
 from loas_tl.report.energy_page import spelled as _spelled
 from loas_tl.report.made import Made
+from loas_tl.report.panel import Bar
 from loas_tl.report.paper import Width
 from loas_tl.report.plots import render as drawn
-from loas_tl.report.stacks import Bar, Quantity, stacked
+from loas_tl.report.stacks import Quantity, stacked
 from loas_tl.report.table import print_whole
 from loas_tl.timeloop.accelergy import ert
 from loas_tl.timeloop.accelergy import library as accelergy

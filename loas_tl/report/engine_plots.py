@@ -5,8 +5,9 @@ from __future__ import annotations
 from matplotlib.figure import Figure as Canvas
 
 from loas_tl.report.colours import ACTIONS, KINDS, PLAIN
+from loas_tl.report.panel import Bar
 from loas_tl.report.paper import Width
-from loas_tl.report.stacks import Bar, Quantity, stacked
+from loas_tl.report.stacks import Quantity, stacked
 from loas_tl.report.units import unit_for
 from loas_tl.timeloop.result import Result
 from loas_tl.workload.network import Network

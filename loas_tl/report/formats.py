@@ -13,9 +13,10 @@ from loas_tl.ground.fitted import FittedTable
 from loas_tl.report.colours import KINDS, PADDING
 from loas_tl.report.formats_page import NAMES, page
 from loas_tl.report.made import Made
+from loas_tl.report.panel import Bar
 from loas_tl.report.paper import Width
 from loas_tl.report.plots import render
-from loas_tl.report.stacks import Bar, Quantity, stacked
+from loas_tl.report.stacks import Quantity, stacked
 from loas_tl.report.table import print_whole
 
 FILES = (

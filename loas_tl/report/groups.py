@@ -38,7 +38,7 @@ THINNEST = 3 * POINT
 THICKEST = 0.45
 MOST_ROWS = 4
 """Rows of groups up to which each bar has its number; with more there is no room on a page."""
-HIGH = {1: 1.5, 2: 1.25}
+HIGH = {1: 1.6, 2: 1.25}
 """Inches of the axis, by how many rows there are."""
 BESIDE = 0.06
 """Inches between the titles of groups."""
@@ -152,7 +152,7 @@ class _Plan:
         of_ticks = 0.0
         while True:
             for several, high in HIGH.items():
-                lines = wrapped(label, several * high)
+                lines = wrapped(label, several * high + 0.1)
                 left = EDGE + len(lines) * LINE + of_ticks + TICK + 0.04
                 room = whole - left - EDGE
                 across, shown = _across(groups, bars, room, numbered)

@@ -16,9 +16,10 @@ from loas_tl.report.colours import PARTS, accelerator_looks, named
 from loas_tl.report.compare_data import BOUNDS, MEAN, Units, mean_of
 from loas_tl.report.drawn import drawn
 from loas_tl.report.groups import Group, grouped
+from loas_tl.report.panel import Bar
 from loas_tl.report.paper import STYLE, Width
 from loas_tl.report.rows import network_title, reference, rows
-from loas_tl.report.stacks import Bar, Quantity, stacked
+from loas_tl.report.stacks import Quantity, stacked
 
 Parts = list[tuple[str, float]]
 """Colours and lengths."""
