@@ -43,6 +43,10 @@ CLOSE = 0.002
 """How far batches and model may be apart: roundings of single counts."""
 
 
+UNITS = {"edp": " J cycles", "energy": " pJ", "cycles": ""}
+"""Of a cost, by metric."""
+
+
 @dataclass(frozen=True, repr=False)
 class Found(Shown):
     """What a search found.
@@ -79,7 +83,8 @@ class Found(Shown):
         """What was made small, how small, and by how many mappings."""
         seen = "all" if self.exhaustive else "some"
         return (
-            f"{self.metric} {self.cost:.4g} after {self.mappings:,} mappings ({seen}); "
+            f"{self.metric} {self.cost:.4g}{UNITS[self.metric]} after {self.mappings:,} mappings "
+            f"({seen}); "
             f"{self.result.headline}"
         )
 
