@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal
 
 from loas_tl.ground.errors import InputError
@@ -81,16 +82,17 @@ def capture(
             "capture needs PyTorch; install it with pip install 'loas-tl[torch]'"
         ) from None
     from loas_tl.trained.assemble import Assembly
-    from loas_tl.trained.inputs import batches, device_of
+    from loas_tl.trained.inputs import batches, device_of, floating_of
     from loas_tl.trained.watch import Watch, watched
 
     _check(model, torch.nn.Module, encoding, attention, rounding, timesteps, samples)
+    _check_watchable(model)
     watch = Watch(model, any_step=encoding is not None, products=attention is not None)
     assembly = Assembly(attention)
     run = _Run(model, watch, timesteps, time_axis, batch_axis, batch_first)
     taken = 0
     with _as_it_was(model), torch.no_grad(), watched(model, watch):
-        for batch in batches(inputs, device_of(model)):
+        for batch in batches(inputs, device_of(model), floating_of(model)):
             layout = run(batch)
             assembly.add(watch.sites, layout)
             watch.forget_calls()
@@ -274,5 +276,29 @@ def _check(
     if rounding not in PER:
         raise InputError(f"is {rounding!r}; expected one of {', '.join(PER)}", key="rounding")
     for key, value in (("timesteps", timesteps), ("samples", samples)):
-        if value is not None and value < 1:
+        if value is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, Integral):
+            raise InputError(f"is {value!r}; expected a whole number", key=key)
+        if value < 1:
             raise InputError(f"is {value}; expected 1 or more", key=key)
+
+
+def _check_watchable(model: Any) -> None:
+    """Refuse a model in which no hook says where the pass is, and one without its shapes."""
+    import torch
+
+    for path, module in model.named_modules():
+        what = f"{path or type(module).__name__}"
+        if isinstance(module, torch.jit.ScriptModule):
+            raise InputError(
+                f"{what} is a TorchScript module, whose layers are not seen; expected the module "
+                "that it was made of",
+                key="model",
+            )
+        if any(torch.nn.parameter.is_lazy(one) for one in module.parameters(recurse=False)):
+            raise InputError(
+                f"{what} is a {type(module).__name__} without shapes yet; expected a model that "
+                "has run once: call it on its inputs first",
+                key="model",
+            )

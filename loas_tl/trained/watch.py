@@ -103,6 +103,8 @@ class Watch(TorchDispatchMode):
             self._product(args if packet is aten.bmm else args[1:])
         elif "scaled_dot_product" in str(packet):
             self._attention(args)
+        elif packet is aten._trilinear:
+            self._bilinear(args)
         elif packet in (aten.native_batch_norm, aten._native_batch_norm_legit_no_training):
             self._norm(args, packet is aten.native_batch_norm)
         elif packet in (aten.mv, aten.addmv, aten.dot) or _meant(str(packet)):
@@ -169,6 +171,12 @@ class Watch(TorchDispatchMode):
         site.why = "the softmax between its products is real-valued"
         rows = query.numel() // query.shape[-1]
         self._keep(site, None, None, rows * key.shape[-2] * (query.shape[-1] + value.shape[-1]))
+
+    def _bilinear(self, args: tuple[Any, ...]) -> None:
+        x, weights = args[:2]
+        site = self._site("other", "bilinear")
+        site.why = "a product of weights and two operands is not covered"
+        self._keep(site, None, None, len(x) * weights.numel())
 
     def _unknown(self, operator: str) -> None:
         site = self._site("other", operator.rpartition(".")[2])

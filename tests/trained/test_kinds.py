@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -459,6 +460,9 @@ def test_a_model_that_fails_is_left_as_it_was() -> None:
     [
         ({}, "expected timesteps=T"),
         ({"timesteps": 0}, "timesteps: is 0"),
+        ({"timesteps": 4.0}, "timesteps: is 4.0; expected a whole number"),
+        ({"timesteps": True}, "timesteps: is True; expected a whole number"),
+        ({"timesteps": 1, "samples": 2.5}, "samples: is 2.5; expected a whole number"),
         ({"timesteps": 65}, "65 timesteps are more than 64"),
         ({"timesteps": 1, "encoding": "rate"}, "encoding: is 'rate'"),
         ({"timesteps": 1, "attention": "all"}, "attention: is 'all'"),
@@ -477,6 +481,47 @@ def test_what_cannot_be_told_is_refused_in_a_line(arguments: Any, mention: str) 
         capture(model, x, **arguments)
     assert mention in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("precision", [torch.float64, torch.bfloat16])
+def test_a_model_of_any_precision_takes_the_inputs(precision: Any) -> None:
+    model = nn.Linear(16, 3).to(precision)
+    given = spikes(T, N, 16)
+    axes: Any = {"time_axis": 0, "batch_axis": 1, "name": "same"}
+    found = capture(model, given, **axes).layers[0]
+    single = capture(copy.deepcopy(model).float(), given, **axes).layers[0]
+    np.testing.assert_array_equal(found.weights, single.weights)
+    np.testing.assert_array_equal(found.words, single.words)
+
+
+@pytest.mark.parametrize(
+    ("model", "mention"),
+    [
+        (lambda: nn.Sequential(nn.LazyLinear(3)), "model: 0 is a LazyLinear without shapes yet"),
+        (lambda: torch.jit.script(nn.Linear(16, 3)), "is a TorchScript module"),
+        (lambda: nn.Sequential(torch.jit.script(nn.Linear(16, 3))), "model: 0 is a TorchScript"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_what_cannot_be_watched_is_refused(model: Any, mention: str) -> None:
+    with pytest.raises(InputError, match=mention):
+        capture(model(), spikes(N, 16), timesteps=1)
+
+
+def test_a_bilinear_layer_is_named_and_counted() -> None:
+    class Two(nn.Module):  # type: ignore[misc, name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.first, self.second = nn.Linear(16, 8), nn.Bilinear(16, 16, 3)
+
+        def forward(self, x: Any) -> Any:
+            return self.first(x), self.second(x, x)
+
+    network = capture(Two(), spikes(T, N, 16), time_axis=0, batch_axis=1)
+    [missing] = network.uncovered
+    assert missing.name == "second.bilinear"
+    assert missing.operations == T * 3 * 16 * 16
+    assert "two operands" in missing.why
 
 
 @pytest.mark.parametrize(
