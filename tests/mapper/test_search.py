@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.mapper import Found, search, strategy
 from loas_tl.timeloop.mapper.evaluate import Evaluation
 from loas_tl.timeloop.mapper.exhaustive import Enumeration
+from loas_tl.timeloop.mapper.islands import Island
 from loas_tl.timeloop.mapper.loops import Mappings
 from loas_tl.timeloop.mapper.state import State
 from loas_tl.timeloop.mapper.strategy import Setup
@@ -163,6 +165,23 @@ def test_patience_is_renewed_by_what_costs_less_and_not_by_equals() -> None:
         assert state.best is not None
         since.append((state.since, state.best.cycles, state.best.energy))
     assert since == [(0, 8, 5), (3, 8, 4), (6, 8, 4), (0, 7, 9), (3, 7, 9)]
+
+
+def test_an_island_that_begins_afresh_hears_of_nobody() -> None:
+    setup = Setup.of(parse_spec(LARGE))
+    mappings = setup.space.sample(np.random.default_rng(0), 40)
+    cost = np.arange(len(mappings), 0.0, -1.0)
+    settled = Island().settle(mappings, cost, cost, np.ones(len(mappings), bool), 7)
+    assert settled.cost is not None
+    assert (settled.cost[0], settled.stuck, settled.explored) == (1.0, 0, 7)
+    assert Island().visited_by(settled) == Island()
+    assert settled.visited_by(Island()) is settled
+    later = replace(settled, cost=settled.cost + 0.5, stuck=3)
+    heard = later.visited_by(settled)
+    assert heard.cost is not None
+    assert (heard.cost[0], heard.stuck, heard.explored) == (1.0, 3, 7)
+    assert replace(settled, stuck=11).afresh().elite is not None
+    assert replace(settled, stuck=12).afresh() == Island()
 
 
 @pytest.mark.parametrize(("limit", "rounds"), [(5.5, 5), (4.9, 4), (0.5, 1)])

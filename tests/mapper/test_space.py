@@ -198,6 +198,14 @@ def test_a_dimension_with_too_many_factorisations_is_drawn_from(
     assert_lawful(of, of.sample(np.random.default_rng(0), 20))
 
 
+def test_drawn_factors_may_be_as_large_as_their_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(space, "MOST_FACTORISATIONS", 40)
+    of = space_of(matmul(m=720, n=2, k=2, cache_constraints="temporal: {factors: [M<=2]}"))
+    assert not of.complete
+    cache = next(s for s, slot in enumerate(of.bounds.slots) if slot.level == 2)
+    assert set(of.factors[0][:, cache].tolist()) == {1, 2}
+
+
 @pytest.mark.parametrize(
     ("text", "mentions"),
     [
