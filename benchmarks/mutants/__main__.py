@@ -32,7 +32,11 @@ def main() -> int:
     WORK.mkdir(parents=True, exist_ok=True)
     copy = WORK / "tree"
     tree.refresh(ROOT, copy)
-    packages = [p for p in PACKAGES if not options.package or p.name in options.package]
+    packages = [
+        replace(p, tests=tuple(options.tests or p.tests))
+        for p in PACKAGES
+        if not options.package or p.name in options.package
+    ]
     sample = _sample(copy, options.count, options.seed)
     kept = {} if options.afresh else scores.read(options.scores)
     keys = {mutant.key for mutant in sample}
@@ -75,6 +79,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=2, help="packages at a time (2)")
     parser.add_argument(
         "--package", action="append", choices=[p.name for p in PACKAGES], help="only this one"
+    )
+    parser.add_argument(
+        "--tests", nargs="+", help="only these files, such as those that were added to"
     )
     parser.add_argument(
         "--again",
@@ -141,6 +148,7 @@ class _Workers:
         tests = tree.digest(self._copy, [*package.tests, "loas_tl", "benchmarks/mutants"])
         task = {
             "package": package.name,
+            "tests": package.tests,
             "mutants": [asdict(mutant) for mutant in self._waiting[package.name]],
             "catches": [
                 (score.file, score.by)

@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from . import campaign
@@ -20,6 +21,7 @@ def main() -> int:
     """Reads the task and runs it."""
     task = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     package = next(package for package in PACKAGES if package.name == task["package"])
+    package = replace(package, tests=tuple(task["tests"]))
     mutants = [Mutant(**mutant) for mutant in task["mutants"]]
     told = os.dup(1)
     log = os.open(task["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
