@@ -47,6 +47,8 @@ def test_a_bank_has_64_entries_at_least_and_fewer_cost_their_part(banks: int) ->
         return float(one.energy("read")), float(one.leakage), float(one.area)
 
     read, leakage, area = sram(64)
+    of_table = look_up(Query(node=45, ports=1, banks=banks, width=8, depth=64 * banks))
+    assert (read, area) == pytest.approx((of_table[0] * 1e-12, of_table[3] * 1e-6))
     fewer = sram(16)
     assert fewer[0] == pytest.approx(read * 0.25**0.78)
     assert fewer[1:] == pytest.approx((leakage / 4, area / 4))
