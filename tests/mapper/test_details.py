@@ -14,7 +14,7 @@ from loas_tl.timeloop.native.density import density_model
 from loas_tl.timeloop.result import Result
 from loas_tl.timeloop.spec import parse_spec
 from loas_tl.timeloop.spec.problem import Density
-from tests.engine.native.nested import rules
+from tests.engine.native.nested import Rule, rules
 from tests.engine.native.test_details import tied, with_format
 from tests.mapper.examples import model, some
 from tests.mapper.test_evaluate import assert_equal, uneven
@@ -87,6 +87,27 @@ def test_words_of_metadata_are_as_wide_in_batches(
     spec = parse_spec(
         text[: text.index("mapping:")] + text[text.index("sparse_optimizations:\n  t") :]
     )
+    assert_equal(Setup.of(spec, energies=uneven(spec, seed)), seed, count=12)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.sampled_from(["Near", "Middle", "Far"]),
+    st.booleans(),
+    st.floats(0.05, 0.95),
+    st.floats(0.05, 0.95),
+    st.integers(0, 2**32),
+)
+def test_the_option_that_saves_most_is_taken_in_batches(
+    level: str, compressed: bool, x: float, w: float, seed: int
+) -> None:
+    """Options for different tensors; what moves of Y is with a format its metadata as well."""
+    rule = Rule(level, "Y", "gating", ("X",))
+    text = rules([rule], densities=(x, w), mapped=False, compressed=compressed)
+    one = "{target: Y, condition_on: [X]}"
+    assert text.count(f"[{one}]") == 1
+    several = f"[{one}, {{target: X, condition_on: [W]}}, {{target: Y, condition_on: [W]}}]"
+    spec = parse_spec(text.replace(f"[{one}]", several))
     assert_equal(Setup.of(spec, energies=uneven(spec, seed)), seed, count=12)
 
 

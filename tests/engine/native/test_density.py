@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.stats import hypergeom
 
@@ -57,6 +57,24 @@ def test_empty_within_a_tile(outer: int, data: st.DataObject) -> None:
     # The same for numbers that do not follow one another.
     some = counts[::2]
     assert model.empty_within(size, outer, some) == pytest.approx(expected[::2], abs=1e-12)
+
+
+@settings(deadline=None)
+@given(
+    tensors(),
+    st.sampled_from([0.001, 0.02, 0.3, 0.499, 0.5, 0.501, 0.8, 0.97, 0.9999]),
+)
+def test_quantiles_are_rounded_down_below_the_median_and_up_from_it_on(
+    case: tuple[Hypergeometric, int], confidence: float
+) -> None:
+    model, size = case
+    least, most = max(0, size + model.nonzeros - model.tensor), min(size, model.nonzeros)
+    counts = np.arange(least, most + 1)
+    below = hypergeom.cdf(counts, model.tensor, model.nonzeros, size)
+    assume(np.abs(below - confidence).min() > 1e-9)  # else the last bit decides
+    upper = int(counts[np.argmax(below >= confidence)]) if (below >= confidence).any() else most
+    expected = upper if confidence >= 0.5 else max(upper - 1, least)
+    assert model.most_by_confidence(size, confidence) == expected
 
 
 def test_probabilities_are_exact_where_they_are_simple_fractions() -> None:
