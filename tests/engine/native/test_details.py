@@ -213,6 +213,15 @@ def test_a_window_begins_and_ends_where_its_width_says(monkeypatch: pytest.Monke
         model.occupancies(400)
 
 
+def test_a_window_around_almost_nothing_is_40_wide() -> None:
+    """A tile that next to never holds any: its deviation is taken of one more than its mean."""
+    counts, chances = Hypergeometric(6e-8, 10**12, 60_000).occupancies(60_001)
+    assert counts.tolist() == list(range(42))
+    mean = 60_000 * 60_001 / 10**12
+    expected = [math.exp(-mean) * mean**n / math.factorial(n) for n in range(6)]
+    assert chances[:6] == pytest.approx(expected, rel=1e-3)
+
+
 TENTHS = {
     2: "251 125 84 63 51 42 36 32 28 1",
     4: "375 188 125 94 75 63 54 47 42 1",
