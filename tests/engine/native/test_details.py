@@ -213,6 +213,24 @@ def test_a_window_begins_and_ends_where_its_width_says(monkeypatch: pytest.Monke
         model.occupancies(400)
 
 
+def test_only_what_changes_its_form_pays_for_that() -> None:
+    """W has a format in the outermost memory alone; the next one takes all 384 words out of it."""
+
+    def paid(text: str) -> dict[str, float]:
+        found = []
+        for conversion in (0.0, 1000.0):
+            own = {"decompression_count": conversion, "compression_count": 10 * conversion}
+            costs = {level: costs | own for level, costs in ENERGIES.items()}
+            found.append(evaluate(parse_spec(text), costs).levels)
+        return {level: found[1][level].energy_pj - found[0][level].energy_pj for level in ENERGIES}
+
+    rank = "format: CP, metadata_word_bits: 4, payload_word_bits: 4"
+    formatted = with_format(48, 4, *[rank] * 8)
+    assert paid(rules([])) == dict.fromkeys(ENERGIES, 0)
+    expected = {"Far": 0, "Middle": 384_000, "Near": 0}
+    assert paid(formatted) == pytest.approx(expected, abs=1e-6)
+
+
 def test_a_window_around_almost_nothing_is_40_wide() -> None:
     """A tile that next to never holds any: its deviation is taken of one more than its mean."""
     counts, chances = Hypergeometric(6e-8, 10**12, 60_000).occupancies(60_001)
