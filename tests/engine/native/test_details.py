@@ -228,7 +228,8 @@ def test_only_what_changes_its_form_pays_for_that() -> None:
     formatted = with_format(48, 4, *[rank] * 8)
     assert paid(rules([])) == dict.fromkeys(ENERGIES, 0)
     expected = {"Far": 0, "Middle": 384_000, "Near": 0}
-    assert paid(formatted) == pytest.approx(expected, abs=1e-6)
+    # Next to no tile is empty, and not sent.
+    assert paid(formatted) == pytest.approx(expected, rel=1e-4)
 
 
 def test_a_window_around_almost_nothing_is_40_wide() -> None:
