@@ -121,9 +121,9 @@ def parameter(
     >>> from dataclasses import dataclass
     >>> @dataclass(frozen=True, kw_only=True)
     ... class Mine(loas_tl.Design):
-    ...     pes: int = loas_tl.parameter(16, 1, 1024, "PEs", about="processing elements")
+    ...     pes: int = loas_tl.parameter(16, 1, 1024, "PEs", about="side by side")
     >>> Mine(name="Mine").parameters["pes"].expected
-    'a whole number from 1 to 1024 PEs (processing elements)'
+    'a whole number from 1 to 1024 PEs (side by side)'
     >>> Mine(name="Mine", pes=0)
     Traceback (most recent call last):
     loas_tl.ground.errors.InputError: Mine.pes: is 0; expected a whole number from 1 to 1024 PEs ...

@@ -37,7 +37,8 @@ def register(design: Design) -> Design:
         InputError: where another design already has that name.
 
     >>> import loas_tl
-    >>> wide = loas_tl.register(loas_tl.design("LoAS", pes=64).with_(name="LoAS-wide"))
+    >>> wide = loas_tl.design("LoAS", pes=64).with_(name="LoAS-wide")
+    >>> _ = loas_tl.register(wide)
     >>> loas_tl.design("loas wide") is wide
     True
     """

@@ -113,7 +113,8 @@ class SpikeFibers(Fibers):
     Source: LoAS (MICRO 2024), section IV-A.
 
     >>> import loas_tl
-    >>> fibers = loas_tl.fiber.encode([[[1, 0, 1]], [[1, 0, 0]]])  # T = 2, M = 1, K = 3
+    >>> x = [[[1, 0, 1]], [[1, 0, 0]]]  # T = 2, M = 1, K = 3
+    >>> fibers = loas_tl.fiber.encode(x)
     >>> fibers.timesteps, len(fibers), fibers.nonzeros.tolist()
     (2, 1, [2])
     >>> fibers.decode().astype(int).tolist()
@@ -213,7 +214,8 @@ def encode_weights(
         InputError: where ``w`` is not of that kind, or a pointer is too narrow for the memory.
 
     >>> import loas_tl
-    >>> fibers = loas_tl.fiber.encode_weights([[5, 0], [0, 0], [0, -1], [7, 0]])  # K = 4, N = 2
+    >>> w = [[5, 0], [0, 0], [0, -1], [7, 0]]  # K = 4, N = 2
+    >>> fibers = loas_tl.fiber.encode_weights(w)
     >>> fibers.nonzeros.tolist()
     [2, 1]
     """

@@ -124,7 +124,8 @@ def spmspm_report(
 
     >>> import loas_tl
     >>> x = [[[1, 0, 1]], [[1, 0, 0]]]  # T = 2, M = 1, K = 3
-    >>> outputs, report = loas_tl.kernel.spmspm_report(x, [[100], [7], [27]], pseudo_bits=8)
+    >>> w = [[100], [7], [27]]  # K = 3, N = 1
+    >>> outputs, report = loas_tl.kernel.spmspm_report(x, w, pseudo_bits=8)
     >>> outputs.tolist()
     [[[127]], [[100]]]
     >>> report.matches, report.corrections, report.overflows

@@ -67,7 +67,8 @@ class SpikingLayer:
     >>> convolution = loas_tl.workload.im2col.Convolution(3, padding=1)
     >>> neurons = loas_tl.PLif(v_th=40)
     >>> weights = [[1] * 8] * 27  # K = 3 channels of 3x3, N = 8
-    >>> loas_tl.SpikingLayer("conv1", weights, neurons, convolution, pool=2).weights.shape
+    >>> layer = loas_tl.SpikingLayer("conv1", weights, neurons, convolution, pool=2)
+    >>> layer.weights.shape
     (27, 8)
     """
 

@@ -33,7 +33,8 @@ def with_thresholds(
 
     Args:
         layers: in the order in which they run; those with neurons keep their ``tau``.
-        first_spikes: see :func:`~loas_tl.kernel.run_network`.
+        first_spikes: ``bool[T, C, H, W]``, ``bool[T, M, K]`` or ``bool[T, K]``, as of
+            :func:`~loas_tl.kernel.run_network`.
         densities: wanted share of ones in what a layer hands on (after pooling), by its name.
             Layers that are not named keep their thresholds.
 

@@ -59,7 +59,7 @@ class Charge:
 
     >>> import loas_tl
     >>> from loas_tl.models.dataflow import FILL
-    >>> spikes = loas_tl.Charge("spikes", "T", FILL, x="nnz")  # the packed words of a tile
+    >>> spikes = loas_tl.Charge("spikes", "T", FILL, x="nnz")  # packed words of a tile
     >>> spikes.width(timesteps=4), spikes.to
     (4, ('dram', 'sram_write'))
     """

@@ -45,8 +45,9 @@ def capture(
 
     Args:
         model: any ``torch.nn.Module``.
-        inputs: as the model takes them, with a time axis where it has one: a tensor or an array, a
-            tuple of arguments, or a DataLoader (the first tensor of each batch).
+        inputs: as the model takes them, ``float[T, N, ...]`` with a time axis where it has one,
+            ``float[N, ...]`` otherwise: a tensor or an array, a tuple of arguments, or a
+            DataLoader (the first tensor of each batch).
         timesteps: T. Found where a neuron of SpikingJelly, snnTorch or Norse says it. A model
             that runs a single timestep when it is called is called so many times.
         samples: how many to take of the inputs; by default all.
@@ -71,7 +72,8 @@ def capture(
     >>> import torch
     >>> model = torch.nn.Linear(3, 2, bias=False)
     >>> spikes = torch.ones(4, 5, 3)  # T, samples, K
-    >>> [layer] = loas_tl.capture(model, spikes, timesteps=4, time_axis=0, batch_axis=1).layers
+    >>> axes = {"time_axis": 0, "batch_axis": 1}
+    >>> [layer] = loas_tl.capture(model, spikes, timesteps=4, **axes).layers
     >>> layer.T, layer.samples, layer.K, layer.N
     (4, 5, 3, 2)
     """

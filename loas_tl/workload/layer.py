@@ -39,7 +39,8 @@ class Layer:
             whole numbers from -128 to 127, no extent zero, and K the same for both.
 
     >>> import loas_tl
-    >>> layer = loas_tl.Layer("fc", [[[1, 0, 1]], [[1, 0, 0]]], [[5, -1], [9, 9], [0, 2]])
+    >>> spikes, weights = [[[1, 0, 1]], [[1, 0, 0]]], [[5, -1], [9, 9], [0, 2]]
+    >>> layer = loas_tl.Layer("fc", spikes, weights)
     >>> layer.T, layer.M, layer.N, layer.K
     (2, 1, 2, 3)
     >>> layer.packed.tolist()  # the first neuron fires in both timesteps

@@ -93,7 +93,8 @@ class Network(Shown):
             different number.
 
     >>> import loas_tl
-    >>> layer = loas_tl.Layer("fc", [[[1, 0, 1]], [[1, 0, 0]]], [[5, -1], [9, 9], [0, 2]])
+    >>> spikes, weights = [[[1, 0, 1]], [[1, 0, 0]]], [[5, -1], [9, 9], [0, 2]]
+    >>> layer = loas_tl.Layer("fc", spikes, weights)
     >>> network = loas_tl.Network("mine", (layer,))
     >>> network
     <Network: mine, 1 layers>

@@ -44,11 +44,12 @@ def load_spikes(
     >>> import numpy as np
     >>> from pathlib import Path
     >>> np.savez("maps.npz", conv=np.ones((4, 2, 6, 6), dtype=bool))  # T, C, H, W
-    >>> text = "{layers: {conv: {kernel: 3, output_channels: 5, weight_sparsity: 0.9}}}"
-    >>> _ = Path("layers.yaml").write_text(text)
+    >>> layer = "{kernel: 3, output_channels: 5, weight_sparsity: 0.9}"
+    >>> _ = Path("layers.yaml").write_text(f"layers: {{conv: {layer}}}")
     >>> network = loas_tl.load_spikes("maps.npz", "layers.yaml")
-    >>> [(layer.name, layer.T, layer.M, layer.N, layer.K) for layer in network.layers]
-    [('conv', 4, 16, 5, 18)]
+    >>> [layer] = network.layers
+    >>> layer.name, layer.T, layer.M, layer.N, layer.K
+    ('conv', 4, 16, 5, 18)
     """
     spikes, layers = Path(spikes), Path(layers)
     recording = read_recording(layers)

@@ -57,7 +57,7 @@ def round_weights(matrix: NDArray[np.generic], per: Per = "tensor") -> Rounded:
         InputError: for weights that are not finite, and for another ``per``.
 
     >>> import loas_tl
-    >>> rounded = loas_tl.round_weights([[0.5, 0.0], [-0.25, 0.75]])  # multiples of 1/4
+    >>> rounded = loas_tl.round_weights([[0.5, 0.0], [-0.25, 0.75]])  # of 1/4
     >>> rounded.weights.tolist(), rounded.scale.tolist(), rounded.exact
     ([[2, 0], [-1, 3]], [0.25], True)
     """

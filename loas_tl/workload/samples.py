@@ -75,7 +75,8 @@ class SampledLayer:
     >>> import numpy as np
     >>> spikes = np.zeros((2, 4, 3, 8, 8), dtype=bool)  # samples, T, C, H, W
     >>> convolution = loas_tl.workload.im2col.Convolution(3, padding=1)
-    >>> layer = loas_tl.SampledLayer.of_spikes("conv", spikes, [[1] * 5] * 27, convolution)
+    >>> weights = [[1] * 5] * 27  # K, N
+    >>> layer = loas_tl.SampledLayer.of_spikes("conv", spikes, weights, convolution)
     >>> layer.samples, layer.T, layer.M, layer.N, layer.K
     (2, 4, 64, 5, 27)
     >>> layer.layer(sample=1).spikes.shape

@@ -32,8 +32,8 @@ def load_tensors(path: str | os.PathLike[str]) -> Network:
 
     >>> import loas_tl
     >>> import numpy as np
-    >>> arrays = {"fc/x": np.ones((4, 2, 3), dtype=bool), "fc/w": np.ones((3, 5), dtype=np.int8)}
-    >>> np.savez("tiny.npz", **arrays)
+    >>> x, w = np.ones((4, 2, 3), dtype=bool), np.ones((3, 5), dtype=np.int8)
+    >>> np.savez("tiny.npz", **{"fc/x": x, "fc/w": w})
     >>> loas_tl.load_tensors("tiny.npz")
     <Network: tiny, 1 layers>
     """

@@ -34,6 +34,8 @@ from tests.documentation.sources import class_tree
 
 SECTIONS = ("Args", "Attributes", "Class attributes", "Returns", "Yields", "Raises")
 ARRAY = re.compile(r"\b(?:bool|u?int\d*|integer|float\d*|str|object)\[[^\]]+\]")
+TENSOR = re.compile(r"x|w|(?:first_)?spikes|weights|words|inputs|outputs|maps|rows|matrix|image")
+"""Arguments that are arrays, or what becomes one, whatever their annotation."""
 QUANTITY = re.compile(
     r"cycles|latency|energy|area|leak|power|capacity|bandwidth|clock|traffic|seconds|bytes"
 )
@@ -183,7 +185,8 @@ def _said_of(one: type[Any], name: str) -> Iterator[str]:
 def _of_value(name: str, hint: Any, said: str) -> Iterator[str]:
     """What is missing of an argument, a result or a field."""
     kinds = set(_kinds(hint))
-    if np.ndarray in kinds and not ARRAY.search(said):
+    array = np.ndarray in kinds or (hint in (object, Any) and TENSOR.fullmatch(name))
+    if array and not ARRAY.search(said):
         yield "is an array without dtype and shape, as in float64[T, M]"
     if any(isinstance(kind, type) and issubclass(kind, Quantity) for kind in kinds):
         return

@@ -77,6 +77,18 @@ def shapeless(spikes: NDArray[np.bool_]) -> int:
     return int(spikes.sum())
 
 
+def anything(w: object) -> bool:
+    """Whether weights are there.
+
+    Args:
+        w: weights, or None.
+
+    Returns:
+        True where they are.
+    """
+    return w is not None
+
+
 def shapeless_result(count: int) -> NDArray[np.bool_]:
     """Spikes of silent neurons.
 

@@ -25,6 +25,7 @@ PLANTED: dict[Any, list[str]] = {
     planted.undescribed: ["does not describe its argument height"],
     planted.misnamed: ["does not describe its argument width"],
     planted.shapeless: [f"spikes {NO_SHAPE}"],
+    planted.anything: [f"w {NO_SHAPE}"],
     planted.shapeless_result: [f"gives what {NO_SHAPE}"],
     planted.unitless: [f"energy {NO_UNIT}"],
     planted.unitless_result: [f"gives what {NO_UNIT}"],

@@ -173,7 +173,8 @@ def search(
     >>> layer = loas_tl.generate_network("V-L8").layers[0]
     >>> text = loas_tl.design("LoAS").spec(layer).search_spec
     >>> spec = loas_tl.spec.parse_spec(text)
-    >>> found = loas_tl.mapper.search(spec, metric="cycles", max_mappings=200, jobs=1)
+    >>> limits = {"max_mappings": 200, "jobs": 1}
+    >>> found = loas_tl.mapper.search(spec, metric="cycles", **limits)
     >>> found.metric, found.cost == found.result.cycles
     ('cycles', True)
     """

@@ -95,7 +95,8 @@ def load_spec(
     >>> import loas_tl
     >>> from pathlib import Path
     >>> layer = loas_tl.generate_network("V-L8").layers[0]
-    >>> _ = Path("loas.yaml").write_text(loas_tl.design("LoAS").spec(layer).model_spec)
+    >>> rendered = loas_tl.design("LoAS").spec(layer)
+    >>> _ = Path("loas.yaml").write_text(rendered.model_spec)
     >>> spec = loas_tl.spec.load_spec("loas.yaml")
     >>> spec.problem.sizes, [space.name for space in spec.problem.data_spaces]
     ({'T': 4, 'M': 16, 'N': 512, 'K': 2304}, ['P', 'W', 'O'])
