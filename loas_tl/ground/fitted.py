@@ -31,13 +31,26 @@ class FittedTable(Table):
     folded: int = 24
 
     def figures(self, *headings: str, width: int = 11) -> None:
-        """Add columns of figures; headings go over lines of this width."""
+        """Add columns of figures.
+
+        Args:
+            headings: one a column.
+            width: letters of a line that a heading goes over.
+        """
         for heading in headings:
             lines = "\n".join(wrap(heading, width, break_long_words=False))
             self.add_column(Text(lines), justify="right", no_wrap=True)
 
     def natural(self, console: Console, options: ConsoleOptions) -> int:
-        """The width at which nothing breaks."""
+        """The width at which nothing breaks.
+
+        Args:
+            console: that it is drawn on.
+            options: of the console.
+
+        Returns:
+            How many letters.
+        """
         return Measurement.get(console, options.update(max_width=UNLIMITED), self).maximum
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:

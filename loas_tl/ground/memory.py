@@ -17,6 +17,9 @@ class _Allowed:
 def allow(most: float) -> None:
     """Let tensors take so many bytes from here on.
 
+    Args:
+        most: bytes.
+
     Raises:
         InputError: it is no size.
     """
