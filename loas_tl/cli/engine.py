@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,12 @@ class SpecFiles:
 
     name: str
     files: tuple[Path, ...]
+
+    def named(self) -> AbstractContextManager[None]:
+        """Errors of ours that are raised in it name the spec or one of its files."""
+        from loas_tl.ground.raised import of_file
+
+        return of_file(self.name, *self.files)
 
 
 def add_spec(command: argparse.ArgumentParser) -> None:

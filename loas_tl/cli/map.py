@@ -185,7 +185,8 @@ def _native(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
     from loas_tl.timeloop.mapper.heeded import metric_of
 
     spec = load_spec_files(files, arguments)
-    cost = prices_of(arguments, spec)
+    with files.named():
+        cost = prices_of(arguments, spec)
 
     def begin(progress: Progress | None) -> Found:
         return search(
@@ -201,7 +202,8 @@ def _native(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
             progress=progress,
         )
 
-    found = _with_bar(arguments, arguments.metric or metric_of(spec), begin)
+    with files.named():
+        found = _with_bar(arguments, arguments.metric or metric_of(spec), begin)
     warn_of_unpriced(files, cost)
     return _Answer(
         found.to_dict(), found.result, found.files(), found.space, interrupted=found.interrupted

@@ -100,8 +100,9 @@ def _native(specs: Sequence[SpecFiles], arguments: argparse.Namespace) -> list[R
     results = []
     for files in specs:
         spec = load_spec_files(files, arguments)
-        cost = prices_of(arguments, spec)
-        results.append(cost.mark(evaluate(spec, cost.energies, cost.areas)))
+        with files.named():
+            cost = prices_of(arguments, spec)
+            results.append(cost.mark(evaluate(spec, cost.energies, cost.areas)))
         warn_of_unpriced(files, cost)
     return results
 

@@ -19,6 +19,7 @@ from loas_tl.designs.design import PLACEHOLDERS, Design
 from loas_tl.designs.registry import check, designs, find
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.nearest import nearest, unknown
+from loas_tl.ground.raised import as_input_error
 
 OF_A_FILE = "loas_tl_file_"
 """How the modules are called that files of one's own become."""
@@ -218,9 +219,7 @@ def run_file(path: Path) -> Any:
             raise InputError("is no file; expected a Python file", file=path)
         digest = hashlib.sha256(resolved.read_bytes()).hexdigest()[:16]
     except OSError as error:
-        raise InputError(
-            f"cannot be read ({error.strerror}); expected a Python file", file=path
-        ) from None
+        raise as_input_error(error, file=path, expected="a Python file") from None
     except RuntimeError:  # a loop of links, before Python 3.13
         raise InputError("cannot be read (a loop of links)", file=path) from None
     name = f"{OF_A_FILE}{hashlib.sha256(str(resolved).encode()).hexdigest()[:8]}_{digest}"

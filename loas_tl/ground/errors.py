@@ -33,6 +33,13 @@ class InputError(ValueError):
         line = " ".join(": ".join([*where, problem]).splitlines())
         super().__init__(shortened(visible(line), MOST))
 
+    def add_file(self, file: object, *others: object) -> None:
+        """Have the message name the file, where it names neither it nor one of the others."""
+        said = str(self)
+        name, *known = (visible(str(each)) for each in (file, *others))
+        if not any(each in said for each in (name, *known)):
+            self.args = (shortened(f"{name}: {said}", MOST),)
+
 
 def visible(text: str) -> str:
     """The text with control characters written out: a terminal obeys them."""

@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import socket
+import stat
 import zlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -132,6 +133,11 @@ def _make_folder(folder: Path) -> list[Path]:
     return missing
 
 
+def stem(path: Path) -> str:
+    """The name of a file without its suffix, as text; bytes that are no UTF-8 are written out."""
+    return _encoded(path.stem).decode()
+
+
 def real_path(path: Path) -> Path:
     """Where a name leads, through symbolic links.
 
@@ -139,7 +145,11 @@ def real_path(path: Path) -> Path:
         OSError: a link leads back to itself.
     """
     target = os.path.realpath(path)
-    if Path(target).is_symlink():
+    try:
+        loops = stat.S_ISLNK(os.lstat(target).st_mode)
+    except OSError as error:
+        loops = error.errno == errno.ELOOP  # on the way there
+    if loops:
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
     return Path(target)
 

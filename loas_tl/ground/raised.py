@@ -67,6 +67,16 @@ def as_input_error(
 
 
 @contextmanager
+def of_file(file: object, *others: object) -> Iterator[None]:
+    """Errors of ours that are raised in the block name the file, or one of the others."""
+    try:
+        yield
+    except InputError as error:
+        error.add_file(file, *others)
+        raise
+
+
+@contextmanager
 def reading(file: object, expected: str, *, key: str | None = None) -> Iterator[None]:
     """Whatever is raised in the block, as an :class:`InputError` of the file.
 

@@ -18,6 +18,7 @@ from typing import Any, cast
 import yaml
 
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.raised import as_input_error
 
 MAX_BYTES = 8 * 2**20
 MAX_DEPTH = 64
@@ -149,7 +150,7 @@ def read_file(path: Path, *, name: str | None = None) -> str:
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        raise InputError(error.strerror or str(error), file=name) from error
+        raise as_input_error(error, file=name) from error
     if len(data) > MAX_BYTES:
         raise InputError(f"larger than {MAX_BYTES >> 20} MiB", file=name)
     try:

@@ -6,6 +6,7 @@ time, where there is a folder for that; by the version of vl-convert, with a dig
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import threading
@@ -16,6 +17,9 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
+
+RESERVED = 80 * 2**30
+"""Bytes of address space, not of memory, that bundling reserves, with room; else it would abort."""
 
 _lock = threading.Lock()
 _bundles: list[Future[str]] = []
@@ -33,9 +37,19 @@ def begin() -> None:
 
 
 def bundle() -> str:
-    """The scripts of Vega, Vega-Lite and vega-embed."""
+    """The scripts of Vega, Vega-Lite and vega-embed; none where this process may not bundle."""
     begin()
     return _bundles[0].result()
+
+
+def _address_space() -> float:
+    """Bytes that this process may reserve, used or not."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return math.inf
+    most, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return math.inf if most == resource.RLIM_INFINITY else most
 
 
 def _bundle(found: Future[str]) -> None:
@@ -50,6 +64,8 @@ def _kept_or_made() -> str:
     found = _read(kept) if kept is not None else None
     if found is not None:
         return found
+    if _address_space() < RESERVED:
+        return ""
     import vl_convert
 
     bundler: Any = vl_convert.javascript_bundle  # whose stub asks for a snippet

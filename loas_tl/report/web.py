@@ -7,8 +7,9 @@ DataTables (``itables`` carries them). Both follow the light or dark scheme of t
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +21,11 @@ from jinja2.sandbox import SandboxedEnvironment
 from loas_tl.report import vega
 from loas_tl.report.colours import Mark
 from loas_tl.report.rows import label_lines
+
+LEFT_OUT = (
+    "The charts of the page are left out: Vega, which draws them, reserves "
+    f"{vega.RESERVED >> 30} GiB of address space, and this process was not to (ulimit -v)"
+)
 
 
 @dataclass(frozen=True)
@@ -227,6 +233,12 @@ def page(
     source = resources.files("loas_tl.report").joinpath("web.html.jinja")
     sections = [section for section in sections if not section.empty]
     charts = [chart for section in sections for chart in section.charts]
+    scripts = _script(vega.bundle()) if charts else ""
+    left_out = LEFT_OUT if charts and not scripts else ""
+    if left_out:
+        warnings.warn(left_out, RuntimeWarning, stacklevel=2)
+        sections = [_without_charts(section) for section in sections]
+        charts = []
     sheets = [section.sheet for section in sections if section.sheet is not None]
     return environment.from_string(source.read_text(encoding="utf-8")).render(
         title=title,
@@ -247,10 +259,18 @@ def page(
         footer=footer,
         label_lines=label_lines,
         shapes=SHAPES,
-        vega=_script(vega.bundle()) if charts else "",
+        vega=scripts,
+        left_out=left_out,
         datatables=_script(_bundled("dt_bundle.js")) if sheets else "",
         style=_bundled("dt_bundle.css") if sheets else "",
     )
+
+
+def _without_charts(section: Section) -> Section:
+    if not section.charts:
+        return section
+    about = f"{section.about} Charts are left out; the end of the page says why.".lstrip()
+    return replace(section, charts=(), legend={}, about=about)
 
 
 def _inline(document: Any) -> str:

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.raised import as_input_error
 from loas_tl.timeloop.prices import Prices
 from loas_tl.timeloop.real import installation
 from loas_tl.timeloop.real.directives import directives_of
@@ -279,5 +280,5 @@ def _folder(out: str | Path | None) -> Iterator[Path]:
     try:
         folder_path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"cannot be made ({error.strerror})", file=folder_path) from None
+        raise as_input_error(error, file=folder_path, doing="written") from None
     yield folder_path

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.files import stem
 from loas_tl.trained.assemble import Assembly
 from loas_tl.trained.calls import Call, Site
 from loas_tl.trained.layout import Layout
@@ -161,7 +162,7 @@ def _graph(graph: Any) -> tuple[Any, str]:
             "needs nir to be read; install it with pip install 'loas-tl[nir]'", file=path
         ) from None
     try:
-        return nir.read(path), path.stem
+        return nir.read(path), stem(path)
     except Exception as error:  # h5py and nir raise nearly anything for a damaged file
         raise InputError(
             f"cannot be read ({str(error)[:80]}); expected a NIR graph", file=path

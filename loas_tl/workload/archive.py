@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.memory import require
-from loas_tl.ground.raised import reading
+from loas_tl.ground.raised import as_input_error, reading
 
 SAVED = "loas-tl network"
 """The array that says that a file is a saved network, see ``loas_tl.workload.saved``."""
@@ -145,8 +145,6 @@ def readable(path: Path, expected: str) -> None:
         with path.open("rb") as file:
             empty = not file.read(1)
     except OSError as error:
-        raise InputError(
-            f"cannot be read ({error.strerror}); expected {expected}", file=path
-        ) from None
+        raise as_input_error(error, file=path, expected=expected) from None
     if empty:
         raise InputError(f"is empty; expected {expected}", file=path)

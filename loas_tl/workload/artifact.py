@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.files import stem
 from loas_tl.workload.archive import readable
 from loas_tl.workload.layer import Layer
 from loas_tl.workload.network import Network
@@ -46,7 +47,7 @@ def load_artifact(path: Path) -> Network:
             raise InputError("expected a dict with 'x' and 'w'", file=path, key=str(name))
         spikes, weights = (_array(tensors[part], path, f"{name}/{part}") for part in ("x", "w"))
         layers.append(Layer(str(name), spikes, weights, origin=path))  # type: ignore[arg-type]
-    return Network(path.stem, tuple(layers))
+    return Network(stem(path), tuple(layers))
 
 
 def whole_numbers(tensor: Any) -> NDArray[np.generic]:

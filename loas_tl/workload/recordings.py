@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from loas_tl.ground.data import DATA
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.files import stem
 from loas_tl.workload.archive import open_archive
 from loas_tl.workload.description import RecordedLayer, Recording, read_recording
 from loas_tl.workload.generate import median_unevenness
@@ -83,7 +84,7 @@ def load_spikes(
                         key=f"layers.{name}.output_channels",
                     )
             built.append(_built(name, layer, read, matrix, axis is not None, spikes))
-    return Network(recording.network or spikes.stem, tuple(built))
+    return Network(recording.network or stem(spikes), tuple(built))
 
 
 def _built(

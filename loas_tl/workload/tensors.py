@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.files import stem
 from loas_tl.workload.archive import SAVED, open_archive
 from loas_tl.workload.artifact import load_artifact
 from loas_tl.workload.layer import Layer, check_shapes
@@ -57,4 +58,4 @@ def load_tensors(path: str | os.PathLike[str]) -> Network:
                 check_shapes(name, shapes[0], shapes[1], path)
             spikes, weights = (archive.read(f"{name}/{part}", EXPECTED[part]) for part in EXPECTED)
             layers.append(Layer(name, spikes, weights, origin=path))  # type: ignore[arg-type]
-    return Network(path.stem, tuple(layers))
+    return Network(stem(path), tuple(layers))

@@ -37,8 +37,8 @@ EVERYWHERE: dict[str, tuple[str, tuple[str, ...]]] = {
         "LoAS:cache_KiB=64,input_cache_KiB=64",
         ("LoAS.cache_KiB: is 64, but its partitions input_cache_KiB (64), ", "take 112 KiB"),
     ),
-    "a missing file": ("absent.py:WIDE", ("absent.py: cannot be read (No such file or dir",)),
-    "a missing file without a name": ("absent.py", ("absent.py: cannot be read (No such file",)),
+    "a missing file": ("absent.py:WIDE", ("absent.py: is not there; expected a Python",)),
+    "a missing file without a name": ("absent.py", ("absent.py: is not there; expected a Python",)),
     "a folder": ("folder.py:WIDE", ("folder.py: is no file; expected a Python file",)),
     "a link to itself": ("loop.py", ("loop.py: cannot be read (",)),
     "no such name": (

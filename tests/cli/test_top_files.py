@@ -58,7 +58,7 @@ def test_a_setting_without_effect_is_said(run: Run, top: Path) -> None:
         (("--set", "what=whole.yaml"), ("line 1", "there is no 'whole.yaml'")),
         (("--set", "what=../there/whole.yaml"), ("line 1", "outside", "--include DIR")),
         (("--set", "what"), ("--set", "expected key=value")),
-        (("--data", "nowhere.yaml"), ("nowhere.yaml", "No such file")),
+        (("--data", "nowhere.yaml"), ("nowhere.yaml", "is not there")),
         (("--functions", "nowhere.py", "--set", "what=whole.yaml"), ("line 1", "whole.yaml")),
         (("--include", "nowhere"), ("nowhere", "--include", "no folder")),
     ],

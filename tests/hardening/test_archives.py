@@ -6,13 +6,17 @@ import io
 import struct
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from loas_tl.ground import memory
 from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.mapper import search
+from loas_tl.timeloop.spec import parse_spec
 from loas_tl.workload.tensors import load_tensors
+from tests.mapper.examples import matmul
 
 
 def _npy(shape: str, content: bytes) -> bytes:
@@ -70,3 +74,34 @@ def test_a_single_array_is_not_loaded_to_be_refused(tmp_path: Path, content: byt
     path.write_bytes(content)
     with pytest.raises(InputError, match="single array"):
         load_tensors(path)
+
+
+SMALL = matmul(m=64, n=48, k=36)
+
+
+def test_a_checkpoint_of_other_shapes_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "search.npz"
+    asked: dict[str, Any] = {
+        "max_mappings": 1000,
+        "jobs": 1,
+        "allow_unpriced": True,
+        "checkpoint": path,
+    }
+    search(parse_spec(SMALL), **asked)
+    with np.load(path) as archive:
+        arrays = dict(archive)
+    wrong = {
+        "best_factors": arrays["best_factors"][..., :0],
+        "best_keep": np.append(arrays["best_keep"], 0),
+        "island0_order": arrays["island0_order"] + 1,
+        "island0_split": -arrays["island0_split"] - 1,
+        "island0_cost": arrays["island0_cost"][:-1],
+        "island0_tie": arrays["island0_tie"].astype(str),
+        "seen0": arrays["seen0"][:0],
+    }
+    for name, array in wrong.items():
+        np.savez(path, **{**arrays, name: array})
+        before = path.read_bytes()
+        with pytest.raises(InputError, match=r"search\.npz"):
+            search(parse_spec(SMALL), **asked)
+        assert path.read_bytes() == before

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.files import check_writable, write_all
 from tests.cli.outcome import Run, contents
+from tests.mapper.examples import matmul
 from tests.workload.examples import one_layer
 
 
@@ -84,17 +86,51 @@ def test_nothing_is_put_into_a_folder_that_is_read(tmp_path: Path) -> None:
 def test_a_link_that_leads_back_to_itself_is_refused(run: Run, tmp_path: Path) -> None:
     loop = tmp_path / "loop"
     loop.symlink_to(loop)
-    tensors = one_layer(tmp_path / "t.npz")
-    for option in ("--json", "--out"):
-        run("compare", "--tensors", tensors, option, loop).assert_refused("loop", "link")
+    for option in ("--json", "--out"):  # before anything else is looked at
+        run("compare", "--tensors", "absent.npz", option, loop).assert_refused("loop", "link")
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(matmul())
+    run("map", spec, "--checkpoint", loop).assert_refused("loop", "link")
+
+
+def test_a_checkpoint_that_cannot_be_written_does_not_lose_the_result(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise InputError("cannot be written (No space left on device)", file="c")
+
+    monkeypatch.setattr("loas_tl.timeloop.mapper.checkpoint.save", full)
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(matmul())
+    options = ("--engine", "native", "--max-mappings", 200, "--jobs", 1, "--allow-unpriced")
+    outcome = run("map", spec, *options, "--checkpoint", tmp_path / "c")
+    assert outcome.code == 0
+    assert "the checkpoint is not up to date: c: cannot be written (No space" in outcome.out
+
+
+def test_a_spec_that_cannot_be_read_is_named(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("model", "a" * 300).assert_refused("a" * 300, "too long")
+    endless = tmp_path / "endless.yaml"
+    with endless.open("wb") as file:
+        file.truncate(2**34)
+    run("model", endless, "--engine", "native").assert_refused(str(endless), "8 MiB")
+
+    def denied(path: Path) -> bool:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    monkeypatch.setattr(Path, "exists", denied)
+    run("model", "private/spec.yaml").assert_refused("private/spec.yaml", "permissions")
 
 
 def test_a_name_that_is_no_utf8_is_written_out(run: Run, tmp_path: Path) -> None:
     tensors = Path(os.fsdecode(os.fsencode(tmp_path) + b"/in\xff.npz"))
     one_layer(tensors)
-    csv = tmp_path / "c.csv"
-    assert run("compare", "--tensors", tensors, "--csv", csv).code == 0
+    csv, out = tmp_path / "c.csv", tmp_path / "o"
+    assert run("formats", "--tensors", tensors, "--csv", csv, "--out", out).code == 0
     assert "in\\udcff" in csv.read_text("utf-8")
+    assert "in\\udcff" in (out / "formats.svg").read_text("utf-8")
 
 
 def test_a_name_that_a_spreadsheet_would_compute_is_quoted(run: Run, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from loas_tl.timeloop.rendering.measure import Measured
 from loas_tl.timeloop.result import Result
 from loas_tl.timeloop.spec import parse_spec
 from tests.engine.native.nested import NESTED, NESTED_ENERGIES, Rule, densities, nested_rules, rules
-from tests.mapper.examples import model, some
+from tests.mapper.examples import matmul, model, some
 from tests.mapper.test_evaluate import assert_equal, uneven
 
 
@@ -105,3 +105,16 @@ def test_operands_that_really_are_too_dense_are_refused() -> None:
     assert any("illegal operand" in reason for _, reason in evaluation.reasons)
     with pytest.raises(EngineError, match="illegal operand"):
         evaluate(parse_spec(rules(twice, densities=(0.5, 0.1))))
+
+
+def test_a_diagonal_is_priced_by_the_model() -> None:
+    """Z[m, n, n] has words that no compute reaches, and the model refuses what would make them."""
+    plain = matmul(m=4, n=6, k=3)
+    text = plain.replace("projection: [[[M]], [[N]]]", "projection: [[[M]], [[N]], [[N]]]")
+    assert text != plain
+    setup = Setup.of(parse_spec(text))
+    mappings = some(setup, 40, 0)
+    evaluation = setup.judge()(mappings)
+    refused = [isinstance(model(setup, mappings, index), str) for index in range(40)]
+    assert refused == (~evaluation.valid).tolist()
+    assert any("fewer accesses than words" in reason for _, reason in evaluation.reasons)

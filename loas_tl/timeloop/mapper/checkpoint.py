@@ -19,7 +19,7 @@ from loas_tl.ground.errors import InputError
 from loas_tl.ground.files import write_all
 from loas_tl.ground.raised import reading
 from loas_tl.timeloop.mapper.islands import Island
-from loas_tl.timeloop.mapper.loops import Mappings
+from loas_tl.timeloop.mapper.loops import Ints, Mappings
 from loas_tl.timeloop.mapper.seen import Seen
 from loas_tl.timeloop.mapper.space import Space
 from loas_tl.timeloop.mapper.state import ISLANDS, Best, State
@@ -97,22 +97,43 @@ def load(path: Path, setup: Setup) -> State:
                 file=path,
             )
         state = _state(facts, arrays)
-        for mappings in (getattr(state.best, "mapping", None), *(i.elite for i in state.islands)):
-            if mappings is not None:
-                _check(mappings, setup.space)
+        if state.best is not None:
+            _check(state.best.mapping, setup.space, 1)
+        for island in state.islands:
+            if island.elite is not None and island.cost is not None and island.tie is not None:
+                _check(island.elite, setup.space, len(island.elite))
+                _check_numbers(island.cost, np.dtype(np.float64), len(island.elite))
+                _check_numbers(island.tie, np.dtype(np.float64), len(island.elite))
+        for block in state.seen.blocks:
+            _check_numbers(block, np.dtype(np.uint64), block.size)
     return state
 
 
-def _check(mappings: Mappings, space: Space) -> None:
-    """Refuse arrays that cannot be mappings of the space."""
+def _check(mappings: Mappings, space: Space, count: int) -> None:
+    """Refuse arrays that cannot be so many mappings of the space."""
     model = space.sample(np.random.default_rng(0), 1)
     for part in _PARTS:
         given, like = getattr(mappings, part), getattr(model, part)
-        if given.dtype != like.dtype or given.shape != (*like.shape[:-1], len(mappings)):
+        if given.dtype != like.dtype or given.shape != (*like.shape[:-1], count):
             raise ValueError(f"{part} has shape {list(given.shape)} of {given.dtype}")
-    choices = len(space.bounds.keeps)
-    if mappings.factors.min() < 1 or not 0 <= mappings.keep.min() <= mappings.keep.max() < choices:
+    dimensions = mappings.order.shape[1]
+    if (
+        not count
+        or not _within(mappings.factors, 1, max(space.machine.sizes))
+        or not _within(mappings.keep, 0, len(space.bounds.keeps) - 1)
+        or not _within(mappings.split, 0, dimensions)
+        or (np.sort(mappings.order, axis=1) != np.arange(dimensions)[:, np.newaxis]).any()
+    ):
         raise ValueError("values are out of range")
+
+
+def _within(values: Ints, least: int, most: int) -> bool:
+    return bool((values >= least).all() and (values <= most).all())
+
+
+def _check_numbers(values: Any, kind: np.dtype[Any], count: int) -> None:
+    if values.dtype != kind or values.shape != (count,) or not count or np.isnan(values).any():
+        raise ValueError(f"has an array of shape {list(values.shape)} of {values.dtype}")
 
 
 def _put(arrays: dict[str, Any], name: str, mappings: Mappings) -> None:

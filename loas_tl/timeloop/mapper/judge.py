@@ -25,7 +25,10 @@ class Judge:
         self._machine, self._bounds, self._architecture = machine, bounds, architecture
         self._evaluator = Evaluator(machine)
         self._batches = not (
-            reuse_is_denied(architecture) or too_large(machine) or may_overbook(machine)
+            reuse_is_denied(architecture)
+            or too_large(machine)
+            or may_overbook(machine)
+            or writes_a_diagonal(machine)
         )
         self.in_batches = self._batches and not bounds.imperfect
 
@@ -90,6 +93,15 @@ def reuse_is_denied(architecture: Architecture) -> bool:
 def may_overbook(machine: Machine) -> bool:
     """Whether tiles may be larger than a memory, which only the model knows how to price."""
     return machine.sparse and any(level.overbooking for level in machine.levels)
+
+
+def writes_a_diagonal(machine: Machine) -> bool:
+    """Whether the output has words that no compute reaches: Z[n, n], whose mappings may fail."""
+    for tensor in machine.tensors:
+        named = [dimension for rank in tensor.projection for dimension in {d for d, _ in rank}]
+        if tensor.read_write and len(set(named)) < len(named):
+            return True
+    return False
 
 
 def too_large(machine: Machine) -> bool:

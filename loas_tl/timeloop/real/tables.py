@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.raised import reading
+from loas_tl.ground.yaml_tree import read_file, read_text
 
 
 def read_ert(path: Path) -> tuple[dict[str, dict[str, float]], dict[str, int]]:
@@ -26,26 +26,27 @@ def read_ert(path: Path) -> tuple[dict[str, dict[str, float]], dict[str, int]]:
     """
     energies: dict[str, dict[str, float]] = {}
     tables = _tables(path, "ERT", ("name", "actions"))
-    for table in tables:
-        component = _component(table["name"])
-        actions = energies.setdefault(component, {})
-        for action in table["actions"]:
-            name, energy = str(action["name"]), float(action["energy"])
-            actions[name] = max(energy, actions.get(name, energy))
-    return energies, _instances(tables)
+    with reading(path, "an ERT of Accelergy"):
+        for table in tables:
+            actions = energies.setdefault(_component(table["name"]), {})
+            for action in table["actions"]:
+                name, energy = str(action["name"]), float(action["energy"])
+                actions[name] = max(energy, actions.get(name, energy))
+        return energies, _instances(tables)
 
 
 def read_art(path: Path) -> dict[str, float]:
     """Area in um2 of one instance, by component; InputError where it is no ART."""
-    return {
-        _component(table["name"]): float(table["area"])
-        for table in _tables(path, "ART", ("name", "area"))
-    }
+    tables = _tables(path, "ART", ("name", "area"))
+    with reading(path, "an ART of Accelergy"):
+        return {_component(table["name"]): float(table["area"]) for table in tables}
 
 
 def read_instances(path: Path, key: str) -> dict[str, int]:
     """How many instances there are, by component, of those that say so; ``key``: ERT or ART."""
-    return _instances(_tables(path, key, ("name",)))
+    tables = _tables(path, key, ("name",))
+    with reading(path, f"an {key} of Accelergy"):
+        return _instances(tables)
 
 
 def _instances(tables: list[Mapping[str, Any]]) -> dict[str, int]:
@@ -60,18 +61,18 @@ def _instances(tables: list[Mapping[str, Any]]) -> dict[str, int]:
 
 
 def _tables(path: Path, key: str, needed: tuple[str, ...]) -> list[Mapping[str, Any]]:
-    try:
-        document = yaml.load(path.read_text("utf-8"), _Loader)  # noqa: S506 - a safe loader
-        tables = document[key]["tables"]
-        if all(all(name in table for name in needed) for table in tables):
-            return list(tables)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"cannot be read ({error})", file=path) from None
-    except (KeyError, TypeError):
-        pass
-    raise InputError(
-        f"is no {key} of Accelergy; expected tables with {', '.join(needed)}", file=path
-    )
+    expected = f"tables with {', '.join(needed)}"
+    with reading(path, f"{key} of Accelergy with {expected}"):
+        document = read_text(read_file(path), file=str(path))
+    tables = document.get(key) if isinstance(document, Mapping) else None
+    tables = tables.get("tables") if isinstance(tables, Mapping) else None
+    if not isinstance(tables, list) or not all(_is_table(table, needed) for table in tables):
+        raise InputError(f"is no {key} of Accelergy; expected {expected}", file=path)
+    return tables
+
+
+def _is_table(table: Any, needed: tuple[str, ...]) -> bool:
+    return isinstance(table, Mapping) and all(name in table for name in needed)
 
 
 def _component(name: str) -> str:
@@ -80,4 +81,3 @@ def _component(name: str) -> str:
 
 
 _RANGE = re.compile(r"\[(\d+)\.\.(\d+)\]")
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

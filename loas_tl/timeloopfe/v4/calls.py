@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.raised import as_input_error
 from loas_tl.timeloopfe.common.nodes import ParseError
 from loas_tl.timeloopfe.common.processor import ProcessorError
 from loas_tl.timeloopfe.v4.engines import MAPPER, MODEL, Call
@@ -221,6 +222,6 @@ def _log(log_to: Log) -> Iterator[TextIO]:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("w", encoding="utf-8")
     except OSError as error:
-        raise InputError(f"cannot be written ({error.strerror})", file=path) from None
+        raise as_input_error(error, file=path, doing="written") from None
     with file:
         yield file

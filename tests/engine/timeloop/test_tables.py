@@ -39,12 +39,25 @@ def test_components_have_energies_and_instances(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "ERT: {}", "ERT: {tables: [{name: x}]}", "a: [", "\x00"]
+    "text",
+    [
+        "",
+        "[]",
+        "ERT: {}",
+        "ERT: {tables: [{name: x}]}",
+        "a: [",
+        "\x00",
+        "ERT: {tables: 1}",
+        "ERT: {tables: [{name: x, actions: 1}]}",
+        "ERT: {tables: [{name: [x], actions: []}]}",
+        "ERT: {tables: [{name: x, actions: [{name: read, energy: dear}]}]}",
+        "x: " + "[" * 9000,
+    ],
 )
 def test_what_is_no_table_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "ERT.yaml"
     path.write_text(text)
     with pytest.raises(InputError, match=r"ERT\.yaml"):
         read_ert(path)
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="is not there"):
         read_art(tmp_path / "absent.yaml")

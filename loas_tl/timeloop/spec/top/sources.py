@@ -14,6 +14,7 @@ from typing import Any
 
 from loas_tl.ground import yaml_tree
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.raised import as_input_error
 from loas_tl.ground.yaml_tree import Part, Place
 from loas_tl.timeloop.spec.section import describe
 from loas_tl.timeloop.spec.top.budget import Budget
@@ -258,7 +259,7 @@ def _refuse_devices(path: Path, name: str) -> None:
     try:
         regular = stat.S_ISREG(path.stat().st_mode)
     except OSError as error:
-        raise InputError(error.strerror or str(error), file=name) from error
+        raise as_input_error(error, file=name) from error
     if not regular:
         raise InputError("is no file", file=name)
 
