@@ -16,7 +16,6 @@ from loas_tl.cli.engine import (
     csv_of,
     folder_name,
     load_files,
-    load_spec_files,
     spec_files,
     spec_of_files,
 )
@@ -72,10 +71,13 @@ def run(arguments: argparse.Namespace) -> None:
     named = [path for path in (file, arguments.csv) if path is not None]
     check_writable(named, inputs_of(arguments))
     engine = choose_engine(arguments.engine, "timeloop-model")
+    loaded = [load_files(spec, arguments) for spec in specs]
+    if engine == "timeloop" and arguments.engine == "auto":
+        engine = _able(specs, loaded, arguments)
     if engine == "timeloop":
         refuse_prices(arguments)
     run_with = _timeloop if engine == "timeloop" else _native
-    results = run_with(specs, arguments)
+    results = run_with(specs, loaded, arguments)
     text = as_json(specs, [result.to_dict() for result in results])
     to_write: dict[Path, str | bytes] = {} if file is None else {file: text}
     if arguments.csv is not None:
@@ -94,12 +96,35 @@ def run(arguments: argparse.Namespace) -> None:
         print(total_line(results))
 
 
-def _native(specs: Sequence[SpecFiles], arguments: argparse.Namespace) -> list[Result]:
+def _able(
+    specs: Sequence[SpecFiles], loaded: Sequence[Loaded], arguments: argparse.Namespace
+) -> str:
+    """``timeloop``, unless a mapping runs short, which timeloopfe takes in no specification."""
+    from loas_tl.ground.errors import InputError
+
+    for files, one in zip(specs, loaded, strict=True):
+        try:
+            short = spec_of_files(one, arguments).runs_short()
+        except InputError:
+            continue  # Timeloop may read what we do not
+        if short is not None:
+            print(
+                f"loas-tl: {files.name}: {short} runs short, which timeloopfe takes in no "
+                "specification; the native engine counts it",
+                file=sys.stderr,
+            )
+            return "native"
+    return "timeloop"
+
+
+def _native(
+    specs: Sequence[SpecFiles], loaded: Sequence[Loaded], arguments: argparse.Namespace
+) -> list[Result]:
     from loas_tl.timeloop.native import evaluate
 
     results = []
-    for files in specs:
-        spec = load_spec_files(files, arguments)
+    for files, one in zip(specs, loaded, strict=True):
+        spec = spec_of_files(one, arguments)
         with files.named():
             cost = prices_of(arguments, spec)
             results.append(cost.mark(evaluate(spec, cost.energies, cost.areas)))
@@ -107,7 +132,9 @@ def _native(specs: Sequence[SpecFiles], arguments: argparse.Namespace) -> list[R
     return results
 
 
-def _timeloop(specs: Sequence[SpecFiles], arguments: argparse.Namespace) -> list[Result]:
+def _timeloop(
+    specs: Sequence[SpecFiles], loaded: Sequence[Loaded], arguments: argparse.Namespace
+) -> list[Result]:
     from loas_tl.cli.workload import with_progress
     from loas_tl.timeloop.running import run_models
 
@@ -116,7 +143,6 @@ def _timeloop(specs: Sequence[SpecFiles], arguments: argparse.Namespace) -> list
         outs = [arguments.out / folder_name(spec) for spec in specs]
         if len(specs) == 1:
             outs = [arguments.out]
-    loaded = [load_files(spec, arguments) for spec in specs]
     results = with_progress(
         lambda progress: run_models(
             loaded,

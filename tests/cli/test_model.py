@@ -15,6 +15,7 @@ from loas_tl.report.table import PLAIN_WIDTH
 from loas_tl.timeloop.rendering.measure import Measured
 from tests.cli.outcome import Run
 from tests.engine.native.examples import PARTLY_USED, partly_used
+from tests.engine.native.test_remainders import SPEC as REMAINDERS
 from tests.engine.timeloop import fake
 from tests.timeloop_runs import reference_runs
 
@@ -181,6 +182,21 @@ def test_auto_says_which_engine_it_took(
     outcome = run("model", spec, "--json", "-")
     outcome.assert_succeeded()
     assert json.loads(outcome.out)["engine"] == "timeloop"
+
+
+def test_auto_counts_what_runs_short_itself(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = tmp_path / "short.yaml"
+    spec.write_text(REMAINDERS % (3, "4,2"))
+    pretended = fake.install(tmp_path, monkeypatch)
+    pretended.answers("timeloop-model", STATS, MAP)
+    outcome = run("model", spec, "--json", "-")
+    assert outcome.code == 0
+    assert json.loads(outcome.out)["engine"] == "native"
+    assert "M=4,2 runs short, which timeloopfe takes in no specification" in outcome.err
+    spec.write_text(REMAINDERS % (5, 2))
+    assert json.loads(run("model", spec, "--json", "-").out)["engine"] == "timeloop"
 
 
 def test_several_specs_side_by_side(

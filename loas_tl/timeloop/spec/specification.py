@@ -16,7 +16,7 @@ from loas_tl.timeloop.spec.architecture import (
     map_nodes,
     parse_architecture,
 )
-from loas_tl.timeloop.spec.constraints import Directive, Loops, combine, parse_directives
+from loas_tl.timeloop.spec.constraints import Directive, Factor, Loops, combine, parse_directives
 from loas_tl.timeloop.spec.environment import changes_counts
 from loas_tl.timeloop.spec.functions import FUNCTIONS, Function
 from loas_tl.timeloop.spec.maximized import maximized, without_macros
@@ -79,6 +79,19 @@ class Spec:
         """The file or files with the mapping; with constraints in its place, all of them."""
         files = [directive.file for directive in self.mapping if directive.file is not None]
         return ", ".join(dict.fromkeys(files or self.files)) or None
+
+    def runs_short(self) -> Factor | None:
+        """The first factor of the mapping whose last iteration has another bound (``M=4,2``).
+
+        Returns:
+            The factor; None where all factors divide.
+        """
+        for directive in self.mapping:
+            said = directive.constraints
+            for factor in (*said.temporal.factors, *said.spatial.factors):
+                if factor.residual not in (None, factor.bound):
+                    return factor
+        return None
 
     def attached(self) -> Architecture:
         """The architecture with directives and sparse targets attached to their nodes.
