@@ -186,7 +186,9 @@ def _lanes(study: Study) -> list[Chart]:
     names = ("network", networks)
     return [
         Chart(
-            charts.stacked("share", "share", names, colours, tips, axes.shares()),
+            charts.stacked(
+                "share", "share", names, colours, tips, axes.shares(), title="cycles of the lanes"
+            ),
             "lanes",
             "shares of the lanes' cycles by what they did, for each network",
             height=axes.height_of(networks),
