@@ -23,6 +23,8 @@ from loas_tl.workload.network import Network
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
 
+    from loas_tl.report.engine_page import Above
+
 FORMS = ("png", "svg", "pdf")
 Contents = dict[str, str | bytes]
 
@@ -120,17 +122,24 @@ def _(one: Network) -> Figures:
 
 @files.register
 def _(one: Result) -> Contents:
-    return _table(one, "result", list(one.notes))
+    from loas_tl.report.engine_page import of_result
+
+    return _table(one, "result", list(one.notes), of_result(one))
 
 
 @files.register
 def _(one: Found) -> Contents:
-    return {**_table(one, "result", list(one.result.notes)), **one.files()}
+    from loas_tl.report.engine_page import of_result
+
+    notes = list(one.result.notes)
+    return {**_table(one, "result", notes, of_result(one.result)), **one.files()}
 
 
 @files.register
 def _(one: Network) -> Contents:
-    return _table(one, "summary", [])
+    from loas_tl.report.engine_page import of_network
+
+    return _table(one, "summary", [], of_network(one))
 
 
 @figures.register
@@ -167,7 +176,7 @@ def _(one: Reproduction) -> Contents:
     return of_reproduction(one, Made())
 
 
-def _table(one: Shown, stem: str, notes: list[str]) -> Contents:
+def _table(one: Shown, stem: str, notes: list[str], above: Above | None = None) -> Contents:
     """A page of a table, the figures, CSV and JSON."""
     found: Contents = {}
     for name in figures(one):
@@ -182,13 +191,19 @@ def _table(one: Shown, stem: str, notes: list[str]) -> Contents:
         one.headline,
         ["number" if number else "text" for number in numeric],
     )
-    sections = [Section("Figures of each row", sheet=sheet)]
+    sections = [*(above.sections if above else ())]
+    sections += [Section("Figures of each row", sheet=sheet, named="rows")]
     sections += [Section("Notes", lines=notes)] if notes else []
     found[f"{stem}.json"], found[f"{stem}.csv"] = one.to_json() + "\n", one.to_csv()
     links = {"Data (CSV)": f"{stem}.csv", "Data (JSON)": f"{stem}.json"}
     links |= {f"Figure: {name}": f"{name}.svg" for name in figures(one)}
     found[f"{stem}.html"] = web_page(
-        type(one).__name__, one.headline, sections, {}, links, Made().words()
+        type(one).__name__,
+        one.headline,
+        sections,
+        above.data if above else {},
+        links,
+        Made().words(),
     )
     return found
 

@@ -1,4 +1,4 @@
-"""One page of each command, small, for any number of accelerators and networks."""
+"""One page of each command and object, small, for any number of accelerators and networks."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from loas_tl.report import (
     exploration_page,
     formats,
     innerjoin_page,
+    objects,
     reproduction,
     sparsity_page,
     validation_page,
@@ -122,6 +123,16 @@ def _reproduce(accelerators: int, networks: int) -> str:  # noqa: ARG001
     return reproduction.page(reproduce(["fig5", "fig16a"]), MADE)
 
 
+def _result(accelerators: int, networks: int) -> str:  # noqa: ARG001
+    spec = loas_tl.design("LoAS").spec(layer())
+    result = loas_tl.native.evaluate(loas_tl.spec.parse_spec(spec.model_spec))
+    return str(objects.files(result)["result.html"])
+
+
+def _network(accelerators: int, networks: int) -> str:  # noqa: ARG001
+    return str(objects.files(_networks(1)[0])["summary.html"])
+
+
 PAGES = {
     "compare": Kind(_compare, accelerators=True),
     "innerjoin": Kind(_innerjoin),
@@ -131,4 +142,6 @@ PAGES = {
     "validate": Kind(_validate, accelerators=True),
     "explore": Kind(_explore, accelerators=True),
     "reproduce": Kind(_reproduce, networks=False),
+    "result": Kind(_result, networks=False),
+    "network": Kind(_network, networks=False),
 }
