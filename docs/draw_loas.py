@@ -20,7 +20,7 @@ def box(axes: Axes, x: float, y: float, w: float, h: float, text: str, colour: s
         (x, y), w, h, boxstyle="round,pad=0.03", facecolor=colour, edgecolor="#33507a", lw=0.9
     )
     axes.add_patch(shape)
-    axes.text(x + w / 2, y + h / 2, text, ha="center", va="center", fontsize=8, color=INK)
+    axes.text(x + w / 2, y + h / 2, text, ha="center", va="center", fontsize=7.2, color=INK)
 
 
 def arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], both: bool) -> None:
@@ -48,7 +48,7 @@ def main() -> None:
         box(axes, 5.75 + step, 0.75 + step, 5.2, 3.85, "", "white")
     box(axes, 5.75, 0.75, 5.2, 3.85, "", "white")
     axes.text(
-        5.9, 4.42, "16 TPPEs: a row of spikes each, one column of weights", fontsize=7.5, color=INK
+        5.9, 4.42, "16 TPPEs: a row of spikes each, one column of weights", fontsize=7.2, color=INK
     )
     box(axes, 5.95, 3.35, 1.45, 0.75, "bitmask of\nactive neurons", SPIKES)
     box(axes, 5.95, 1.2, 1.45, 0.75, "bitmask of\nweights", WEIGHTS)
