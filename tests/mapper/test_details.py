@@ -127,9 +127,12 @@ FLATTENED = ["", "flattened_rankIDs: [[K, N]]", "flattened_rankIDs: [[K], [N]]"]
         min_size=2,
         max_size=6,
     ),
+    st.booleans(),
     st.integers(0, 2**32),
 )
-def test_ranks_take_their_loops_in_batches(ranks: list[tuple[str, int, str]], seed: int) -> None:
+def test_ranks_take_their_loops_in_batches(
+    ranks: list[tuple[str, int, str]], passes: bool, seed: int
+) -> None:
     """Each rank has a format and words of its own, and may be for some dimensions only."""
     written = [
         f"format: {name}, metadata_word_bits: {bits}, payload_word_bits: {bits + 2}"
@@ -138,6 +141,10 @@ def test_ranks_take_their_loops_in_batches(ranks: list[tuple[str, int, str]], se
     ]
     text = with_format(48, 4, *written)
     text = text[: text.index("mapping:")] + text[text.index("sparse_optimizations:\n  t") :]
+    if passes:  # past the memory in the middle: more loops are the outer one's
+        kept = "{keep: [X, W, Y]}"
+        far, middle, near, rest = text.split(kept)
+        text = f"{far}{kept}{middle}{{keep: [X, Y], bypass: [W]}}{near}{kept}{rest}"
     spec = parse_spec(text)
     assert_equal(Setup.of(spec, energies=uneven(spec, seed)), seed, count=12)
 
