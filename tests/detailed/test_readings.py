@@ -61,6 +61,7 @@ def test_vgg16_layer_7_by_hand(layer7: Layer) -> None:
     fast = replace(literal, machine=replace(unit, laggy=None))
     alone = [d.schedule.alone["compute"] for d in count_detailed(layer7, [fast, literal])]
     assert alone[0] - PLIF_CYCLES - 1 == chunks + slowest + 512 == 24_045
+    assert PLIF_CYCLES == 1  # all timesteps at once
 
     # Literally, the laggy prefix-sum takes 8 cycles for each chunk, from when it is latched; the
     # chunk after is latched when the entries of this one are out, one a cycle after that. So a lane

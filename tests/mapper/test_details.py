@@ -111,6 +111,16 @@ def test_the_option_that_saves_most_is_taken_in_batches(
     assert_equal(Setup.of(spec, energies=uneven(spec, seed)), seed, count=12)
 
 
+@settings(max_examples=6, deadline=None)
+@given(st.sampled_from([16, 20, 24]), st.sampled_from([16, 32]), st.integers(0, 2**32))
+def test_blocks_that_are_partly_full_count_in_batches(side: int, width: int, seed: int) -> None:
+    """Tiles of as many blocks as are about where Timeloop counts them full, or not."""
+    rule = Rule("Near", "Y", "gating", ("X",))
+    text = rules([rule], sizes=(side, side, 2), width=width, mapped=False, compressed=True)
+    spec = parse_spec(text)
+    assert_equal(Setup.of(spec, energies=uneven(spec, seed)), seed, count=60)
+
+
 FLATTENED = ["", "flattened_rankIDs: [[K, N]]", "flattened_rankIDs: [[K], [N]]"] + [
     f"flattened_rankIDs: [[{name}]]" for name in "KN"
 ]
