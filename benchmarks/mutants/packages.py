@@ -24,7 +24,12 @@ PACKAGES = (
     Package(
         "engine",
         "loas_tl/timeloop/native",
-        ("tests/engine/native", "tests/mapper/test_evaluate.py", "tests/test_timeloop_cases.py"),
+        (
+            "tests/engine/native",
+            "tests/mapper/test_details.py",
+            "tests/mapper/test_evaluate.py",
+            "tests/test_timeloop_cases.py",
+        ),
     ),
     Package("mapper", "loas_tl/timeloop/mapper", ("tests/mapper",)),
     Package("detailed", "loas_tl/models/detailed", ("tests/detailed",)),

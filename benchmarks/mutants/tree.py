@@ -29,7 +29,7 @@ def digest(copy: Path, folders: Iterable[str]) -> str:
     """Of all that lies in some folders, or files, of a copy."""
     total = hashlib.sha256()
     for folder in folders:
-        path = copy / folder
+        path = copy / folder.partition("::")[0]
         for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
             total.update(f"{file.relative_to(copy)}\0".encode() + file.read_bytes())
     return total.hexdigest()
