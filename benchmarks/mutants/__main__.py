@@ -141,7 +141,7 @@ class _Workers:
                         yield self._waiting[package.name][number], outcome, by
                     else:
                         ready.unregister(key.fileobj)
-                        if process.wait() not in (0, 5):
+                        if process.wait() not in (0, 1, 5):
                             print(f"{package.name}: the tests did not run; see {_log(package)}")
 
     def _start(self, package: Package) -> subprocess.Popen[bytes]:
