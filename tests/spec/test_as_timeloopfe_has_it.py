@@ -70,6 +70,29 @@ def test_meshes_may_be_named_by_nodes_before_them() -> None:
         parse_spec(changed("depth: 2 ** 10 * words", "depth: BufA.attributes.depth"))
 
 
+@pytest.mark.parametrize("what", ["get_fanout()", "spatial.get_fanout()", "spatial.meshX"])
+def test_nodes_are_found_by_name(what: str) -> None:
+    found = f"spec.architecture.find('PE').{what}"
+    spec = parse_spec(changed("depth: 2 ** 10 * words", f"depth: 4096 * {found}"))
+    assert spec.architecture.node("Cache").attributes["depth"] == 4096 * 4
+    factor = f"('R=' + str({found} - 1))"
+    spec = parse_spec(changed("factors: [R=3]", f"factors: [{factor}]"))
+    assert spec.mapping[1].constraints.temporal.factors == (Factor("R", "=", 3),)
+
+
+def test_attributes_of_nodes_are_found_after_the_architecture() -> None:
+    depth = "spec.architecture.find('Cache').attributes.depth"
+    spec = parse_spec(changed("factors: [R=3]", f"factors: [('R=' + str(3 * ({depth} > 0)))]"))
+    assert spec.mapping[1].constraints.temporal.factors == (Factor("R", "=", 3),)
+
+
+@pytest.mark.parametrize("name", ["'Nowhere'", "'spec'", "'words'", "[1]", "3"])
+def test_what_is_no_node_is_not_found(name: str) -> None:
+    text = changed("depth: 2 ** 10 * words", f"depth: spec.architecture.find({name}).get_fanout()")
+    with pytest.raises(InputError, match="has no value"):
+        parse_spec(text)
+
+
 def test_words_are_expressions_in_parentheses_alone() -> None:
     spec = parse_spec(changed("class: storage", "class: ('sto' + 'rage')\n    subclass: bits"))
     cache = spec.architecture.node("Cache")

@@ -208,6 +208,10 @@ def parse_architecture(section: Section, problem: Problem) -> Architecture:
     ahead = named.ahead(section.values, section.names)
     given = named.given(section.values)
     reader = _Reader(problem, {**ahead, **section.names}, given)
+    whole = section.names.get("spec")
+    if isinstance(whole, dict) and isinstance(whole.get("architecture"), dict):
+        # What comes after the architecture finds all nodes, with their attributes.
+        whole["architecture"] = named.finding(whole["architecture"], reader.node)
     nodes = reader.nodes(section)
     section.done()
     if not nodes:
@@ -228,6 +232,12 @@ class _Reader:
         self._inherited: dict[str, Any] = {}
         self._seen: set[str] = set()
         self._given = given
+
+    def node(self, name: str) -> Any:
+        """What expressions see of a node, of one further in its fan-out; ValueError without it."""
+        if name not in self._given | self._seen or name not in self._names:
+            raise ValueError(f"the architecture has no node {name!r} here")
+        return self._names[name]
 
     def nodes(self, section: Section) -> tuple[Node | Branch, ...]:
         return tuple(self._node(entry) for entry in section.sections("nodes"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from loas_tl.ground.errors import InputError
@@ -43,6 +43,16 @@ def ahead(tree: Any, names: Mapping[str, Any]) -> dict[str, Any]:
                 continue
             found[name] = seen({"name": name, "class": node.get("class")}, *copies)
     return found
+
+
+def finding(tree: Mapping[str, Any], find: Callable[[str], Any]) -> dict[str, Any]:
+    """``spec.architecture`` as expressions see it: with ``find("PE")``.
+
+    Args:
+        tree: ``architecture`` as the file has it.
+        find: a node by its name.
+    """
+    return {**tree, "find": Function(find)}
 
 
 def given(tree: Any) -> set[str]:
