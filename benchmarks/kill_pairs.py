@@ -181,8 +181,9 @@ def campaign(which: str, kills: int, folder: Path, generator: random.Random) -> 
             wrong = undisturbed(place, folder)
             if place.result(folder) != expected:
                 wrong.append("another result")
-            if files_in(folder) != names:
-                wrong.append(f"files {sorted(files_in(folder) ^ names)}")
+            other = sorted(files_in(folder) ^ names)
+            # SQLite's log stays, all taken in, where two close a store in the same moment.
+            wrong += [f"left {each}" for each in other if not each.endswith(("-wal", "-shm"))]
             counts["compared"] += 1
         if wrong:
             counts["faults"] += 1

@@ -1,5 +1,5 @@
 """``python -m loas_tl``."""
 
-from loas_tl.cli.main import main
+from loas_tl.cli.start import main
 
 raise SystemExit(main())

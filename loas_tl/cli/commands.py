@@ -111,5 +111,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     parsed = parser().parse_args(arguments)
     setattr(parsed, TYPED, [*(sys.argv[1:] if arguments is None else arguments)])
     apply_limits(parsed)
+    import logging  # not for --help
+
+    # Where matplotlib keeps its fonts is nobody's affair; a line that it says is no error of ours.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     code: int | None = parsed.run(parsed)
     return code or 0

@@ -12,7 +12,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -167,6 +167,10 @@ class Store:
 
     def close(self) -> None:
         """Close it; what was written stays."""
+        # Who closes last has SQLite take its log into the file; two at once may both think that
+        # the other one does, and whoever copies the file then would miss what is in the log.
+        with suppress(sqlite3.Error):
+            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         self._connection.close()
 
     def layer_of(self, recipe: str) -> str | None:

@@ -88,12 +88,14 @@ def interrupted(name, *others):
     return imported(name, *others)
 
 builtins.__import__ = interrupted
-from loas_tl.cli.main import main
+from loas_tl.cli.start import main
 sys.exit(main())
 """
 
 
-@pytest.mark.parametrize("at", ["warnings", "argparse", "loas_tl.cli.limits", "numpy"])
+@pytest.mark.parametrize(
+    "at", ["loas_tl.cli.main", "warnings", "argparse", "loas_tl.cli.limits", "numpy"]
+)
 def test_ctrl_c_is_one_line_while_importing(at: str) -> None:
     command = [sys.executable, "-c", IMPORTING, at, "formats", "--network", "A-L4"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -56,3 +57,17 @@ def test_an_error_is_one_line_of_500_characters_that_no_terminal_obeys() -> None
 def test_an_option_that_is_two_dashes_is_refused(run: Run) -> None:
     run("compare", "--seed=--").assert_refused("--seed")
     run("innerjoin", "--chunk=--").assert_refused("--chunk")
+
+
+def test_a_home_that_cannot_be_written_to_is_not_worth_a_word(tmp_path: Path) -> None:
+    nowhere = str(tmp_path / "file" / "home")
+    (tmp_path / "file").touch()
+    given = {"HOME": nowhere, "XDG_CACHE_HOME": nowhere, "XDG_CONFIG_HOME": nowhere}
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "loas_tl", "energy", "LoAS", "--out", tmp_path / "out"],
+        env={**os.environ, **given},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
