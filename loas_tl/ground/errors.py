@@ -34,7 +34,12 @@ class InputError(ValueError):
         super().__init__(shortened(visible(line), MOST))
 
     def add_file(self, file: object, *others: object) -> None:
-        """Have the message name the file, where it names neither it nor one of the others."""
+        """Have the message name the file, where it names neither it nor one of the others.
+
+        Args:
+            file: by which people know it.
+            others: files that are as good a place, by their own names.
+        """
         said = str(self)
         name, *known = (visible(str(each)) for each in (file, *others))
         if not any(each in said for each in (name, *known)):
