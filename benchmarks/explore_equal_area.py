@@ -18,7 +18,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from loas_tl import Space, explore
-from loas_tl.exploration.drawing import COLOURS, MARKERS, STYLE
+from loas_tl.report.colours import accelerator_colours
+from loas_tl.report.exploration_plots import MARKERS
+from loas_tl.report.paper import STYLE
 
 NETWORKS = ("alexnet", "vgg16", "resnet19")
 ACCELERATORS = ("LoAS", "SparTen-SNN", "Gamma-SNN")
@@ -89,6 +91,7 @@ def leads(space: Space, model: str) -> list[dict[str, object]]:
 
 def draw(table: pd.DataFrame) -> Figure:
     """LoAS's lead over area, a column a model, a row a figure."""
+    colours = accelerator_colours(ACCELERATORS)
     with mpl.rc_context(STYLE):
         canvas = Figure(figsize=(7.0, 4.6), layout="constrained")
         grid = canvas.subplots(2, 2, sharex=True, sharey="row")
@@ -104,12 +107,18 @@ def draw(table: pd.DataFrame) -> Figure:
                     ]
                     for network in NETWORKS:
                         own = some[some.network == network]
-                        axes.plot(own.area_mm2, own.over_LoAS, color=COLOURS[at], alpha=0.3, lw=1)
+                        axes.plot(
+                            own.area_mm2,
+                            own.over_LoAS,
+                            color=colours[name],
+                            alpha=0.3,
+                            lw=1,
+                        )
                     own = some[some.network == "geometric mean"]
                     axes.plot(
                         own.area_mm2,
                         own.over_LoAS,
-                        color=COLOURS[at],
+                        color=colours[name],
                         marker=MARKERS[at],
                         markersize=4,
                         label=name,

@@ -36,7 +36,7 @@ from loas_tl.timeloop.accelergy import ert
 from loas_tl.timeloop.accelergy import library as accelergy
 
 FILES = (
-    *("composition.png", "composition.svg", "spec.yaml", "ERT.yaml", "ART.yaml"),
+    *("composition.png", "composition.svg", "composition.pdf", "spec.yaml", "ERT.yaml", "ART.yaml"),
     *("architecture.yaml", "architecture.ERT.yaml", "architecture.ART.yaml"),
     *("report.html", "energy.json", "energy.csv"),
 )
@@ -72,6 +72,7 @@ def render(design: Design, made: Made | None = None) -> dict[str, str | bytes]:
     contents: dict[str, str | bytes] = {
         "composition.png": drawn(canvas, "png"),
         "composition.svg": drawn(canvas, "svg"),
+        "composition.pdf": drawn(canvas, "pdf"),
         "architecture.yaml": _yaml(accelergy.architecture(design.chip, seconds)),
         "architecture.ERT.yaml": _yaml(ert.ert(parts)),
         "architecture.ART.yaml": _yaml(ert.art(parts)),

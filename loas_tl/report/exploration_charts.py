@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from loas_tl.exploration.drawing import label_of, logarithmic
+from loas_tl.exploration.axes import label_of, logarithmic
 from loas_tl.exploration.figures import OBJECTIVES
 from loas_tl.exploration.points import Point
 from loas_tl.exploration.result import Space

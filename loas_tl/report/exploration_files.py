@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from matplotlib.figure import Figure as Canvas
 
-from loas_tl.exploration.drawing import STYLE, effects, fronts, parallel
 from loas_tl.exploration.result import Space
-from loas_tl.report.drawn import drawn
 from loas_tl.report.exploration_page import space_page
+from loas_tl.report.exploration_plots import effects, fronts, parallel
 from loas_tl.report.made import Made
+from loas_tl.report.plots import render
 
 PLOTS: dict[str, Callable[[Space], Canvas]] = {
     "fronts": fronts,
@@ -39,5 +39,5 @@ def render_space(space: Space, made: Made | None = None) -> dict[str, str | byte
     if space.feasible:
         for name, draw in PLOTS.items():
             canvas = draw(space)
-            files |= {f"{name}.{form}": drawn(canvas, form, STYLE) for form in FORMS}
+            files |= {f"{name}.{form}": render(canvas, form) for form in FORMS}
     return files

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from loas_tl.exploration.drawing import logarithmic
+from loas_tl.exploration.axes import logarithmic
 from loas_tl.exploration.figures import OBJECTIVES
 from loas_tl.exploration.points import Point
 from loas_tl.exploration.result import Space

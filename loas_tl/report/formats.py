@@ -20,7 +20,7 @@ from loas_tl.report.stacks import Quantity, stacked
 from loas_tl.report.table import print_whole
 
 FILES = (
-    *("formats.png", "formats.svg", "formats.json", "formats.csv", "formats.md"),
+    *("formats.png", "formats.svg", "formats.pdf", "formats.json", "formats.csv", "formats.md"),
     "report.html",
 )
 """Names of the files of a report."""
@@ -117,6 +117,7 @@ def render_report(formats: Formats, made: Made | None = None) -> dict[str, str |
     return {
         "formats.png": render(canvas, "png"),
         "formats.svg": render(canvas, "svg"),
+        "formats.pdf": render(canvas, "pdf"),
         "formats.json": formats.to_json() + "\n",
         "formats.csv": formats.to_csv(),
         "formats.md": _markdown(formats),

@@ -104,7 +104,7 @@ class Study:
             canvases["sweep"] = draw_sweep(self.sweep)
             files["sweep.csv"] = _csv(self.sweep)
         for name, canvas in canvases.items():
-            files |= {f"{name}.{form}": render(canvas, form) for form in ("png", "svg")}
+            files |= {f"{name}.{form}": render(canvas, form) for form in ("png", "svg", "pdf")}
         return files | {
             "innerjoin.json": self.to_json() + "\n",
             "innerjoin.csv": self.to_csv(),
@@ -114,9 +114,9 @@ class Study:
 
 def files_of(swept: bool) -> tuple[str, ...]:
     """Names of the files of a report."""
-    of_sweep = ("sweep.png", "sweep.svg", "sweep.csv") if swept else ()
+    of_sweep = ("sweep.png", "sweep.svg", "sweep.pdf", "sweep.csv") if swept else ()
     data = ("innerjoin.json", "innerjoin.csv", "report.html")
-    return ("laggy_cost.png", "laggy_cost.svg", *data, *of_sweep)
+    return ("laggy_cost.png", "laggy_cost.svg", "laggy_cost.pdf", *data, *of_sweep)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
@@ -12,7 +13,7 @@ from matplotlib.figure import Figure as Canvas
 from loas_tl.models.machine import InnerJoin
 from loas_tl.report.colours import LOAS, NETWORKS, Look
 from loas_tl.report.groups import Group, grouped
-from loas_tl.report.paper import Width, inches, legend, styled
+from loas_tl.report.paper import Width, inches, legend, styled, width_of
 from loas_tl.report.rows import Figure
 from loas_tl.studies.laggy_cost import LaggyCost
 from loas_tl.studies.sweep import RANDOM, SweepRow
@@ -120,7 +121,9 @@ def draw_sweep(rows: Sequence[SweepRow], width: Width = "page") -> Canvas:
                 axes.set_xscale("log", base=base)
             if base == 2 or parameter == "timesteps":
                 found = sorted({row.value for row in rows if row.parameter == parameter})
-                axes.set_xticks(found, [f"{tick:g}" for tick in found])
+                kept = _apart(found, base is not None, whole / across - 0.6)
+                axes.set_xticks(kept, [f"{tick:g}" for tick in kept])
+                axes.minorticks_off()
         # Few adders cost hundreds of times what many do.
         panels[0].set_yscale("symlog", linthresh=10)
         canvas.supylabel("cycles over two fast prefix-sums (%)", fontsize="medium")
@@ -130,3 +133,18 @@ def draw_sweep(rows: Sequence[SweepRow], width: Width = "page") -> Canvas:
         ]
         legend(canvas, entries, whole)
         return canvas
+
+
+def _apart(values: Sequence[float], log: bool, room: float) -> list[float]:
+    """Those of the values whose labels stand clear of each other on an axis of so many inches."""
+    places = [math.log(value) if log else value for value in values]
+    reach = places[-1] - places[0] if values else 0.0
+    kept: list[float] = []
+    free = -math.inf
+    for value, place in zip(values, places, strict=True):
+        middle = (place - places[0]) / reach * room if reach else 0.0
+        half = width_of(f"{value:g}") / 2 + 0.03
+        if middle - half >= free:
+            kept.append(value)
+            free = middle + half
+    return kept

@@ -57,8 +57,8 @@ def _(one: Comparison) -> Contents:
 
 @figures.register
 def _(one: Space) -> Figures:
-    from loas_tl.exploration.drawing import scatter
     from loas_tl.report.exploration_files import PLOTS
+    from loas_tl.report.exploration_plots import scatter
 
     drawn = {name: partial(draw, one) for name, draw in PLOTS.items()}
     return Figures(drawn, partial(scatter, one))
@@ -73,11 +73,11 @@ def _(one: Space) -> Contents:
 
 @figures.register
 def _(one: Validation) -> Figures:
+    from loas_tl.report.validation_counts import draw_counts
     from loas_tl.report.validation_plots import PLOTS, draw_one
-    from loas_tl.validation.drawing import draw_counts
 
     drawn = {name: partial(draw_one, one, name) for name in PLOTS[one.of]}
-    return Figures(drawn, lambda: draw_counts(one.to_frame(), one.of))
+    return Figures(drawn, partial(draw_counts, one.to_frame(), one.of))
 
 
 @files.register

@@ -78,7 +78,8 @@ def ends_of(bars: Sequence[Bar], numbered: bool) -> list[End]:
 
     A bar that is cut is drawn to a scale of its own, with its parts and its published mark.
     """
-    limit = cut_at([bar.whole for bar in bars])
+    # With every length written beside it, a long bar says what it has to.
+    limit = None if numbered else cut_at([bar.whole for bar in bars])
     scales = [limit / bar.whole if limit and bar.whole > limit else 1.0 for bar in bars]
     longest = max((bar.whole * scale for bar, scale in zip(bars, scales, strict=True)), default=0)
     found = []

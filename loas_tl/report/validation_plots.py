@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import LogFormatter
 
-from loas_tl.report.paper import STYLE, name_entries
-from loas_tl.validation.drawing import draw_counts
+from loas_tl.report.colours import accelerator_colours
+from loas_tl.report.paper import LINE, Width, inches, legend, styled, wrapped
+from loas_tl.report.validation_counts import draw_counts
 from loas_tl.validation.records import Validation
 
 if TYPE_CHECKING:
@@ -30,115 +31,130 @@ STAGES = (
 )
 LEAST = 1e-4
 """Errors below 0.01 % are drawn as that."""
-COLOURS = (
-    "#0072B2",
-    "#E69F00",
-    "#009E73",
-    "#D55E00",
-    "#CC79A7",
-    "#56B4E9",
-    "#999999",
-    "#F0E442",
-    "#000000",
-)
 MARKERS = "os^Dv<>PX"
 
 
-def draw(validation: Validation) -> dict[str, Canvas]:
+def draw(validation: Validation, width: Width = "page") -> dict[str, Canvas]:
     """All plots by name."""
-    return {name: draw_one(validation, name) for name in PLOTS[validation.of]}
+    return {name: draw_one(validation, name, width) for name in PLOTS[validation.of]}
 
 
-def draw_one(validation: Validation, name: str) -> Canvas:
-    """The plot of that name, one of :data:`PLOTS`."""
-    with mpl.rc_context(STYLE):
+def draw_one(validation: Validation, name: str, width: Width = "page") -> Canvas:
+    """The plot of that name, one of :data:`PLOTS`.
+
+    Args:
+        validation: what is drawn.
+        name: of the plot.
+        width: ``"column"`` for 3.5 inches, ``"page"`` for 7.16.
+
+    Raises:
+        InputError: where there is no such width.
+    """
+    with styled():
         frame = validation.to_frame()
         frame, of = frame[frame["kind"] == "actual"], validation.of
         drawings: dict[str, Callable[[], Canvas]] = {
-            "heat_map": lambda: _heat_map(frame, of),
-            "scatter": lambda: _scatter(frame, of),
-            "cycles": lambda: _cycles(validation.cycles_frame(), of),
-            "counts": lambda: draw_counts(validation.to_frame(), of),
+            "heat_map": lambda: _heat_map(frame, of, width),
+            "scatter": lambda: _scatter(frame, of, width),
+            "cycles": lambda: _cycles(validation.cycles_frame(), of, width),
+            "counts": lambda: draw_counts(validation.to_frame(), of, width),
         }
         return drawings[name]()
 
 
-def _heat_map(frame: pd.DataFrame, of: str) -> Canvas:
-    """Worst error of the actual counts, accelerator and level against tensor and action."""
+def _heat_map(frame: pd.DataFrame, of: str, width: Width) -> Canvas:
+    """Worst error of the actual counts, accelerator and level against tensor and action.
+
+    A column has room for two stages: with nothing known of the data, and with all of it.
+    """
+    stages = STAGES if width == "page" else (STAGES[0], STAGES[-1])
     frame = frame.assign(
         row=frame[of] + "  " + frame["level"],
         column=frame["action"].str.replace(r"\[\d+\]", "", regex=True).str.replace("_", " "),
     )
     rows = list(dict.fromkeys(frame["row"]))
     columns = list(dict.fromkeys(frame["column"]))
-    canvas = Canvas(figsize=(11, 1.6 + 0.19 * len(rows)), layout="constrained")
-    panels = canvas.subplots(1, len(STAGES), sharey=True, squeeze=False)[0]
+    names = [wrapped(row, 0.4 * inches(width)) for row in rows]
+    pitch = LINE * max(map(len, names), default=1) + 0.02
+    high = pitch * max(len(rows), 4) + 2.0
+    canvas = Canvas(figsize=(inches(width), high), layout="constrained")
+    panels = canvas.subplots(1, len(stages), sharey=True, squeeze=False)[0]
     image = None
-    for axes, (error, title) in zip(panels, STAGES, strict=True):
+    for axes, (error, title) in zip(panels, stages, strict=True):
         worst = frame[error].abs().groupby([frame["row"], frame["column"]], sort=False).max()
         values = np.full((len(rows), len(columns)), np.nan)
         for (row, column), size in worst.items():
             values[rows.index(row), columns.index(column)] = max(size, LEAST)
         image = axes.imshow(values, cmap="viridis_r", norm=LogNorm(LEAST, 1.0), aspect="auto")
-        axes.set_title(title, fontsize=9)
+        axes.set_title("\n".join(wrapped(title, 1.6 if width == "page" else 0.9)), linespacing=1.0)
         axes.set_xticks(
-            range(len(columns)), columns, parse_math=False, rotation=60, ha="right", fontsize=7
+            range(len(columns)), columns, parse_math=False, rotation=90, va="top", ha="center"
         )
-        axes.set_yticks(range(len(rows)), rows, parse_math=False, fontsize=6)
+        axes.set_yticks(range(len(rows)), ["\n".join(name) for name in names], parse_math=False)
     if image is not None:
-        bar = canvas.colorbar(image, ax=list(panels), shrink=0.6)
+        bar = canvas.colorbar(image, ax=list(panels), location="top", aspect=40, shrink=0.9)
         bar.set_label("worst relative error")
-        labels = ["≤0.01 %", "0.1 %", "1 %", "10 %", "≥100 %"]
+        labels = ["≤0.01%", "0.1%", "1%", "10%", "≥100%"]
         bar.set_ticks([1e-4, 1e-3, 1e-2, 1e-1, 1.0], labels=labels)
     return canvas
 
 
-def _scatter(frame: pd.DataFrame, of: str) -> Canvas:
-    canvas = Canvas(figsize=(11, 4.2), layout="constrained")
-    panels = canvas.subplots(1, len(STAGES), sharex=True, sharey=True, squeeze=False)[0]
+def _scatter(frame: pd.DataFrame, of: str, width: Width) -> Canvas:
+    canvas, panels = _side_by_side(len(STAGES), width)
     columns = ("predicted", "actual_data", "corrected")
     for axes, column, (_, title) in zip(panels, columns, STAGES, strict=True):
         drawn = _against(axes, frame, "exact", column, of)
-        axes.set_title(title, fontsize=9)
-        axes.set_xlabel("exact count")
-    _legend(axes, drawn)
-    panels[0].set_ylabel("count over exact count")
+        axes.set_title("\n".join(wrapped(title, 2.0)), linespacing=1.0)
+    panels[-1].set_xlabel("exact count")
+    canvas.supylabel("count over exact count", fontsize="medium")
+    _legend(canvas, drawn)
     return canvas
 
 
-def _cycles(frame: pd.DataFrame, of: str) -> Canvas:
-    canvas = Canvas(figsize=(8, 4.2), layout="constrained")
-    panels = canvas.subplots(1, 2, sharex=True, sharey=True, squeeze=False)[0]
+def _cycles(frame: pd.DataFrame, of: str, width: Width) -> Canvas:
+    canvas, panels = _side_by_side(2, width)
     titles = ("predicted from densities", "with actual_data, overlap and imbalance")
     for axes, column, title in zip(panels, ("predicted", "corrected"), titles, strict=True):
         drawn = _against(axes, frame, "exact", column, of)
-        axes.set_title(title, fontsize=9)
-        axes.set_xlabel("exact cycles")
-    _legend(axes, drawn)
-    panels[0].set_ylabel("cycles over exact cycles, of a layer")
+        axes.set_title("\n".join(wrapped(title, 2.4)), linespacing=1.0)
+    panels[-1].set_xlabel("exact cycles")
+    canvas.supylabel("cycles over exact cycles, of a layer", fontsize="medium")
+    _legend(canvas, drawn)
     return canvas
+
+
+def _side_by_side(count: int, width: Width) -> tuple[Canvas, list[Axes]]:
+    """Panels that share their axes; one below the other in a column."""
+    down = 1 if width == "page" else count
+    canvas = Canvas(figsize=(inches(width), 0.6 + 2.1 * down), layout="constrained")
+    grid = canvas.subplots(down, count // down, sharex=True, sharey=True, squeeze=False)
+    return canvas, list(grid.ravel())
 
 
 def _against(axes: Axes, frame: pd.DataFrame, exact: str, column: str, of: str) -> dict[str, Any]:
     """How many times the exact count a count is, against the exact one; marks by ``of``."""
     marks = {}
     drawn = frame[(frame[exact] > 0) & (frame[column] > 0)]
-    for number, (name, group) in enumerate(drawn.groupby(of, sort=False)):
+    names = list(dict.fromkeys(map(str, frame[of])))
+    # Of specs each is its own; of accelerators, colours are theirs.
+    colours = accelerator_colours(names)
+    for name, group in drawn.groupby(of, sort=False):
         marks[str(name)] = axes.scatter(
             group[exact],
             group[column] / group[exact],
-            s=12,
+            s=8,
             alpha=0.7,
             linewidths=0,
-            color=COLOURS[number % len(COLOURS)],
-            marker=MARKERS[number % len(MARKERS)],
+            color=colours[str(name)],
+            marker=MARKERS[names.index(str(name)) % len(MARKERS)],
         )
     axes.set_xscale("log")
     axes.set_yscale("log")
+    axes.yaxis.set_major_formatter(LogFormatter())
+    axes.yaxis.set_minor_formatter(LogFormatter())
     axes.axhline(1, color="#444444", linewidth=0.7)
     return marks
 
 
-def _legend(axes: Axes, marks: dict[str, Any]) -> None:
-    made = axes.legend(marks.values(), [" "] * len(marks), fontsize=7, frameon=False)
-    name_entries(made, list(marks))
+def _legend(canvas: Canvas, marks: dict[str, Any]) -> None:
+    legend(canvas, list(marks.items()), canvas.get_figwidth())

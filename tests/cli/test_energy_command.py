@@ -16,7 +16,14 @@ from tests.cli.outcome import Run, contents
 
 FILES = [
     *("ART.yaml", "ERT.yaml", "architecture.ART.yaml", "architecture.ERT.yaml"),
-    *("architecture.yaml", "composition.png", "composition.svg", "energy.csv", "energy.json"),
+    *(
+        "architecture.yaml",
+        "composition.pdf",
+        "composition.png",
+        "composition.svg",
+        "energy.csv",
+        "energy.json",
+    ),
     *("report.html", "spec.yaml"),
 ]
 
@@ -227,7 +234,14 @@ def test_a_design_without_a_specification_has_the_rest(run: Run, tmp_path: Path)
     assert "In its Timeloop spec" not in outcome.out
     assert sorted(contents(tmp_path)) == [
         *("architecture.ART.yaml", "architecture.ERT.yaml", "architecture.yaml"),
-        *("composition.png", "composition.svg", "energy.csv", "energy.json", "report.html"),
+        *(
+            "composition.pdf",
+            "composition.png",
+            "composition.svg",
+            "energy.csv",
+            "energy.json",
+            "report.html",
+        ),
     ]
 
 

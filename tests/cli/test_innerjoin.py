@@ -109,8 +109,8 @@ def test_a_sweep_is_written_with_its_plots(run: Run, tensors: Path, tmp_path: Pa
     for word in ("zeta/q", "alpha", "adders", "weight_density", "laggy costs"):
         assert word in outcome.out
     assert sorted(contents(folder)) == [
-        *("innerjoin.csv", "innerjoin.json", "laggy_cost.png", "laggy_cost.svg"),
-        *("report.html", "sweep.csv", "sweep.png", "sweep.svg"),
+        *("innerjoin.csv", "innerjoin.json", "laggy_cost.pdf", "laggy_cost.png", "laggy_cost.svg"),
+        *("report.html", "sweep.csv", "sweep.pdf", "sweep.png", "sweep.svg"),
     ]
     for name in ("laggy_cost", "sweep"):
         assert (folder / f"{name}.png").read_bytes().startswith(b"\x89PNG")
