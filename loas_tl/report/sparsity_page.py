@@ -129,7 +129,7 @@ def _left(network: str) -> Chart:
             "x": {
                 "field": "share",
                 "type": "quantitative",
-                "title": "share of positions that is left",
+                "title": "share left",
                 "axis": axes.shares(),
             },
             "color": charts.by("of", {WHOLES[of]: mark for of, mark in GROUPS.items()}, "colour"),
