@@ -213,6 +213,18 @@ def test_a_window_begins_and_ends_where_its_width_says(monkeypatch: pytest.Monke
         model.occupancies(400)
 
 
+@pytest.mark.parametrize(
+    ("width", "word", "taken"),
+    [(48, 5, 6), (48, 7, 8), (64, 5, 8), (49, 5, 7), (47, 5, 10), (48, 13, 16), (48, 12, 12)],
+)
+def test_words_of_metadata_are_widened_to_divide_a_line(width: int, word: int, taken: int) -> None:
+    """To the next divisor of the line, to twice the word at most."""
+    rank = f"format: CP, metadata_word_bits: {word}, payload_word_bits: {word}"
+    far = build_machine(parse_spec(with_format(width, 1, *[rank] * 8))).levels[-1]
+    (stored,) = [stored for stored in far.formats if stored is not None]
+    assert {one.metadata_bits for one in stored.ranks} == {taken}
+
+
 def test_only_what_changes_its_form_pays_for_that() -> None:
     """W has a format in the outermost memory alone; the next one takes all 384 words out of it."""
 
