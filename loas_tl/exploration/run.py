@@ -37,6 +37,7 @@ from loas_tl.exploration.space import Dimensions, described, dimensions
 from loas_tl.exploration.store import Store
 from loas_tl.exploration.workloads import PREFIX, Workload
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.raised import of_file
 from loas_tl.workload.source import Networks, Samples, coverages
 
 Progress = Callable[[State], None]
@@ -231,7 +232,7 @@ def read_space(store: str | os.PathLike[str]) -> Space:
     >>> loas_tl.read_space("space.db").to_json() == space.to_json()
     True
     """
-    with Store(store, read_only=True) as results:
+    with of_file(store), Store(store, read_only=True) as results:
         spaces = results.spaces()
         if not spaces:
             raise InputError("has no space; expected one of an earlier run", file=store)

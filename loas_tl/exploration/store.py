@@ -12,16 +12,18 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from loas_tl.comparison import Result
+from loas_tl.exploration import kept
 from loas_tl.exploration.evaluation import Failure, Outcome
 from loas_tl.exploration.figures import Figures
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.raised import reading
 from loas_tl.models.accounting import Energy
 from loas_tl.models.published.counts import Counts
 
@@ -187,7 +189,8 @@ class Store:
             row = self._connection.execute(_READ, (design, layer, model, version)).fetchone()
         if row is None:
             return None
-        return _outcome(row[4:])
+        with self._damaged():
+            return _outcome(row[4:])
 
     def keep(
         self,
@@ -236,7 +239,10 @@ class Store:
             found = self._connection.execute(
                 "SELECT space, asked FROM spaces ORDER BY began DESC"
             ).fetchall()
-        return [(space, json.loads(asked)) for space, asked in found]
+        with self._damaged():
+            for _, asked in found:
+                kept.parsed(kept.Asked, asked)
+            return [(space, json.loads(asked)) for space, asked in found]
 
     def rows(self, space: str) -> Iterator[Row]:
         """The points of a space, in order."""
@@ -244,12 +250,13 @@ class Store:
             found = self._connection.execute(
                 "SELECT * FROM points WHERE space = ? ORDER BY number", (space,)
             ).fetchall()
-        for _, number, accelerator, label, parameters, design, layers, error in found:
-            named = tuple(
-                (network, layer, tuple(map(tuple, samples)))
-                for network, layer, samples in json.loads(layers)
-            )
-            yield Row(number, accelerator, label, json.loads(parameters), design, named, error)
+        for row in found:
+            with self._damaged():
+                number, accelerator, label, *_ = kept.value(kept.Point, row[1:])
+                _, parameters, design, layers, error = row[3:]
+                varied = kept.parsed(kept.Parameters, parameters)
+                named = kept.parsed(kept.Layers, layers)
+            yield Row(number, accelerator, label, varied, design, named, error)
 
     @contextmanager
     def _written(self) -> Iterator[None]:
@@ -261,6 +268,10 @@ class Store:
                 self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
+
+    def _damaged(self) -> AbstractContextManager[None]:
+        """What is read from a row that is none of ours, as ours."""
+        return reading(self.path, "a store as explore writes it; give another name")
 
     @contextmanager
     def _named(self) -> Iterator[None]:
@@ -288,17 +299,20 @@ def _columns(outcome: Outcome) -> tuple[Any, ...]:
 
 
 def _outcome(columns: Sequence[Any]) -> Outcome:
-    cycles, computes, pe_cycles, *energies, bits, area, clock, notes, error = columns
-    if error is not None:
-        return Failure(error)
-    moved = {(memory, kind): count for memory, kind, count in json.loads(bits or "[]")}
+    if isinstance(columns[-1], str):
+        return Failure(columns[-1])
+    cycles, computes, pe_cycles, *energies, bits, area, clock, notes, _ = kept.value(
+        kept.Result, columns
+    )
+    traffic = kept.parsed(kept.Traffic, bits or "[]")
+    moved = {(memory, kind): count for memory, kind, count in traffic}
     result = Result(
         *("", "", ""),
         counts=Counts(cycles, computes, moved, {}, {}),
         published=None,
         physical=None if energies[0] is None else Energy(*energies),
         pe_cycles=pe_cycles,
-        notes=tuple(json.loads(notes)),
+        notes=kept.parsed(kept.Texts, notes),
         clock_MHz=clock,
     )
     return Figures(result, area, bits is not None)

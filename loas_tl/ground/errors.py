@@ -26,6 +26,7 @@ class InputError(ValueError):
     """
 
     def __init__(self, problem: str, *, file: object = None, key: str | None = None) -> None:
+        self._of_a_file = file is not None
         where = [str(part) for part in (file, key) if part is not None]
         if len(problem) > MOST - 100:  # who is wrong and what is expected stand at the ends
             problem = shortened(problem, MOST - 100)
@@ -34,7 +35,7 @@ class InputError(ValueError):
         super().__init__(shortened(visible(line), MOST))
 
     def add_file(self, file: object, *others: object) -> None:
-        """Have the message name the file, where it names neither it nor one of the others.
+        """Have the message name the file, where it names none yet.
 
         Args:
             file: by which people know it.
@@ -42,7 +43,7 @@ class InputError(ValueError):
         """
         said = str(self)
         name, *known = (visible(str(each)) for each in (file, *others))
-        if not any(each in said for each in (name, *known)):
+        if not (self._of_a_file or any(each in said for each in (name, *known))):
             self.args = (shortened(f"{name}: {said}", MOST),)
 
 

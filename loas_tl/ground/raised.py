@@ -61,9 +61,11 @@ def as_input_error(
         return InputError(f"is no UTF-8 text{more}", file=file, key=key)
     if isinstance(error, zipfile.BadZipFile | EOFError | NotImplementedError):
         return InputError(f"is damaged, or no .npz file{more}", file=file, key=key)
-    said = " ".join(str(error).split())
-    kind = type(error).__name__
-    return InputError(f"cannot be read ({said or kind}){more}", file=file, key=key)
+    # Python's own words are about Python; a library's may help.
+    said = "" if type(error).__module__ == "builtins" else " ".join(str(error).split())
+    if said and not isinstance(error, ValueError | TypeError):
+        return InputError(f"cannot be read ({said}){more}", file=file, key=key)
+    return InputError(f"cannot be read{more}", file=file, key=key)
 
 
 @contextmanager

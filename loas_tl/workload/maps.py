@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,13 @@ class Maps:
         if self.convolution is None:
             return int(np.prod(self.maps.shape[2:]))
         return self.maps.shape[2] // self.groups * self.convolution.taps
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """``[T, M, K]`` of one sample, as one group reads it."""
+        timesteps, extent = self.maps.shape[1], self.maps.shape[3:]
+        rows = 1 if self.convolution is None else prod(self.convolution.output(*extent))
+        return timesteps, rows, self.depth
 
     def unrolled(self, sample: int) -> NDArray[np.bool_]:
         """``bool[T, M, K]`` of one sample, all groups side by side in K."""

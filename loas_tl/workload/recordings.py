@@ -15,7 +15,7 @@ from loas_tl.ground.files import stem
 from loas_tl.workload.archive import open_archive
 from loas_tl.workload.description import RecordedLayer, Recording, read_recording
 from loas_tl.workload.generate import median_unevenness
-from loas_tl.workload.layer import Layer, as_weights
+from loas_tl.workload.layer import Layer, as_weights, check_memory
 from loas_tl.workload.maps import EXPECTED_MAP, Maps, maps_of
 from loas_tl.workload.network import Network
 from loas_tl.workload.rounding import Per, round_weights
@@ -72,6 +72,7 @@ def load_spikes(
             )
             weights = given.get(name)
             if weights is None:
+                check_memory(name, read.shape, layer.output_channels, spikes)
                 matrix = _generated_weights(layers, name, layer, read, seed)
             else:
                 file = layers.parent / (recording.weights or "")

@@ -1,0 +1,155 @@
+"""Attack every command and reader with generated inputs, and count what does not hold.
+
+    python -m benchmarks.attack --count 20000 [--seed N] [--only TARGET] [--processes N]
+
+Attacks run in processes that are forked from a warm one, each under a ceiling of address space and
+of processor time; of every hundred one runs as a process of the command's own. ``--out`` keeps what
+failed: a folder each, with its input and with what was said.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+import warnings
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from loas_tl.ground import memory
+from tests.cli.outcome import Outcome
+from tests.hardening.attacked import SECONDS, attacked
+from tests.hardening.targets import TARGETS
+
+SPACE = 6 * 2**30
+"""Bytes of address space."""
+TENSORS = 10**9
+"""Bytes of tensors of a layer; the usual ceiling is too much for many machines at once."""
+
+
+def _as_process(asked: list[str]) -> Outcome:
+    def limits() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (SPACE, SPACE))
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS + 5, SECONDS + 5))
+
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "loas_tl", *asked],
+        capture_output=True,
+        check=False,
+        preexec_fn=limits,
+        stdin=subprocess.DEVNULL,
+    )
+    texts = (text.decode("utf-8", "surrogateescape") for text in (done.stdout, done.stderr))
+    return Outcome(done.returncode, *texts)
+
+
+def attack(number: int, seed: int, only: str | None, whole: bool) -> dict[str, Any]:
+    """One attack, in the current folder; as what is written of it."""
+    targets = [one for one in TARGETS if only in (None, one.name)]
+    target = targets[number % len(targets)]
+    began = time.process_time()
+    done = attacked(target, f"{seed}/{number}", Path.cwd(), _as_process if whole else None)
+    return {
+        "number": number,
+        "target": target.name,
+        "command": done.asked[0],
+        "asked": done.asked,
+        "code": done.outcome.code,
+        "problem": done.problem,
+        "seconds": time.process_time() - began,
+        "said": done.outcome.err[-700:],
+    }
+
+
+def _batch(numbers: list[int], arguments: argparse.Namespace, results: Path) -> None:
+    """A forked process attacks, and writes a line for each attack."""
+    resource.setrlimit(resource.RLIMIT_AS, (SPACE, SPACE))
+    warnings.simplefilter("ignore", UserWarning)  # of the archives that are made wrong here
+    memory.allow(TENSORS)
+    with results.open("a") as file:
+        for number in numbers:
+            with tempfile.TemporaryDirectory(prefix="attack-") as base:
+                folder = Path(base) / "a" / "b" / "c"
+                folder.mkdir(parents=True)
+                os.chdir(folder)
+                file.write(json.dumps({"number": number}) + "\n")
+                file.flush()
+                done = attack(number, arguments.seed, arguments.only, number % 100 == 99)
+                file.write(json.dumps(done) + "\n")
+                file.flush()
+                if done["problem"] and arguments.out is not None:
+                    kept = arguments.out / str(number)
+                    shutil.copytree(folder, kept, dirs_exist_ok=True, symlinks=True)
+                    (kept / "_.json").write_text(json.dumps(done, indent=1))
+                os.chdir("/")
+
+
+def _run(arguments: argparse.Namespace) -> list[dict[str, Any]]:
+    numbers = arguments.numbers or list(range(arguments.start, arguments.start + arguments.count))
+    with tempfile.TemporaryDirectory() as base:
+        results = Path(base) / "results"
+        results.touch()
+        waiting = [numbers[at : at + 100] for at in range(0, len(numbers), 100)]
+        crashed: list[dict[str, Any]] = []
+        while waiting:
+            batch = waiting.pop(0)
+            process = os.fork()
+            if not process:
+                code = 1
+                try:
+                    _batch(batch, arguments, results)
+                    code = 0
+                except BaseException:
+                    traceback.print_exc()
+                finally:
+                    os._exit(code)
+            _, status = os.waitpid(process, 0)
+            lines = [json.loads(line) for line in results.read_text().splitlines()]
+            if status:
+                number = lines[-1]["number"]
+                crashed.append({"number": number, "problem": f"process ended with {status}"})
+                print(f"#{number}: process ended with {status}", flush=True)
+                waiting.insert(0, [one for one in batch if one > number])
+            done = [line for line in lines if "problem" in line]
+            failed = [line for line in done if line["problem"]]
+            print(f"{len(done)} done, {len(failed)} failed", file=sys.stderr, flush=True)
+        lines = [json.loads(line) for line in results.read_text().splitlines()]
+    return [line for line in lines if "problem" in line] + crashed
+
+
+def report() -> int:
+    """Attack, and print what did not hold."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=20_000)
+    parser.add_argument("--start", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", choices=[one.name for one in TARGETS])
+    parser.add_argument("--numbers", type=int, nargs="+")
+    parser.add_argument("--out", type=Path)
+    arguments = parser.parse_args()
+    if arguments.out is not None:
+        arguments.out = arguments.out.absolute()
+    done = _run(arguments)
+    failed = [line for line in done if line["problem"]]
+    for line in failed:
+        print(f"#{line['number']} {line.get('target')}: {line['problem']}")
+        print(f"    {' '.join(line.get('asked', []))[:300]}\n    {line.get('said', '')[:600]}")
+    codes = Counter(str(line.get("code")) for line in done)
+    slowest = max((line.get("seconds", 0) for line in done), default=0)
+    print(f"{len(done)} attacks, {len(failed)} not withstood, slowest {slowest:.1f} s")
+    print(f"exit codes: {dict(codes)}")
+    for kind, count in Counter(line["problem"][:80] for line in failed).most_common(40):
+        print(f"{count:6} {kind}")
+    return bool(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(report())
