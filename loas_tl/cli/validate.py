@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from loas_tl.cli.engine import load_files, spec_files
+from loas_tl.cli.engine import SpecFiles, load_files, spec_files
 from loas_tl.cli.naming import add_accelerators, settings_of
 from loas_tl.cli.output import add_output, destinations, made_by, write_results
 from loas_tl.cli.workload import add_workload, with_progress, workload
@@ -121,12 +121,13 @@ def _of_specs(arguments: argparse.Namespace) -> Validation:
     from loas_tl.validation.own import joined, validate_data
 
     templates = argparse.Namespace(data=others, set=arguments.set, include=arguments.include or [])
-    return joined(
-        validate_data(
-            load_files(spec, templates).spec(), tensors, name=spec.name, engine=arguments.engine
-        )
-        for spec in specs
-    )
+
+    def one(spec: SpecFiles) -> Validation:
+        loaded = load_files(spec, templates).spec()
+        with spec.named():
+            return validate_data(loaded, tensors, name=spec.name, engine=arguments.engine)
+
+    return joined(map(one, specs))
 
 
 def _report_names(arguments: argparse.Namespace) -> Sequence[str]:

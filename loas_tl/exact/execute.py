@@ -27,12 +27,17 @@ from loas_tl.exact.masks import read_masks
 from loas_tl.exact.nest import build_nest
 from loas_tl.exact.result import ExactCycles, ExactLevel, ExactResult
 from loas_tl.exact.rules import Chooser, Rules
+from loas_tl.exact.windows import shape_of
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.memory import require
 from loas_tl.timeloop.errors import EngineError, MappingError
 from loas_tl.timeloop.native.machine import Machine
 from loas_tl.timeloop.native.mapping import Mapping, build_mapping
 from loas_tl.timeloop.native.resolve import build_machine
 from loas_tl.timeloop.spec.specification import Spec
+
+OF_A_WORD = 16
+"""Bytes that are kept of each word of a tensor, at least: its mask, and where tiles have it."""
 
 
 def execute(spec: Spec, tensors: Dictionary[str, npt.NDArray[np.generic]]) -> ExactResult:
@@ -105,6 +110,8 @@ def prepare(
     operands = nest.written.count(False)
     if operands != 2:
         raise EngineError(f"expected two read-only tensors, this problem has {operands}")
+    words = sum(math.prod(shape_of(nest, tensor)) for tensor in range(len(names)))
+    require(OF_A_WORD * words, "what is known of the words of its tensors")
     counter = Counter(
         machine=machine,
         mapping=mapping,

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from loas_tl.fiber.layout import whole_number
 from loas_tl.ground.bits import lowest_bit, popcount
 from loas_tl.ground.compiled import njit
+from loas_tl.ground.memory import require
 from loas_tl.kernel.blocks import in_blocks
 from loas_tl.kernel.spmspm import checked
 
@@ -154,6 +155,7 @@ def join(
     spike_fibers = _operand(words)
     weight_fibers = _operand(np.ascontiguousarray(weights.T))
     rows, columns = words.shape[0], weights.shape[1]
+    require(4 * timesteps * rows * columns, "the outputs")
     outputs = np.empty((timesteps, rows, columns), dtype=np.int32)
     active = spike_fibers.values.astype(np.uint64)
     signed = weight_fibers.values.astype(np.int8, copy=False)

@@ -9,6 +9,7 @@ from loas_tl.ground.bits import lowest_bit
 from loas_tl.ground.compiled import njit
 from loas_tl.ground.compressed import CompressedRows, compress
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.memory import require
 from loas_tl.kernel.blocks import in_blocks
 from loas_tl.workload.layer import Layer
 
@@ -65,6 +66,7 @@ def check_depth(k: int, key: str) -> None:
 def multiply(words: CompressedRows, weights: CompressedRows, timesteps: int) -> NDArray[np.int32]:
     """As :func:`spmspm`, of packed words ``[M, K]`` and weights ``[K, N]`` that are compressed."""
     rows, columns = words.shape[1], weights.shape[2]
+    require(4 * timesteps * rows * columns, "the outputs")
     outputs = np.empty((timesteps, rows, columns), dtype=np.int32)
     signed = weights.values.astype(np.uint8).view(np.int8)
     matches = int(np.diff(weights.starts)[words.cols].sum())

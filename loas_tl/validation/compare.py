@@ -122,8 +122,9 @@ def validate(
         for source, of_layer in zip(sources, by_layer, strict=True):
             found, error = _of_samples(of_layer, number)
             if error is not None:
-                refused.append(error)
                 notes[one.label].append(f"{_place(source)} is left out: {error}")
+                error.add_file(_place(source))
+                refused.append(error)
                 continue
             counts += means([summed_counts([p.counts for p in s], source) for s in found])
             cycles += means([summed_cycles([p.cycles for p in s], source) for s in found])

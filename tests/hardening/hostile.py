@@ -6,6 +6,7 @@ Everything is drawn from a ``random.Random``: the same seed gives the same attac
 
 from __future__ import annotations
 
+import contextlib
 import io
 import random
 import re
@@ -127,8 +128,10 @@ def other_values(rng: random.Random, array: np.ndarray[Any, Any]) -> np.ndarray[
     change = rng.randrange(8)
     if change == 0:
         kinds = ("f8", "f4", "i8", "u8", "c16", "U3", "S2", "M8[s]", "O", "i1", "?", "f2", "m8[s]")
-        with np.errstate(all="ignore"):
-            return array.astype(rng.choice(kinds))
+        kind = rng.choice(kinds)
+        with np.errstate(all="ignore"), contextlib.suppress(ValueError):
+            return array.astype(kind)
+        return array  # a text that is no number
     if change == 1:
         return array[np.newaxis] if rng.random() < 0.5 else array.reshape(-1)
     if change == 2:

@@ -13,10 +13,14 @@ import pytest
 
 from loas_tl.ground import memory
 from loas_tl.ground.errors import InputError
+from loas_tl.kernel import spmspm, spmspm_report
 from loas_tl.timeloop.mapper import search
 from loas_tl.timeloop.spec import parse_spec
 from loas_tl.workload.tensors import load_tensors
+from tests.cli.outcome import Run
 from tests.mapper.examples import matmul
+from tests.workload.examples import W as ALL
+from tests.workload.examples import one_layer, save
 
 
 def _npy(shape: str, content: bytes) -> bytes:
@@ -105,3 +109,38 @@ def test_a_checkpoint_of_other_shapes_is_refused(tmp_path: Path) -> None:
         with pytest.raises(InputError, match=r"search\.npz"):
             search(parse_spec(SMALL), **asked)
         assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (("compare", "--model", "detailed", "--accelerator", "LoAS"), "LoAS's walk"),
+        (("compare", "--accelerator", "GoSPA-SNN"), "its pairs of tiles"),
+        (("compare", "--model", "detailed", "--accelerator", "GoSPA-SNN"), "GoSPA-SNN's"),
+        (("innerjoin",), "LoAS's walk"),
+        (("validate", "--accelerator", "LoAS"), "words of its tensors"),
+    ],
+)
+def test_what_a_layer_takes_is_said_before_it_is_taken(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], said: str
+) -> None:
+    rng = np.random.default_rng(0)
+    tensors = one_layer(tmp_path / "t.npz", rng.random((4, 3000, 3)) < 0.5, ALL[:3].repeat(400, 1))
+    monkeypatch.setattr(memory._Allowed, "bytes", 200_000)
+    run(*command, "--tensors", tensors).assert_refused("fc", said, "--max-memory")
+
+
+def test_weights_are_not_made_where_they_would_not_fit(run: Run, tmp_path: Path) -> None:
+    maps = save(tmp_path / "s.npz", {"fc": np.zeros((1, 200_000), np.bool_)})
+    layers = tmp_path / "l.yaml"
+    layers.write_text("layers: {fc: {output_channels: 65536, weight_sparsity: 0.5}}")
+    outcome = run("formats", "--spikes", maps, "--layers", layers)
+    outcome.assert_refused(f"{maps}: fc: its tensors would take 13.1 GB", "--max-memory")
+
+
+def test_outputs_are_not_made_where_they_would_not_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory._Allowed, "bytes", 100_000)
+    spikes, weights = np.ones((4, 100, 3), np.bool_), np.ones((3, 100), np.int8)
+    for multiplied in (spmspm, spmspm_report):
+        with pytest.raises(InputError, match=r"the outputs would take .*--max-memory"):
+            multiplied(spikes, weights)

@@ -42,7 +42,7 @@ TWINS = {
     "columns-20-empty-table": "report/test_narrow.py::test_no_figure_of_a_comparison_is_cut",
     "csv-formula": f"{FILES}::test_a_name_that_a_spreadsheet_would_compute_is_quoted",
     "ctrl-c-while-importing": (
-        "cli/test_naming_refused.py::test_an_interrupted_file_is_an_interruption"
+        "hardening/test_interruptions.py::test_ctrl_c_is_one_line_while_importing"
     ),
     "escape-sequence-to-terminal": f"{TEXTS}::test_no_name_gives_orders_to_a_terminal",
     "exact-cycles-T-above-lanes": (

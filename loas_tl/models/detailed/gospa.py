@@ -17,6 +17,15 @@ from numpy.typing import NDArray
 from loas_tl.models.dataflow import TiledAccelerator
 from loas_tl.models.detailed.walk import Walk
 from loas_tl.models.machine import IdBroadcast, System
+from loas_tl.workload.layer import Layer
+
+
+def bytes_of(accelerator: TiledAccelerator, machine: IdBroadcast, layer: Layer) -> int:
+    """Memory that :func:`walk` takes beside the operands, in bytes."""
+    a = accelerator
+    down, along, across = -(-layer.M // a.tile_m), -(-layer.K // a.tile_k), -(-layer.N // a.tile_n)
+    of_pairs = layer.T * down * across * (8 * along + 4 * machine.fifos)
+    return of_pairs + 4 * layer.K * (layer.T * down + across * machine.fifos)
 
 
 def walk(

@@ -23,6 +23,24 @@ from loas_tl.models.detailed.fibers import lay_out
 from loas_tl.models.detailed.unit import PARTS, Timeline, join, memory, settings
 from loas_tl.models.detailed.walk import LaneTime, Walk
 from loas_tl.models.machine import InnerJoin, System
+from loas_tl.workload.layer import Layer
+
+
+def bytes_of(accelerator: TiledAccelerator, units: int, layer: Layer, timesteps: int) -> int:
+    """Memory that :func:`walk` takes for its steps, in bytes.
+
+    Args:
+        accelerator: which operand the lanes keep, and how many lanes there are.
+        units: how many are walked together.
+        layer: the layer.
+        timesteps: of a packed word; each of the others is walked by itself.
+    """
+    a = accelerator
+    m, n = (
+        (-(-layer.M // a.tile_m), layer.N) if a.lanes == "m" else (layer.M, -(-layer.N // a.tile_n))
+    )
+    steps = (1 if timesteps > 1 else layer.T) * m * n
+    return 2 * 8 * steps * (2 * units + 1)  # of each array a copy, once all timesteps are walked
 
 
 def walk(

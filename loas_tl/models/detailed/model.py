@@ -10,6 +10,7 @@ import numpy as np
 
 from loas_tl.ground.compressed import compress
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.memory import require
 from loas_tl.models.dataflow import (
     Dataflow,
     Kind,
@@ -122,12 +123,18 @@ def _walk_inner_joins(
             units.append(unit)
     for alike, (a, system, units) in groups.items():
         word = a.word(layer.T)
+        _require(a, layer, inner_join.bytes_of(a, len(units), layer, word))
         walks = inner_join.walk(a, units, operands.stack(a), layer.weights, word, system)
         for unit, walk in zip(units, walks, strict=True):
             found["inner join", unit, alike] = walk
             memo.keep(("inner join", unit, alike), walk)
     # One fiber is broadcast after the other; how many there are in a tile comes after.
     return [inner_join.by_tiles(found[key], a) for key, (a, *_) in zip(keys, each, strict=True)]
+
+
+def _require(accelerator: TiledAccelerator, layer: Layer, needed: int) -> None:
+    what = f"{accelerator.name}'s walk"
+    require(needed, what, file=layer.origin, key=layer.name)
 
 
 def _seen(accelerator: TiledAccelerator, layer: Layer, system: System) -> tuple[Hashable, ...]:
@@ -143,6 +150,7 @@ def _walk_alone(accelerator: TiledAccelerator, operands: Operands, system: Syste
     seen = _seen(a, layer, system)
     match machine:
         case IdBroadcast():
+            _require(a, layer, gospa.bytes_of(a, machine, layer))
             return operands.memo.get(
                 ("id broadcast", machine, a.tile_m, a.tile_k, a.tile_n, *seen),
                 lambda: gospa.walk(a, machine, layer.spikes, layer.weights, system),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loas_tl.ground.memo import Memo
+from loas_tl.ground.memory import require
 from loas_tl.models.dataflow import Charge, Held, Kind, Memory, Operand, TiledAccelerator
 from loas_tl.models.published import buffer, matches
 from loas_tl.models.published.counts import Counts
@@ -20,6 +22,8 @@ from loas_tl.workload.layer import Layer
 LOOPS = "tmnk"
 
 
+OF_A_PAIR = 30
+"""Bytes that a pair of tiles takes while it is walked, about."""
 KEPT = 256 * 2**20
 """Bytes that a layer's tiles, and what follows from them, may take at most."""
 
@@ -226,6 +230,13 @@ class _Walk:
         self.x = _Side("x", x, a.x_held, self._of_x, room, a.x_miss, a.x_change)
         self.w = _Side("w", w, a.w_held, self._of_w, a.w_buffer, a.w_miss, a.w_change)
         self.extents = np.broadcast_shapes(self._of_x(x.nnz).shape, self._of_w(w.nnz).shape)
+        layer = operands.layer
+        require(
+            OF_A_PAIR * prod(self.extents),
+            "its pairs of tiles",
+            file=layer.origin,
+            key=layer.name,
+        )
 
     def misses(self, side: _Side) -> tuple[NDArray[np.bool_], int]:
         """Where the operand's tile is not in its buffer, ``bool[extents]``, and the hits."""
