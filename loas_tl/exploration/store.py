@@ -278,6 +278,10 @@ class Store:
         """SQLite's complaints as ours, with the file."""
         try:
             yield
+        except UnicodeDecodeError:
+            raise InputError(
+                "is no store of loas-tl's, or a damaged one; give another name", file=self.path
+            ) from None
         except sqlite3.DatabaseError as error:
             said = str(error)
             if "not a database" in said or "malformed" in said:
