@@ -91,6 +91,8 @@ class Design(Parametrised, Shown):
     'LoAS cache_KiB=512'
     """
 
+    _rows_shown = 100  # what a design adds to the common parameters comes last
+
     templates: ClassVar[str | None] = None
     operand: ClassVar[Operand] = "packed"
     shares: ClassVar[tuple[Fraction, Fraction, Fraction]] = (

@@ -77,6 +77,8 @@ def _png(figure: Figure) -> bytes:
 class Shown:
     """A mixin of what can be shown; a class says its :attr:`headline` and gives frames."""
 
+    _rows_shown = ROWS
+
     @property
     def headline(self) -> str:
         """What it is, in a line."""
@@ -98,8 +100,8 @@ class Shown:
         from loas_tl.ground.latex import for_people
 
         frame = self.brief()
-        table = for_people(frame.head(ROWS)).to_html(index=False, escape=True, border=0)
-        more = len(frame) - ROWS
+        table = for_people(frame.head(self._rows_shown)).to_html(index=False, escape=True, border=0)
+        more = len(frame) - self._rows_shown
         rest = f"<p>and {more} more rows: <code>.to_frame()</code></p>" if more > 0 else ""
         return f"<p><b>{type(self).__name__}</b>: {escape(self.headline)}</p>{table}{rest}"
 

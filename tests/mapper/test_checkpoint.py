@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -94,6 +95,24 @@ def test_what_is_no_checkpoint_is_refused(tmp_path: Path, content: bytes) -> Non
     with pytest.raises(InputError, match=r"search\.npz"):
         find(LARGE, max_mappings=1000, checkpoint=path, jobs=1)
     assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("energy", [1.0, float("nan")], ids=["too good", "no number"])
+def test_a_best_mapping_that_does_not_cost_what_it_says_is_refused(
+    tmp_path: Path, energy: float
+) -> None:
+    path = tmp_path / "search.npz"
+    find(LARGE, max_mappings=1000, checkpoint=path, jobs=1)
+    with np.load(path) as archive:
+        arrays = dict(archive)
+    facts = json.loads(arrays["facts"].tobytes())
+    facts["best"][0] = energy
+    arrays["facts"] = np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8)
+    np.savez(path, **arrays)
+    before = path.read_bytes()
+    with pytest.raises(InputError, match=r"search\.npz: is no checkpoint .* by the model"):
+        find(LARGE, max_mappings=2000, checkpoint=path, jobs=1)
+    assert path.read_bytes() == before
 
 
 def test_objects_in_a_checkpoint_are_not_unpickled(tmp_path: Path) -> None:

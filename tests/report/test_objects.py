@@ -63,6 +63,11 @@ def test_a_notebook_gets_a_table(objects: dict[str, Any], kind: str) -> None:
     assert "<c>" not in shown
 
 
+def test_a_notebook_gets_every_parameter_of_a_design(objects: dict[str, Any]) -> None:
+    design = objects["design"]
+    assert all(name in design._repr_html_() for name in design.to_frame()["parameter"])
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_its_frame_is_its_csv(objects: dict[str, Any], kind: str) -> None:
     frame = objects[kind].to_frame()

@@ -23,7 +23,7 @@ from loas_tl.timeloop.mapper import checkpoint as checkpoints
 from loas_tl.timeloop.mapper.budget import number
 from loas_tl.timeloop.mapper.emptied import nothing_fits
 from loas_tl.timeloop.mapper.heeded import ended_by, metric_of, unheeded
-from loas_tl.timeloop.mapper.state import State
+from loas_tl.timeloop.mapper.state import Best, State
 from loas_tl.timeloop.mapper.strategy import Outcome, Progress, Setup, run
 from loas_tl.timeloop.mapper.winner import directives, mapped_spec, native_mapping
 from loas_tl.timeloop.native import evaluate_mapping
@@ -203,6 +203,7 @@ def search(
         check_writable([path])
         if path.exists():
             state = checkpoints.load(path, setup)
+            _check_best(state, setup, path)
         keeper = _Keeper(path, setup)
     outcome = run(
         setup,
@@ -245,6 +246,41 @@ class _Keeper:
             self.notes = ()
 
 
+def _by_the_model(setup: Setup, best: Best) -> Result:
+    """What the single-mapping model says of the best mapping."""
+    mapping = native_mapping(setup.machine, setup.space.bounds, setup.architecture, best.mapping, 0)
+    return evaluate_mapping(setup.machine.hardware, mapping)
+
+
+def _apart(best: Best, result: Result) -> str | None:
+    """How far search and model are apart on the best mapping, or None where they agree."""
+    for name, ours, model in (
+        ("energy", best.energy, result.energy_pj),
+        ("cycles", best.cycles, result.cycles),
+    ):
+        if not abs(ours - model) <= max(16.0, CLOSE * model):
+            return (
+                f"{name} of the best mapping is {ours:g} in the search and {model:g} by the model"
+            )
+    return None
+
+
+def _check_best(state: State, setup: Setup, path: Path) -> None:
+    """Refuse a checkpoint whose best mapping is not what it says: nothing would ever beat it."""
+    if state.best is None:
+        return
+    try:
+        apart = _apart(state.best, _by_the_model(setup, state.best))
+    except EngineError as error:
+        apart = str(error)
+    if apart is not None:
+        raise InputError(
+            f"is no checkpoint that this search wrote: {apart}; give another file name, or delete "
+            "it to begin anew",
+            file=path,
+        )
+
+
 def _found(setup: Setup, outcome: Outcome, prices: Prices, notes: Sequence[str]) -> Found:
     state = outcome.state
     if state.best is None:
@@ -253,17 +289,10 @@ def _found(setup: Setup, outcome: Outcome, prices: Prices, notes: Sequence[str])
         raise InputError(_why_none(setup, state, outcome), key="mapping")
     best = state.best
     bounds = setup.space.bounds
-    mapping = native_mapping(setup.machine, bounds, setup.architecture, best.mapping, 0)
-    result = evaluate_mapping(setup.machine.hardware, mapping)
-    for name, ours, model in (
-        ("energy", best.energy, result.energy_pj),
-        ("cycles", best.cycles, result.cycles),
-    ):
-        if abs(ours - model) > max(16.0, CLOSE * model):
-            raise EngineError(
-                f"{name} of the best mapping is {ours:g} in the search and {model:g} by the "
-                "model; please report this specification"
-            )
+    result = _by_the_model(setup, best)
+    apart = _apart(best, result)
+    if apart is not None:
+        raise EngineError(f"{apart}; please report this specification")
     said = [
         *notes,
         *bounds.notes,
