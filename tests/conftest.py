@@ -6,6 +6,11 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+# A machine that does other things as well makes no example wrong.
+settings.register_profile("loas-tl", deadline=None)
+settings.load_profile("loas-tl")
 
 
 @pytest.fixture(autouse=True)

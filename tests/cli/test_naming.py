@@ -194,7 +194,7 @@ def test_labels_are_the_same_everywhere(run: Run, tensors: Path, tmp_path: Path)
         page = (out / "report.html").read_text()
         for label in labels:
             # A row of each table of totals, and one of each layer.
-            assert words(page).count(f"<td>{label}</td>") == tables + 2
+            assert words(page).count(f'<th scope="row">{label}</th>') == tables + 2
         assert "speedup over LoAS pes=32" in words(page)
 
 

@@ -18,7 +18,7 @@ import os, time
 from loas_tl.timeloop.mapper.pool import Pool
 def make():
     def work(seconds):
-        print(os.getpid(), flush=True)
+        os.write(1, (str(os.getpid()) + os.linesep).encode())  # whole: two write into one pipe
         time.sleep(seconds)
     return work
 with Pool(make, 2) as pool:

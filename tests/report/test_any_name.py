@@ -85,7 +85,7 @@ def test_validate(run: Run, mine: str, workload: Path, label: str, tmp_path: Pat
     shown = run("validate", "--tensors", workload, "--accelerator", mine, "--out", out)
     shown.assert_succeeded()
     assert f"│ {label}" in shown.out
-    assert f"{label}  InnerJoin" in drawn(out / "heat_map.svg")
+    assert f"{label} InnerJoin" in drawn(out / "heat_map.svg")
     for plot in ("scatter", "cycles"):
         assert label in drawn(out / f"{plot}.svg")
     page_shows(out / "validation.html", label, scripts=3)

@@ -336,5 +336,5 @@ def test_bad_arguments_are_refused(spec: Path, tmp_path: Path) -> None:
         timeloop.run_model(tmp_path / "absent.yaml")
     with pytest.raises(InputError, match="at least one"):
         timeloop.run_model([])
-    with pytest.raises(InputError, match="cannot be made"):
+    with pytest.raises(InputError, match="folder on the way is a file"):
         timeloop.run_model(spec, out=spec / "inside")
