@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from loas_tl.ground import memory
+
 # A machine that does other things as well makes no example wrong.
 settings.register_profile("loas-tl", deadline=None)
 settings.load_profile("loas-tl")
@@ -22,3 +24,11 @@ def interruptible() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(autouse=True)
+def ceiling() -> Iterator[None]:
+    """Give back the memory that tensors may take, whatever a test's command asked for."""
+    before = memory.allowed()
+    yield
+    memory.allow(before)
