@@ -241,6 +241,8 @@ def _ways(x: int, r: int, n: int, total: int) -> tuple[int, int] | None:
 _FUDGE = 1 + 50 * 2.0**-52
 """How much nearer two probabilities count as equal, for tensors of up to 104,723 words."""
 _FUDGE_WORDS = 104_723
+_WHOLE = 8 * float(np.finfo(np.float64).tiny)
+"""Smaller probabilities lack bits, and so would all that is derived from them."""
 
 
 def quantile(p: float, r: int, n: int, total: int) -> int:
@@ -258,7 +260,11 @@ def quantile(p: float, r: int, n: int, total: int) -> int:
             x += 1
             chance = _hypergeometric(x, r, n, total)
         while summed < p:
-            chance = (n - x) * (r - x) * chance / ((x + 1) * (total + x + 1 - n - r))
+            chance = (
+                (n - x) * (r - x) * chance / ((x + 1) * (total + x + 1 - n - r))
+                if chance > _WHOLE
+                else _hypergeometric(x + 1, r, n, total)
+            )
             if summed + chance / 2 > p:
                 break
             x += 1
@@ -274,7 +280,11 @@ def quantile(p: float, r: int, n: int, total: int) -> int:
         chance = _hypergeometric(x, r, n, total)
     while summed + chance / 2 < q:
         summed += chance
-        chance = x * (total + x - n - r) * chance / ((1 + n - x) * (1 + r - x))
+        chance = (
+            x * (total + x - n - r) * chance / ((1 + n - x) * (1 + r - x))
+            if chance > _WHOLE
+            else _hypergeometric(x - 1, r, n, total)
+        )
         x -= 1
     if q >= 0.5:
         return x - 1 if q * fudge > summed and x != least else x
