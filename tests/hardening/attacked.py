@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from loas_tl.cli.main import main
+from loas_tl.ground import memory
 from tests.cli.outcome import Outcome
 from tests.hardening.promises import broken, contents
 from tests.hardening.targets import Target
@@ -34,6 +35,7 @@ def in_process(asked: list[str]) -> Outcome:
         raise TooSlowError
 
     texts: list[str] = []
+    ceiling = memory.allowed()
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         streams = [io.TextIOWrapper(stream, "utf-8", write_through=True) for stream in (out, err)]
         code: Any = 1
@@ -49,6 +51,7 @@ def in_process(asked: list[str]) -> Outcome:
             finally:
                 signal.setitimer(signal.ITIMER_PROF, 0)
                 signal.signal(signal.SIGPROF, before)
+                memory.allow(ceiling)  # else a low one refuses all attacks after this
         for stream in streams:
             stream.seek(0)
             texts.append(stream.read())
