@@ -56,9 +56,9 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.accelerator is None:
         raise InputError("expected an accelerator, or --classes", key="ACCELERATOR")
     from loas_tl.designs import summary
-    from loas_tl.designs.naming import choose
+    from loas_tl.designs.naming import choose_one
 
-    [design] = choose([arguments.accelerator], settings_of(arguments))
+    design = choose_one(arguments.accelerator, settings_of(arguments))
     _ = design.chip  # complain before anything is made
     to = destinations(arguments, lambda: _report_names(design))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -157,14 +158,17 @@ def run(arguments: argparse.Namespace) -> int | None:
 
         return render_space(space, made_by(arguments))
 
-    write_results(to, space.to_json(), space.to_csv, report)
-    if not to.json_to_stdout:
-        from loas_tl.report.exploration_table import print_space
-        from loas_tl.report.table import console
+    from loas_tl.ground.raised import of_file
 
-        print_space(space, console())
-        if to.folder is not None:
-            print(f"report: {to.folder / 'space.html'}")
+    with nullcontext() if arguments.store is None else of_file(arguments.store):
+        write_results(to, space.to_json(), space.to_csv, report)
+        if not to.json_to_stdout:
+            from loas_tl.report.exploration_table import print_space
+            from loas_tl.report.table import console
+
+            print_space(space, console())
+            if to.folder is not None:
+                print(f"report: {to.folder / 'space.html'}")
     if space.interrupted:
         kept = "" if arguments.store is None else f"; {arguments.store} has them all"
         print(f"loas-tl: interrupted; these are the points that were done{kept}", file=sys.stderr)

@@ -115,7 +115,7 @@ def _study(
 
 def _design(arguments: argparse.Namespace) -> tuple[Design, Collection[str]]:
     """The design that was asked for, the unit's own options as settings of it, and what was set."""
-    from loas_tl.designs.naming import choose
+    from loas_tl.designs.naming import choose_one
     from loas_tl.studies.laggy_cost import laggy_unit
 
     settings = settings_of(arguments)
@@ -128,7 +128,7 @@ def _design(arguments: argparse.Namespace) -> tuple[Design, Collection[str]]:
                 f"comes as an option of its own, too; expected {key} once", key="--set"
             )
     settings |= {key: value for key, value in short.items() if value is not None}
-    [design] = choose([arguments.accelerator], settings)
+    design = choose_one(arguments.accelerator, settings)
     laggy_unit(design)  # complain before tensors are made
     return design, settings
 

@@ -51,7 +51,7 @@ def add_to(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Render, then write everything, or print what there is to choose from."""
     asked = workload(arguments)
-    from loas_tl.designs.naming import choose
+    from loas_tl.designs.naming import choose_one
     from loas_tl.report.table import console, print_whole
 
     if arguments.accelerator is None:
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> None:
 
         print_whole(console(), design_table(with_timeloop()))
         return
-    [design] = choose([arguments.accelerator], settings_of(arguments))
+    design = choose_one(arguments.accelerator, settings_of(arguments))
     if arguments.parameters:
         print_whole(console(), design.table())
         return

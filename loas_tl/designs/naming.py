@@ -94,6 +94,21 @@ def choose(
     return list(by_label.values())
 
 
+def choose_one(asked: str | Design, settings: Mapping[str, str] | None = None) -> Design:
+    """The one design that was asked for, with settings applied.
+
+    Args:
+        asked: as of :func:`design`.
+        settings: ``--set``.
+
+    Raises:
+        InputError: as :func:`choose`; for all of them.
+    """
+    if asked == ALL:
+        raise InputError(f"{ALL} accelerators; expected one (loas-tl designs lists them)")
+    return choose([asked], settings)[0]
+
+
 def _several(asked: str | Design) -> list[Design]:
     return designs() if asked == ALL else [design(asked)]
 

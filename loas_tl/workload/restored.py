@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.raised import of_file
 from loas_tl.workload.archive import SAVED, Archive
 from loas_tl.workload.im2col import Convolution
 from loas_tl.workload.network import Network, Uncovered
@@ -33,11 +34,12 @@ def read_network(archive: Archive) -> Network:
         raise InputError(
             f"{where}: {first['msg']}; expected {HOLDING}", file=archive.path, key=SAVED
         ) from None
-    return Network(
-        document.name,
-        tuple(_layer(archive, described) for described in document.layers),
-        tuple(Uncovered(**vars(one)) for one in document.uncovered),
-    )
+    with of_file(archive.path):
+        return Network(
+            document.name,
+            tuple(_layer(archive, described) for described in document.layers),
+            tuple(Uncovered(**vars(one)) for one in document.uncovered),
+        )
 
 
 def _layer(archive: Archive, described: LayerText) -> SampledLayer:

@@ -270,3 +270,9 @@ def test_a_baseline_that_does_not_run_is_refused(
     command = ("compare", "--tensors", tensors, "--out", "out", "--json", "c.json")
     run(*command, "--accelerator", *arguments).assert_refused(*mentions)
     assert contents(here) == before
+
+
+@pytest.mark.parametrize("command", [("innerjoin", "--accelerator"), ("energy",)], ids=str)
+def test_all_of_them_are_not_one(run: Run, command: tuple[str, ...], tensors: Path) -> None:
+    more = ("--tensors", tensors) if command[0] == "innerjoin" else ()
+    run(*command, "all", *more).assert_refused("all accelerators; expected one")

@@ -243,3 +243,13 @@ def test_entries_of_environments_that_are_gone_go_as_well(tmp_path: Path) -> Non
     assert plugins.uninstall(config) == (str(plugins.folder()),)
     assert yaml.safe_load(config.read_text()) == left
     assert plugins.uninstall(config) == ()
+
+
+def test_a_tab_that_one_reader_takes_and_the_other_does_not_is_refused(tmp_path: Path) -> None:
+    """libyaml reads it; positions, without which nothing is edited, are of the reader in Python."""
+    config = tmp_path / "c.yaml"
+    config.write_text("version: 0.4\nestimator_plug_ins:\t [/mine]\nprimitive_components: []\n")
+    before = config.read_bytes()
+    with pytest.raises(InputError, match=r"c\.yaml"):
+        plugins.install(config)
+    assert config.read_bytes() == before

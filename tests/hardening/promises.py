@@ -100,6 +100,10 @@ def _without_what_was_given(said: str, asked: Sequence[str], files: dict[str, by
     return said
 
 
+def _written(name: str, files: dict[str, bytes]) -> bool:
+    return any(name.encode() in content for content in files.values())
+
+
 def _names(said: str, asked: Sequence[str], files: dict[str, bytes]) -> bool:
     message = said.removeprefix("loas-tl: error: ")
     words = [name.rpartition("/")[2] for name in files]
@@ -108,5 +112,7 @@ def _names(said: str, asked: Sequence[str], files: dict[str, bytes]) -> bool:
         bare = option.lstrip("-")
         words += [bare, bare.replace("-", "_"), bare.replace("-", " "), value, argument]
         words += re.split(r"[=:,]", argument)
+    # A file that one of these names, such as a description's weights.
+    words += [name for name in [message.split(": ")[0]] if _written(name, files)]
     shown = [word.encode("unicode_escape").decode("ascii") for word in words]
     return any(word and word in message for word in (*words, *shown)) or "argument" in message

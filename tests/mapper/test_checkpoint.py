@@ -97,6 +97,19 @@ def test_what_is_no_checkpoint_is_refused(tmp_path: Path, content: bytes) -> Non
     assert path.read_bytes() == content
 
 
+def test_counts_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "search.npz"
+    find(LARGE, max_mappings=1000, checkpoint=path, jobs=1)
+    with np.load(path) as archive:
+        arrays = dict(archive)
+    facts = json.loads(arrays["facts"].tobytes())
+    facts["reasons"] = [["Buffer", "is full", "many"]]
+    arrays["facts"] = np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8)
+    np.savez(path, **arrays)
+    with pytest.raises(InputError, match=r"search\.npz"):
+        find(LARGE, max_mappings=2000, checkpoint=path, jobs=1)
+
+
 @pytest.mark.parametrize("energy", [1.0, float("nan")], ids=["too good", "no number"])
 def test_a_best_mapping_that_does_not_cost_what_it_says_is_refused(
     tmp_path: Path, energy: float

@@ -70,7 +70,10 @@ def without_entry(text: str, name: str, entry: str) -> str:
 
 
 def _root(text: str) -> yaml.MappingNode:
-    root: Any = yaml.compose(text, Loader=yaml.SafeLoader)
+    try:
+        root: Any = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:  # the reader of everything else is libyaml, and takes more
+        raise UneditableError("is no YAML that can be edited") from error
     if not isinstance(root, yaml.MappingNode):
         raise UneditableError("is no mapping")
     return root

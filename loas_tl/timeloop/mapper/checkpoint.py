@@ -155,7 +155,9 @@ def _state(facts: dict[str, Any], arrays: dict[str, Any]) -> State:
         suboptimal=int(facts["suboptimal"]),
         seconds=float(facts["seconds"]),
         complete=bool(facts["complete"]),
-        reasons=Counter({(level, reason): count for level, reason, count in facts["reasons"]}),
+        reasons=Counter(
+            {(str(level), str(reason)): int(count) for level, reason, count in facts["reasons"]}
+        ),
         seen=Seen([arrays[f"seen{number}"] for number in range(facts["blocks"])]),
     )
     if "best" in facts:

@@ -99,7 +99,9 @@ class Section:
     def _together(self, parts: Any) -> yaml_tree.Mapping:
         """A list of mappings as one: timeloopfe takes it for any mapping."""
         first = next((part for part in parts if isinstance(part, yaml_tree.Mapping)), None)
-        whole = yaml_tree.Mapping(None, *(("", 1) if first is None else (first.file, first.line)))
+        whole = yaml_tree.Mapping(
+            None, *((self.file or "", 1) if first is None else (first.file, first.line))
+        )
         waiting = list(parts)
         while waiting:
             part = waiting.pop(0)

@@ -146,4 +146,6 @@ def _reason(error: BaseException) -> str:
             return f"{text}; give it with --set {word}=... or --data"
     if isinstance(error, KeyError):
         return f"{error.args[0]!r} is not there" if error.args else text
+    if isinstance(error, TypeError):  # in Python's words
+        return "a value is used as something that it is not (called, counted, taken apart)"
     return text if len(text) <= 300 else text[:297] + "..."
