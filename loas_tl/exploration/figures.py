@@ -151,12 +151,12 @@ def spread(figures: Figures) -> dict[str, float]:
 
 
 def geometric_mean(values: Iterable[float | None]) -> float | None:
-    """Of at least one value of 0 or more; of equal ones their value, None where one is None."""
+    """Of values of 0 or more; of equal ones their value, None where one is None or there are none."""
     found = list(values)
     if len(set(found)) == 1:
         return found[0]
     numbers = [value for value in found if value is not None]
-    if len(numbers) < len(found):
+    if not numbers or len(numbers) < len(found):
         return None
     if min(numbers) <= 0:
         return 0.0

@@ -97,13 +97,16 @@ def test_what_is_no_checkpoint_is_refused(tmp_path: Path, content: bytes) -> Non
     assert path.read_bytes() == content
 
 
-def test_counts_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "count"), [("reasons", [["Buffer", "is full", "many"]]), ("round", -10)]
+)
+def test_counts_that_are_none_are_refused(tmp_path: Path, name: str, count: object) -> None:
     path = tmp_path / "search.npz"
     find(LARGE, max_mappings=1000, checkpoint=path, jobs=1)
     with np.load(path) as archive:
         arrays = dict(archive)
     facts = json.loads(arrays["facts"].tobytes())
-    facts["reasons"] = [["Buffer", "is full", "many"]]
+    facts[name] = count
     arrays["facts"] = np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8)
     np.savez(path, **arrays)
     with pytest.raises(InputError, match=r"search\.npz"):

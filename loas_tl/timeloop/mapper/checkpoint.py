@@ -97,6 +97,8 @@ def load(path: Path, setup: Setup) -> State:
                 file=path,
             )
         state = _state(facts, arrays)
+        if min(state.round, state.mappings, state.valid, state.since, state.seconds) < 0:
+            raise ValueError("counts below 0")
         if state.best is not None:
             _check(state.best.mapping, setup.space, 1)
         for island in state.islands:
