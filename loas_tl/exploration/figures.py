@@ -151,7 +151,7 @@ def spread(figures: Figures) -> dict[str, float]:
 
 
 def geometric_mean(values: Iterable[float | None]) -> float | None:
-    """Of values of 0 or more; of equal ones their value, None where one is None or there are none."""
+    """Of values of 0 or more; of equal ones their value. None where one is, or there are none."""
     found = list(values)
     if len(set(found)) == 1:
         return found[0]
