@@ -13,6 +13,7 @@ from loas_tl.designs.readings import DEFAULT, Reading
 from loas_tl.ground.csv_text import csv_text
 from loas_tl.ground.shown import Shown
 from loas_tl.ground.spread import flat
+from loas_tl.ground.titles import network_titles
 from loas_tl.workload.network import Coverage
 
 if TYPE_CHECKING:
@@ -70,7 +71,9 @@ class Comparison(Shown):
     @property
     def headline(self) -> str:
         """Accelerators, networks and model."""
-        return f"{', '.join(self.accelerators)} on {', '.join(self.networks)}, {self.model} model"
+        return (
+            f"{', '.join(self.accelerators)} on {network_titles(self.networks)}, {self.model} model"
+        )
 
     def brief(self) -> pd.DataFrame:
         """A row a network and accelerator: cycles, speedup, traffic, energy, utilization."""

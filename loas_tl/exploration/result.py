@@ -15,6 +15,7 @@ from loas_tl.exploration.points import Point
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.nearest import unknown
 from loas_tl.ground.shown import Shown
+from loas_tl.ground.titles import network_titles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,7 +79,7 @@ class Space(Shown):
         said += [f"{failed} failed"] if failed else []
         said += [f"{left} not run"] if left else []
         return (
-            f"{', '.join(said)}: {', '.join(self.varied)} on {', '.join(self.networks)}, "
+            f"{', '.join(said)}: {', '.join(self.varied)} on {network_titles(self.networks)}, "
             f"{self.model} model"
         )
 

@@ -21,6 +21,7 @@ from loas_tl.fiber.layout import LINE_BYTES, MOST_LINE_BYTES, POINTER_BITS, Layo
 from loas_tl.fiber.sizes import Size
 from loas_tl.ground.shown import Shown
 from loas_tl.ground.spread import flat, spreads
+from loas_tl.ground.titles import network_titles
 from loas_tl.workload.layer import Layer
 from loas_tl.workload.network import Coverage
 from loas_tl.workload.source import (
@@ -158,7 +159,7 @@ class Formats(Shown):
     def headline(self) -> str:
         """Networks, and the widths that were assumed."""
         return (
-            f"{', '.join(self.networks)} in {len(FORMATS)} formats, pointers of "
+            f"{network_titles(self.networks)} in {len(FORMATS)} formats, pointers of "
             f"{self.pointer_bits} bits, lines of {self.line_bytes} bytes"
         )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from loas_tl.ground.titles import titled
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -44,7 +46,7 @@ def figure(value: Any) -> str:
 
 def for_people(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame as text, under headings that have their units in parentheses."""
-    plain = frame.astype(object).where(frame.notna(), None)
+    plain = titled(frame.astype(object).where(frame.notna(), None))
     return plain.map(_plain).map(figure).rename(columns=heading)
 
 

@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from loas_tl.comparison import Comparison
+from loas_tl.ground.titles import network_title
 from loas_tl.report import axes, charts
 from loas_tl.report.colours import accelerator_looks, named
 from loas_tl.report.compare_data import MEAN, Stack
-from loas_tl.report.rows import network_title
 from loas_tl.report.web import Chart
 
 
 def titles(comparison: Comparison) -> list[str]:
     """The networks as charts are called."""
-    return [network_title(comparison, network) for network in comparison.networks]
+    return [network_title(network) for network in comparison.networks]
 
 
 def bars(
@@ -179,7 +179,7 @@ def by_layer(comparison: Comparison, unit: str) -> list[Chart]:
         order = list(dict.fromkeys(r.layer for r in comparison.layers if r.network == network))
         if len(order) < 2:
             continue
-        title = network_title(comparison, network)
+        title = network_title(network)
         spec = {
             log: _by_layer(comparison, title, [str(name) for name in order], unit, log)
             for log in (True, False)

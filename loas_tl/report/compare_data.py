@@ -8,11 +8,12 @@ from statistics import mean
 from typing import Any
 
 from loas_tl.comparison import Comparison, Result
+from loas_tl.ground.titles import network_title
 from loas_tl.models.dataflow import KINDS, Memory
 from loas_tl.models.published.counts import BITS_PER_KIB
 from loas_tl.report.colours import KINDS as KIND_COLOURS
 from loas_tl.report.colours import PARTS, named
-from loas_tl.report.rows import Figure, Row, network_title, rows
+from loas_tl.report.rows import Figure, Row, rows
 from loas_tl.report.units import Unit, unit_for
 
 MEAN = "mean"
@@ -85,8 +86,8 @@ def figure_rows(comparison: Comparison, units: Units) -> list[dict[str, Any]]:
     for network in comparison.networks:
         for row in rows(comparison, network):
             found += [
-                _figure(comparison, network, row, "speedup", row.speedup, 1.0),
-                _figure(comparison, network, row, "cycles", row.cycles, units.cycles.size),
+                _figure(network, row, "speedup", row.speedup, 1.0),
+                _figure(network, row, "cycles", row.cycles, units.cycles.size),
             ]
             speedups.setdefault(row.accelerator, []).append(row.speedup)
     if len(comparison.networks) > 1:
@@ -106,11 +107,8 @@ def mean_of(figures: Sequence[Figure], count: int) -> Figure:
     )
 
 
-def _figure(
-    comparison: Comparison, network: str, row: Row, what: str, figure: Figure, size: float
-) -> dict[str, Any]:
-    title = network_title(comparison, network)
-    return _row(title, row.accelerator, what, figure, size)
+def _figure(network: str, row: Row, what: str, figure: Figure, size: float) -> dict[str, Any]:
+    return _row(network_title(network), row.accelerator, what, figure, size)
 
 
 def _row(network: str, accelerator: str, what: str, figure: Figure, size: float) -> dict[str, Any]:
@@ -148,7 +146,7 @@ def part_rows(comparison: Comparison, units: Units) -> list[dict[str, Any]]:
                 published = _published(table[accelerator], key)
                 for order, (part, value) in enumerate(parts.items()):
                     row = {
-                        "network": network_title(comparison, network),
+                        "network": network_title(network),
                         "accelerator": accelerator,
                         "of": key,
                         "part": named(part),

@@ -8,6 +8,7 @@ from typing import Any
 
 from loas_tl.comparison import Comparison
 from loas_tl.ground.spread import Spread
+from loas_tl.ground.titles import network_title
 from loas_tl.models.accounting import Energy
 from loas_tl.report.compare_data import Units, difference_text
 from loas_tl.report.normalised import normalised_columns, normalised_rows
@@ -20,7 +21,6 @@ from loas_tl.report.rows import (
     detail_columns,
     detail_rows,
     headlines,
-    network_title,
     rows,
 )
 from loas_tl.report.units import Unit
@@ -66,7 +66,7 @@ def totals(comparison: Comparison, units: Units) -> Sheet:
     forms = {key: of_page.get(key, Form(heading, form)) for key, heading, form in shown}
     table = [
         [
-            network_title(comparison, network),
+            network_title(network),
             row.accelerator,
             *(_figure(getattr(row, key), form) for key, form in forms.items()),
         ]
@@ -134,7 +134,7 @@ def by_reading(readings: Readings) -> Sheet:
         ],
         [
             [
-                network_title(readings.shown, row.network),
+                network_title(row.network),
                 row.accelerator,
                 *(Cell(row.cycles[name], f"{row.cycles[name]:,}") for name in names),
                 *(
@@ -160,7 +160,7 @@ def detailed(comparison: Comparison) -> Sheet:
         for network in comparison.networks
         for row in detail_rows(comparison, network)
     ]
-    return _sheet(comparison, shown, found, "Detailed model, and what holds the cycles up", {})
+    return _sheet(shown, found, "Detailed model, and what holds the cycles up", {})
 
 
 def normalised(comparison: Comparison, units: Units) -> Sheet:
@@ -172,11 +172,10 @@ def normalised(comparison: Comparison, units: Units) -> Sheet:
         for row in normalised_rows(comparison, network)
     ]
     energy = Form(f"energy ({units.energy.name})", unit=Unit("", units.energy.size / 1e3))
-    return _sheet(comparison, shown, found, "At one technology and clock", {"energy_nJ": energy})
+    return _sheet(shown, found, "At one technology and clock", {"energy_nJ": energy})
 
 
 def _sheet(
-    comparison: Comparison,
     shown: Sequence[Column],
     found: Sequence[tuple[str, Any]],
     caption: str,
@@ -185,7 +184,7 @@ def _sheet(
     forms = {key: others.get(key, Form(heading, form)) for key, heading, form in shown}
     table = [
         [
-            network_title(comparison, network),
+            network_title(network),
             row.accelerator,
             *(_cell(getattr(row, key), form) for key, form in forms.items()),
         ]
@@ -208,7 +207,7 @@ def layers(comparison: Comparison, units: Units) -> Sheet:
     for one in comparison.layers:
         counts, physical, published = one.counts, one.physical, one.published
         row: list[Any] = [
-            network_title(comparison, one.network),
+            network_title(one.network),
             str(one.layer),
             one.accelerator,
             _count(counts.cycles),

@@ -12,6 +12,7 @@ from loas_tl.exploration.axes import logarithmic
 from loas_tl.exploration.figures import OBJECTIVES
 from loas_tl.exploration.points import Point
 from loas_tl.exploration.result import Space
+from loas_tl.ground.titles import network_titles
 from loas_tl.report.colours import accelerator_looks
 from loas_tl.report.exploration_charts import Scales, coordinates, effect, field, parallel, scatter
 from loas_tl.report.exploration_table import lines
@@ -122,7 +123,7 @@ def _tiles(scales: Scales) -> list[Tile]:
 
 def _lead(space: Space, drawn: int) -> str:
     done = sum(1 for p in space.points if p.error is None)
-    words = f"{len(space.points):,} points on {', '.join(space.networks)}, {space.model} model"
+    words = f"{len(space.points):,} points on {network_titles(space.networks)}, {space.model} model"
     if len(space.networks) > 1:
         words += "; figures are geometric means over them"
     if drawn < done:

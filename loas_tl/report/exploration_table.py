@@ -10,6 +10,7 @@ from rich.text import Text
 from loas_tl.exploration.points import Point
 from loas_tl.exploration.result import Space
 from loas_tl.ground.fitted import FittedTable
+from loas_tl.ground.titles import network_titles
 from loas_tl.report.table import print_whole
 
 ROWS = 30
@@ -49,7 +50,7 @@ def lines(space: Space) -> list[str]:
         listed = ", ".join(map(str, space.constraints))
         found.append(f"{kept} of {len(space.points)} points keep {listed}")
     if len(space.networks) > 1:
-        found.append(f"figures are geometric means over {', '.join(space.networks)}")
+        found.append(f"figures are geometric means over {network_titles(space.networks)}")
     reasons: dict[str, list[Point]] = {}
     for point in space.failed:
         reasons.setdefault(str(point.error), []).append(point)

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from loas_tl.fiber.formats import BITS_PER_KIB, FORMATS, OPERANDS, Formats, FormatSize, Operand
 from loas_tl.ground.fitted import FittedTable
+from loas_tl.ground.titles import network_title
 from loas_tl.report.colours import KINDS, PADDING
 from loas_tl.report.formats_page import NAMES, page
 from loas_tl.report.made import Made
@@ -60,10 +61,10 @@ def claims(formats: Formats) -> list[str]:
             formats.total(network, "spikes", name) for name in ("csr", "coo", "fiber", "bitmask")
         )
         if not csr.nonzeros:
-            said.append(f"{network}: no spikes.")
+            said.append(f"{network_title(network)}: no spikes.")
             continue
         said.append(
-            f"{network}: for each 1-bit spike of each timestep, CSR spends "
+            f"{network_title(network)}: for each 1-bit spike of each timestep, CSR spends "
             f"{csr.coordinates_per_nonzero:.2f} coordinates and pointers "
             f"({csr.size.bits / csr.nonzeros:.1f} bits), COO {coo.coordinates_per_nonzero:.2f} "
             f"({coo.size.bits / coo.nonzeros:.1f} bits), fibers "
@@ -84,7 +85,7 @@ def print_tables(formats: Formats, to: Console) -> None:
     """Print a table of spikes and one of weights a network, then the claim."""
     for network in formats.networks:
         for operand in OPERANDS:
-            title = Text(f"{network}, {ABOUT[operand]}", style="bold")
+            title = Text(f"{network_title(network)}, {ABOUT[operand]}", style="bold")
             table = FittedTable(title=title, title_justify="left")
             layer, *sizes = headings(operand)
             table.add_column(layer)
@@ -112,7 +113,7 @@ def render_report(formats: Formats, made: Made | None = None) -> dict[str, str |
         made: what made it, for the foot of the page.
     """
     remarks = {"Published claim": [CLAIM, *claims(formats)], "Notes": list(formats.notes)}
-    remarks["Notes"] += [f"{name}: {of}" for name, of in formats.coverage.items()]
+    remarks["Notes"] += [f"{network_title(name)}: {of}" for name, of in formats.coverage.items()]
     canvas = draw(formats)
     return {
         "formats.png": render(canvas, "png"),
@@ -145,7 +146,9 @@ def draw(formats: Formats, width: Width = "page") -> Canvas:
         )
         for operand in OPERANDS
     ]
-    return stacked(formats.networks, quantities, COLOURS, width, numbered=True)
+    return stacked(
+        [*map(network_title, formats.networks)], quantities, COLOURS, width, numbered=True
+    )
 
 
 def _bar(size: FormatSize) -> Bar:
@@ -184,7 +187,7 @@ def _markdown(formats: Formats) -> str:
     for network in formats.networks:
         for operand in OPERANDS:
             columns = headings(operand)
-            lines += [f"## {_plain(network)}, {ABOUT[operand]}", ""]
+            lines += [f"## {_plain(network_title(network))}, {ABOUT[operand]}", ""]
             lines += [_line(columns), _line(["---", *["--:"] * (len(columns) - 1)])]
             lines += [_line(row) for row in table_rows(formats, network, operand)]
             lines.append("")

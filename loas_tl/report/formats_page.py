@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from loas_tl.fiber.formats import BITS_PER_KIB, FORMATS, OPERANDS, Formats, FormatSize, Operand
+from loas_tl.ground.titles import network_title, network_titles
 from loas_tl.report import axes, charts
 from loas_tl.report.colours import KINDS, PADDING, Mark
 from loas_tl.report.made import Made
@@ -58,7 +59,7 @@ def page(formats: Formats, remarks: Mapping[str, list[str]], made: Made) -> str:
         *(Section(title, lines=said) for title, said in remarks.items() if said),
     ]
     return web_page(
-        title=f"Sizes of sparse formats: {', '.join(formats.networks)}",
+        title=f"Sizes of sparse formats: {network_titles(formats.networks)}",
         lead=f"Pointers of {formats.pointer_bits} bits, lines of {formats.line_bytes} bytes, "
         "weights of 8 bits.",
         sections=sections,
@@ -81,7 +82,11 @@ def _tiles(formats: Formats, unit: Unit) -> list[Tile]:
             size = fiber.size.bits / BITS_PER_KIB / unit.size
             over = f"CSR takes {csr.over_fiber:.2f}\u00d7 as much" if fiber.fiber_bits else ""
             found.append(
-                Tile(f"{digits(size)} {unit.name}", f"{operand} of {network} as fibers", over)
+                Tile(
+                    f"{digits(size)} {unit.name}",
+                    f"{operand} of {network_title(network)} as fibers",
+                    over,
+                )
             )
     return found[:MOST_TILES]
 
@@ -94,7 +99,7 @@ def _colours(operand: Operand) -> dict[str, str]:
 def _rows(one: FormatSize, unit: Unit) -> list[dict[str, Any]]:
     return [
         {
-            "network": one.network,
+            "network": network_title(one.network),
             "operand": one.operand,
             "format": NAMES[one.format],
             "part": part,
@@ -119,7 +124,7 @@ def _charts(formats: Formats, operand: Operand, unit: Unit) -> list[Chart]:
         charts.tip("over", "over fibers"),
     ]
     found = []
-    for network in formats.networks:
+    for network in map(network_title, formats.networks):
         each, size = (
             charts.stacked(
                 field,
@@ -151,7 +156,7 @@ def _sheet(formats: Formats, unit: Unit, layers: bool) -> Sheet:
         bits = one.size.bits / one.nonzeros if one.nonzeros else None
         rows.append(
             [
-                one.network,
+                network_title(one.network),
                 *([str(one.layer)] if layers else []),
                 one.operand,
                 NAMES[one.format],

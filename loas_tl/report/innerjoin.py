@@ -16,6 +16,7 @@ from loas_tl.designs.effects import unseen
 from loas_tl.designs.parameter import plain
 from loas_tl.designs.readings import DEFAULT, NEVER_MEASURED, Reading
 from loas_tl.ground.fitted import FittedTable
+from loas_tl.ground.titles import network_title
 from loas_tl.models.machine import InnerJoin
 from loas_tl.report.innerjoin_plots import draw_cost, draw_sweep, variants
 from loas_tl.report.made import Made
@@ -177,7 +178,7 @@ def print_studies(studies: Studies, to: Console) -> None:
     for study in studies.studies:
         for total in study.totals:
             table.add_row(
-                Text(total.network),
+                Text(network_title(total.network)),
                 study.reading,
                 f"{total.two_fast:,}",
                 f"{total.laggy:,}",
@@ -195,7 +196,7 @@ def _proposal_table(candidates: Sequence[Candidate]) -> FittedTable:
     )
     table.add_column("changed")
     networks = list(candidates[0].cost)
-    table.figures("area of a PE (mm²)", "more area", "more power", *networks)
+    table.figures("area of a PE (mm²)", "more area", "more power", *map(network_title, networks))
     chosen = proposal(candidates)
     for one in candidates:
         changed = ", ".join(f"{key}={plain(value)}" for key, value in one.changed.items())
@@ -214,7 +215,9 @@ def print_study(study: Study, to: Console) -> None:
     """Print a table a network, and one of the sweep and of the changes."""
     for total in study.totals:
         of_network = [cost for cost in study.layers if cost.network == total.network]
-        table = FittedTable(title=Text(total.network, style="bold"), title_justify="left")
+        table = FittedTable(
+            title=Text(network_title(total.network), style="bold"), title_justify="left"
+        )
         table.add_column("layer")
         shown = variants(study.unit)
         others = [name for _, name in shown[1:]]
@@ -260,7 +263,7 @@ def _sweep_table(rows: Sequence[SweepRow]) -> FittedTable:
     for row in rows:
         table.add_row(
             row.parameter,
-            Text(row.network),
+            Text(network_title(row.network)),
             f"{row.value:g}",
             f"{row.two_fast:,}",
             f"{row.laggy:,}",

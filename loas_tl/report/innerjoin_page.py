@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from loas_tl.designs.readings import NEVER_MEASURED
+from loas_tl.ground.titles import network_title
 from loas_tl.report import axes, charts
 from loas_tl.report.colours import OTHERS, Mark, marks_of
 from loas_tl.report.innerjoin_plots import variants
@@ -80,7 +81,8 @@ def _tiles(study: Study) -> list[Tile]:
         found.append(
             Tile(
                 f"{total.overhead:+.1%}",
-                f"cycles of {total.network}, {total.laggy:,} over {total.two_fast:,}",
+                f"cycles of {network_title(total.network)}, {total.laggy:,} over "
+                f"{total.two_fast:,}",
                 few,
             )
         )
@@ -95,7 +97,7 @@ def _marks(study: Study) -> dict[str, Mark]:
 def _rows(study: Study, cost: LaggyCost) -> list[dict[str, Any]]:
     return [
         {
-            "network": cost.network,
+            "network": network_title(cost.network),
             "layer": str(cost.layer),
             "unit": name,
             "cost": round(getattr(cost, key) / cost.two_fast - 1, 6),
@@ -117,8 +119,8 @@ def _costs(study: Study) -> list[Chart]:
         charts.tip("two_fast", "cycles, two fast", ","),
     ]
     for total in study.totals:
-        network = total.network
-        order = [str(cost.layer) for cost in study.layers if cost.network == network]
+        network = network_title(total.network)
+        order = [str(cost.layer) for cost in study.layers if cost.network == total.network]
         cost: dict[str, Any] = {
             "field": "cost",
             "type": "quantitative",
@@ -162,7 +164,7 @@ def _lane_rows(cost: LaggyCost) -> list[dict[str, Any]]:
     whole = sum(cost.lane_cycles.values()) or 1
     return [
         {
-            "network": cost.network,
+            "network": network_title(cost.network),
             "part": _words(part),
             "order": at,
             "share": round(n / whole, 6),
@@ -174,7 +176,7 @@ def _lane_rows(cost: LaggyCost) -> list[dict[str, Any]]:
 
 def _lanes(study: Study) -> list[Chart]:
     colours = _lane_colours(study)
-    networks = [total.network for total in study.totals]
+    networks = [network_title(total.network) for total in study.totals]
     if not colours:
         return []
     tips = [
@@ -202,7 +204,7 @@ def _readings(studies: Studies | None) -> list[Section]:
         return []
     rows = [
         [
-            total.network,
+            network_title(total.network),
             study.reading,
             Cell(total.two_fast, f"{total.two_fast:,}"),
             Cell(total.laggy, f"{total.laggy:,}"),
@@ -226,7 +228,7 @@ def _sheet(study: Study, costs: Sequence[LaggyCost], caption: str) -> Sheet:
     several = any(cost.layer is not None for cost in costs)
     rows = [
         [
-            cost.network,
+            network_title(cost.network),
             *([str(cost.layer)] if several else []),
             Cell(cost.matches / cost.chunks, f"{cost.matches / cost.chunks:.2f}"),
             Cell(cost.two_fast, f"{cost.two_fast:,}"),

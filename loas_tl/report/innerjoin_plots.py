@@ -10,6 +10,7 @@ from typing import Any
 
 from matplotlib.figure import Figure as Canvas
 
+from loas_tl.ground.titles import network_title
 from loas_tl.models.machine import InnerJoin
 from loas_tl.report.colours import LOAS, NETWORKS, Look
 from loas_tl.report.groups import Group, grouped
@@ -73,7 +74,7 @@ def draw_cost(layers: Sequence[LaggyCost], unit: InnerJoin, width: Width = "page
         Group(
             str(cost.layer),
             {name: Figure(100 * (getattr(cost, key) / cost.two_fast - 1)) for key, name in shown},
-            under=cost.network,
+            under=network_title(cost.network),
         )
         for cost in layers
     ]
@@ -128,7 +129,7 @@ def draw_sweep(rows: Sequence[SweepRow], width: Width = "page") -> Canvas:
         panels[0].set_yscale("symlog", linthresh=10)
         canvas.supylabel("cycles over two fast prefix-sums (%)", fontsize="medium")
         entries = [
-            ("random 64 x 64 x 1152" if name == RANDOM else name, line)
+            ("random 64 x 64 x 1152" if name == RANDOM else network_title(name), line)
             for name, line in drawn.items()
         ]
         legend(canvas, entries, whole)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from loas_tl.designs.parameter import plain
+from loas_tl.ground.titles import network_title
 from loas_tl.report import axes, charts
 from loas_tl.report.colours import marks_of
 from loas_tl.report.innerjoin_plots import PANELS
@@ -19,7 +20,7 @@ RANDOM_LAYER = "random 64 x 64 x 1152"
 def swept_row(row: SweepRow) -> dict[str, Any]:
     """A row as charts take it."""
     return {
-        "network": RANDOM_LAYER if row.network == RANDOM else row.network,
+        "network": RANDOM_LAYER if row.network == RANDOM else network_title(row.network),
         "parameter": row.parameter,
         "value": row.value,
         "cost": round(row.overhead, 6),
@@ -33,7 +34,7 @@ def sweep_section(rows: Sequence[SweepRow]) -> list[Section]:
     if not rows:
         return []
     names = [name for name in dict.fromkeys(row.network for row in rows) if name != RANDOM]
-    marks = marks_of([*names, RANDOM_LAYER])
+    marks = marks_of([*map(network_title, names), RANDOM_LAYER])
     found = []
     for parameter, label, base in PANELS:
         values = sorted({row.value for row in rows if row.parameter == parameter})
@@ -79,7 +80,7 @@ def sweep_section(rows: Sequence[SweepRow]) -> list[Section]:
         )
     table = [
         [
-            "random layer" if row.network == RANDOM else row.network,
+            "random layer" if row.network == RANDOM else network_title(row.network),
             row.parameter.replace("_", " "),
             Cell(row.value, f"{row.value:g}"),
             Cell(row.two_fast, f"{row.two_fast:,}"),
@@ -119,7 +120,7 @@ def proposal_section(candidates: Sequence[Candidate] | None) -> list[Section]:
     sheet = Sheet(
         [
             *("changed", "proposed", "area of a PE (mm²)", "more area", "more power"),
-            *(f"costs on {name}" for name in networks),
+            *(f"costs on {network_title(name)}" for name in networks),
         ],
         rows,
         "Changes of the inner join, by area",

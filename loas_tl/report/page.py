@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from loas_tl.comparison import Comparison
+from loas_tl.ground.titles import network_title, network_titles
 from loas_tl.report import compare_sheets as sheets
 from loas_tl.report.colours import Mark, accelerator_looks, named
 from loas_tl.report.compare_charts import bars, by_layer, parts
@@ -20,7 +21,6 @@ from loas_tl.report.rows import (
     coverage_words,
     detail_rows,
     headlines,
-    network_title,
     notes,
     ratio_words,
     reading_words,
@@ -74,7 +74,7 @@ def page(comparison: Comparison, readings: Readings | None = None, made: Made | 
     figures, split = figure_rows(comparison, units), part_rows(comparison, units)
     timed = comparison.model != "published"
     marks = accelerator_looks(comparison.accelerators)
-    names = ", ".join(network_title(comparison, network) for network in comparison.networks)
+    names = network_titles(comparison.networks)
     sections = [
         _headlines(comparison),
         Section(
@@ -159,7 +159,7 @@ def _own_headlines(comparison: Comparison) -> list[Tile]:
     """The fastest accelerator and the most frugal one of each network."""
     found = []
     for network in comparison.networks[: MOST_TILES // 2]:
-        title, table = network_title(comparison, network), rows(comparison, network)
+        title, table = network_title(network), rows(comparison, network)
         fast = min(table, key=lambda row: row.cycles.ours or 0.0)
         over = "" if fast.speedup.ours is None else f"{fast.speedup.ours:.2f}{TIMES} "
         found.append(
@@ -241,7 +241,7 @@ def _normalised(comparison: Comparison, units: Units) -> list[Section]:
 
 def _remarks(comparison: Comparison) -> list[Section]:
     missing = [
-        f"{network_title(comparison, network)}: {line}" if at == 0 else line
+        f"{network_title(network)}: {line}" if at == 0 else line
         for network in comparison.networks
         for at, line in enumerate(coverage_words(comparison, network))
     ]

@@ -9,6 +9,7 @@ from typing import Any
 from matplotlib.figure import Figure as Canvas
 
 from loas_tl.comparison import Comparison, Result
+from loas_tl.ground.titles import network_title
 from loas_tl.models.dataflow import KINDS, Memory
 from loas_tl.models.published.counts import BITS_PER_KIB
 from loas_tl.report.colours import KINDS as KIND_COLOURS
@@ -18,7 +19,7 @@ from loas_tl.report.drawn import drawn
 from loas_tl.report.groups import Group, grouped
 from loas_tl.report.panel import Bar
 from loas_tl.report.paper import STYLE, Width
-from loas_tl.report.rows import network_title, reference, rows
+from loas_tl.report.rows import reference, rows
 from loas_tl.report.stacks import Quantity, stacked
 
 Parts = list[tuple[str, float]]
@@ -64,7 +65,7 @@ def _speedup(comparison: Comparison, width: str) -> Canvas:
     without = f"no figures of {comparison.baseline}"
     groups = [
         Group(
-            network_title(comparison, network),
+            network_title(network),
             {row.accelerator: row.speedup for row in rows(comparison, network)},
             without,
         )
@@ -153,7 +154,7 @@ def _bounds(comparison: Comparison, width: str) -> Canvas:
 
 
 def _titles(comparison: Comparison) -> list[str]:
-    return [network_title(comparison, network) for network in comparison.networks]
+    return [network_title(network) for network in comparison.networks]
 
 
 def _quantity(

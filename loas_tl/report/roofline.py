@@ -7,10 +7,10 @@ from typing import Any
 
 from loas_tl.comparison import Comparison, Result
 from loas_tl.designs.accountings import Entrant
+from loas_tl.ground.titles import network_title
 from loas_tl.report import axes
 from loas_tl.report.colours import accelerator_colours
 from loas_tl.report.compare_data import MEMORIES, Units, short
-from loas_tl.report.rows import network_title
 from loas_tl.report.web import Chart
 
 GREY = "#7a828b"
@@ -27,7 +27,7 @@ def layer_rows(comparison: Comparison, units: Units) -> list[dict[str, Any]]:
         result = one.detailed or one
         cycles, computes = result.counts.cycles, result.counts.computes
         row: dict[str, Any] = {
-            "network": network_title(comparison, one.network),
+            "network": network_title(one.network),
             "layer": one.layer,
             "accelerator": one.accelerator,
             "cycles": short(cycles / units.cycles.size),

@@ -16,6 +16,7 @@ from loas_tl.designs.reference import (
     published_totals,
 )
 from loas_tl.ground.spread import Spread
+from loas_tl.ground.titles import network_title, network_titles
 from loas_tl.workload.statistics import NETWORKS
 
 FITTED = "SparTen-SNN"
@@ -276,15 +277,6 @@ def _energy(result: Result | None) -> float | None:
     return None if result is None or result.physical is None else result.physical.total
 
 
-TITLES = {"alexnet": "AlexNet", "vgg16": "VGG16", "resnet19": "ResNet19"}
-"""Generated networks as they were published."""
-
-
-def network_title(comparison: Comparison, network: str) -> str:
-    """What plots and pages call a network: as published, where it was generated to be like it."""
-    return TITLES.get(network, network) if network in comparison.generated else network
-
-
 def label_lines(accelerator: str) -> list[str]:
     """A design's label, what was set of it on lines of their own."""
     lines: list[str] = []
@@ -329,14 +321,14 @@ def notes(comparison: Comparison) -> list[str]:
                 for total in comparison.totals
                 if total.accelerator == name and note in total.notes
             ]
-            among = "" if of == comparison.networks else f"{', '.join(of)}: "
+            among = "" if of == comparison.networks else f"{network_titles(of)}: "
             lines.append(f"{name}: {among}{note}")
     without: dict[tuple[str, str | None, str], list[str]] = {}
     for one in comparison.left_out:
         layers = without.setdefault((one.accelerator, one.network, one.why), [])
         layers += [one.layer] if one.layer else []
     for (name, network, why), layers in without.items():
-        where = f"{network}, layer {', '.join(layers)}: " if network else ""
+        where = f"{network_title(network)}, layer {', '.join(layers)}: " if network else ""
         lines.append(f"{name} has no figures: {where}{why}")
     return lines
 

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from loas_tl.ground.fitted import FittedTable
+from loas_tl.ground.titles import network_title
 from loas_tl.report.table import print_whole
 from loas_tl.studies.sparsity import Left, Sparsity
 
@@ -27,7 +28,7 @@ BOUND = "patterns are calibrated on the input that they stand for: an upper boun
 def print_tables(found: Sparsity, to: Console) -> None:
     """Print a table a network, in percent, and what is to be said of it."""
     for network, total in found.totals.items():
-        title = f"{network}, percent of positions that are left"
+        title = f"{network_title(network)}, percent of positions that are left"
         table = FittedTable(title=Text(title, style="bold"), title_justify="left")
         table.add_column("layer")
         table.figures(*HEADINGS.values())
@@ -39,9 +40,9 @@ def print_tables(found: Sparsity, to: Console) -> None:
         table.add_row(Text("all", style="bold"), *_cells(total))
         print_whole(to, table)
         if network in found.coverage:
-            to.print(Text(f"{network}: {found.coverage[network]}"))
+            to.print(Text(f"{network_title(network)}: {found.coverage[network]}"))
         if total.calibrated_on_itself:
-            to.print(Text(f"{network}: {BOUND}"))
+            to.print(Text(f"{network_title(network)}: {BOUND}"))
     to.print(
         Text(
             f"Prefixes are sought in tiles of {found.tile_rows} rows by {found.tile_inputs} "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from loas_tl.ground.titles import network_title, network_titles
 from loas_tl.report import axes, charts
 from loas_tl.report.colours import Mark, marks_of
 from loas_tl.report.made import Made
@@ -38,8 +39,12 @@ def page(found: Sparsity, made: Made) -> str:
         made: what made it, for the foot of the page.
     """
     networks = list(found.totals)
-    said = [f"{name}: {of}" for name, of in found.coverage.items()]
-    said += [f"{name}: {BOUND}" for name, one in found.totals.items() if one.calibrated_on_itself]
+    said = [f"{network_title(name)}: {of}" for name, of in found.coverage.items()]
+    said += [
+        f"{network_title(name)}: {BOUND}"
+        for name, one in found.totals.items()
+        if one.calibrated_on_itself
+    ]
     said.append(
         f"Prefixes are sought in tiles of {found.tile_rows} rows by {found.tile_inputs} inputs. "
         "Rows of the transposed matrix are inputs, as Prosperity's Table V has it for LoAS."
@@ -64,7 +69,7 @@ def page(found: Sparsity, made: Made) -> str:
         Section("Notes", lines=said),
     ]
     return web_page(
-        title=f"What sparsity leaves of {', '.join(networks)}",
+        title=f"What sparsity leaves of {network_titles(networks)}",
         lead="Bits, packed words, product sparsity and patterns on the same spikes.",
         sections=sections,
         data={
@@ -87,10 +92,10 @@ def _tiles(found: Sparsity) -> list[Tile]:
     for network, one in found.totals.items():
         shares = one.densities()
         tiles += [
-            Tile(f"{shares['ones']:.1%}", f"of {network}'s positions have a spike"),
+            Tile(f"{shares['ones']:.1%}", f"of {network_title(network)}'s positions have a spike"),
             Tile(
                 f"{shares['active']:.1%}",
-                f"of {network}'s neurons fire",
+                f"of {network_title(network)}'s neurons fire",
                 f"{shares['firing_again']:.1%} more than once",
             ),
         ]
@@ -100,7 +105,7 @@ def _tiles(found: Sparsity) -> list[Tile]:
 def _rows(network: str, layer: str, one: Left) -> list[dict[str, Any]]:
     return [
         {
-            "network": network,
+            "network": network_title(network),
             "layer": layer,
             "kind": HEADINGS[name],
             "of": WHOLES[name in OF_SPIKES],
@@ -119,6 +124,7 @@ TIPS = [
 
 
 def _left(network: str) -> Chart:
+    network = network_title(network)
     kinds = list(HEADINGS.values())
     spec = {
         "title": axes.title(network),
@@ -144,6 +150,7 @@ def _layers(found: Sparsity, network: str) -> list[Chart]:
     order = [layer for name, layer in found.layers if name == network]
     if len(order) < 2:
         return []
+    network = network_title(network)
     y = {
         "field": "share",
         "type": "quantitative",
@@ -165,10 +172,11 @@ def _layers(found: Sparsity, network: str) -> list[Chart]:
 
 def _sheet(found: Sparsity, layers: bool) -> Sheet:
     rows: list[list[Any]] = [
-        [network, layer, *_cells(one)] for (network, layer), one in found.layers.items()
+        [network_title(network), layer, *_cells(one)]
+        for (network, layer), one in found.layers.items()
     ]
     if not layers:
-        rows = [[network, *_cells(one)] for network, one in found.totals.items()]
+        rows = [[network_title(network), *_cells(one)] for network, one in found.totals.items()]
     headings = [
         *(["network", "layer"] if layers else ["network"]),
         *(f"{heading} (%)" for heading in HEADINGS.values()),

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from loas_tl.ground.fitted import FittedTable
+from loas_tl.ground.titles import network_title
 from loas_tl.report.table import print_whole
 from loas_tl.workload.summary import Summary
 
@@ -16,7 +17,9 @@ WORDS = 2
 def print_summary(summary: Summary, to: Console) -> None:
     """Print one line a layer, what was done to each or why it is none, and what is missing."""
     headings, cells = summary.table()
-    table = FittedTable(title=Text(summary.network, style="bold"), title_justify="left")
+    table = FittedTable(
+        title=Text(network_title(summary.network), style="bold"), title_justify="left"
+    )
     for heading in headings[:WORDS]:
         table.add_column(heading)
     figures = headings[WORDS:-1]

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from loas_tl.comparison import Comparison
 from loas_tl.ground.fitted import FittedTable, words
+from loas_tl.ground.titles import network_title
 from loas_tl.report.normalised import NORMALISED, conditions, normalised_columns, normalised_rows
 from loas_tl.report.readings import Readings
 from loas_tl.report.rows import (
@@ -102,7 +103,7 @@ def print_tables(comparison: Comparison, to: Console) -> None:
         missing = coverage_words(comparison, network)[1:]
         for line in (sample_words(comparison, network), *missing):
             if line:
-                to.print(Text(f"{network}: {line}"))
+                to.print(Text(f"{network_title(network)}: {line}"))
         if comparison.mixed:
             print_whole(to, normalised_table(comparison, network))
         if comparison.model != "published":
@@ -139,7 +140,7 @@ def print_readings(readings: Readings, to: Console) -> None:
             for name in readings.names
             for cell in (f"{row.cycles[name]:,}", _ratio(row.speedup[name]))
         ]
-        table.add_row(Text(row.network), _label(row.accelerator), *cells)
+        table.add_row(Text(network_title(row.network)), _label(row.accelerator), *cells)
     print_whole(to, table)
 
 
@@ -149,7 +150,7 @@ def _ratio(value: float | None) -> str:
 
 def network_table(comparison: Comparison, network: str) -> FittedTable:
     """One network: three lines an accelerator, ours, the published figure, the difference."""
-    table = FittedTable(title=Text(network, style="bold"), title_justify="left")
+    table = FittedTable(title=Text(network_title(network), style="bold"), title_justify="left")
     shown = columns(comparison)
     _add_columns(table, shown, LEAST)
     for row in rows(comparison, network):
@@ -174,7 +175,9 @@ def network_table(comparison: Comparison, network: str) -> FittedTable:
 
 def normalised_table(comparison: Comparison, network: str) -> FittedTable:
     """One network at one technology, clock and area."""
-    title = Text(f"{network}, {NORMALISED.format(**conditions(comparison))}", style="bold")
+    title = Text(
+        f"{network_title(network)}, {NORMALISED.format(**conditions(comparison))}", style="bold"
+    )
     table = FittedTable(title=title, title_justify="left")
     shown = normalised_columns(comparison)
     _add_columns(table, shown, NORMALISED_LEAST)
@@ -187,7 +190,9 @@ def normalised_table(comparison: Comparison, network: str) -> FittedTable:
 
 def detail_table(comparison: Comparison, network: str) -> FittedTable:
     """One network by the detailed model: cycles, and what holds them up."""
-    title = Text(f"{network}, detailed model, {comparison.reading} reading", style="bold")
+    title = Text(
+        f"{network_title(network)}, detailed model, {comparison.reading} reading", style="bold"
+    )
     table = FittedTable(title=title, title_justify="left")
     shown = detail_columns(comparison)
     _add_columns(table, shown, DETAIL_LEAST)

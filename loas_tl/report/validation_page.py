@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from loas_tl.ground.titles import titled
 from loas_tl.report import axes, charts
 from loas_tl.report.colours import accelerator_looks
 from loas_tl.report.made import Made
@@ -61,7 +62,7 @@ def render_report(validation: Validation, made: Made | None = None) -> dict[str,
 
 def page(validation: Validation, made: Made) -> str:
     """The page; its chart holds at most :data:`MOST` counts, the CSV has all."""
-    frame, of = validation.to_frame(), validation.of
+    frame, of = titled(validation.to_frame()), validation.of
     actual = frame[frame["kind"] == "actual"]
     names = [str(name) for name in dict.fromkeys(frame[of])]
     sections = [
@@ -213,7 +214,7 @@ def _cycles(validation: Validation) -> Sheet:
             _count(row["corrected"]),
             Cell(row["corrected_error"], f"{100 * row['corrected_error']:+.2f} %"),
         ]
-        for row in validation.cycles_frame().to_dict("records")
+        for row in titled(validation.cycles_frame()).to_dict("records")
     ]
     figures = ("predicted", "exact", "error", "overlap", "imbalance", "corrected", "error after")
     return _sheet("Cycles, predicted and exact", [*names], [], figures, table)
@@ -234,7 +235,7 @@ def _largest(validation: Validation) -> Sheet:
             _count(row["actual_data"]),
             _count(row["corrected"]),
         ]
-        for row in validation.worst(LARGEST).to_dict("records")
+        for row in titled(validation.worst(LARGEST)).to_dict("records")
     ]
     figures = (
         *("predicted", "exact", "error", "predicted for one instance", "exact for one instance"),

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from loas_tl.ground.fitted import FittedTable
+from loas_tl.ground.titles import titled
 from loas_tl.report.table import print_whole
 from loas_tl.validation.records import Validation, summary
 
@@ -53,7 +54,7 @@ def _counts(validation: Validation) -> FittedTable:
         table.add_column(name)
     table.figures("predicted", "exact", "error", "predicted each", "exact each")
     table.least = ("exact each", "predicted each", "error", "predicted", "exact")
-    for _, row in validation.worst(MOST).iterrows():
+    for _, row in titled(validation.worst(MOST)).iterrows():
         table.add_row(
             *(Text(str(row[name])) for name in names),
             f"{row['predicted']:,.0f}",
@@ -94,7 +95,7 @@ def _cycles(validation: Validation) -> FittedTable:
         table.add_column(heading)
     table.figures("predicted", "exact", "error", "corrected", AFTER)
     table.least = (AFTER, "corrected", "error", "exact")
-    frame = validation.cycles_frame()
+    frame = titled(validation.cycles_frame())
     for names, group in frame.groupby(groups, sort=False):
         totals = group[["predicted", "exact", "corrected"]].sum()
         table.add_row(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loas_tl.ground.shown import Shown
+from loas_tl.ground.titles import network_titles
 from loas_tl.sparsity.patterns import assigned_of
 from loas_tl.sparsity.product import product_sparsity
 from loas_tl.sparsity.words import unrolled
@@ -92,7 +93,7 @@ class Sparsity(Shown):
     def headline(self) -> str:
         """Networks, and the tile of product sparsity."""
         return (
-            f"{', '.join(self.totals)}, product sparsity in tiles of {self.tile_rows} rows by "
+            f"{network_titles(self.totals)}, product sparsity in tiles of {self.tile_rows} rows by "
             f"{self.tile_inputs} inputs"
         )
 

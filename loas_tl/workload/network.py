@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.shown import Shown
+from loas_tl.ground.titles import network_title
 from loas_tl.workload.layer import Layer
 from loas_tl.workload.samples import SampledLayer
 
@@ -144,7 +145,7 @@ class Network(Shown):
         """Name, and how many layers and samples."""
         missing = f", {len(self.uncovered)} not captured" if self.uncovered else ""
         several = f", {self.samples} samples" if self.samples > 1 else ""
-        return f"{self.name}, {len(self.layers)} layers{missing}{several}"
+        return f"{network_title(self.name)}, {len(self.layers)} layers{missing}{several}"
 
     def to_frame(self) -> pd.DataFrame:
         """A row a layer: the frame of :meth:`summary`."""
