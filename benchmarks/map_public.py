@@ -39,8 +39,8 @@ class Row:
 
     repository: str
     name: str
-    real_edp: float | None = None
-    our_edp: float | None = None
+    real_joule_cycles: float | None = None
+    our_joule_cycles: float | None = None
     ratio: float | None = None
     seconds: float | None = None
     said: str = ""
@@ -85,7 +85,8 @@ def row(repository: str, name: str, spec: Spec, seconds: float) -> Row:
     except InputError as error:
         return Row(repository, name, said=_said(error))
     theirs = real.energy_pj * 1e-12 * real.cycles
-    return Row(repository, name, theirs, ours.cost, ours.cost / theirs, round(took, 2))
+    own = ours.result.energy_pj * 1e-12 * ours.result.cycles
+    return Row(repository, name, theirs, own, own / theirs, round(took, 2))
 
 
 def _said(error: InputError) -> str:

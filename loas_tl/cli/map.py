@@ -100,6 +100,7 @@ class _Answer:
         document: as JSON.
         result: of the best mapping.
         files: that show the mapping, by name.
+        cycle_seconds: of a cycle.
         space: mappings in all, where that is known.
         interrupted: whether Ctrl-C ended the search before its time.
     """
@@ -107,6 +108,7 @@ class _Answer:
     document: dict[str, Any]
     result: Result
     files: dict[str, str]
+    cycle_seconds: float
     space: int | None = None
     interrupted: bool = False
 
@@ -182,6 +184,7 @@ def _folders(out: Path | None, specs: Sequence[SpecFiles]) -> list[Path]:
 
 def _native(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
     from loas_tl.timeloop.mapper import search
+    from loas_tl.timeloop.mapper.edp import cycle_of
     from loas_tl.timeloop.mapper.heeded import metric_of
 
     spec = load_spec_files(files, arguments)
@@ -203,14 +206,20 @@ def _native(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
         )
 
     with files.named():
-        found = _with_bar(arguments, arguments.metric or metric_of(spec), begin)
+        found = _with_bar(arguments, arguments.metric or metric_of(spec), cycle_of(spec), begin)
     warn_of_unpriced(files, cost)
     return _Answer(
-        found.to_dict(), found.result, found.files(), found.space, interrupted=found.interrupted
+        found.to_dict(),
+        found.result,
+        found.files(),
+        found.cycle_seconds,
+        found.space,
+        interrupted=found.interrupted,
     )
 
 
 def _timeloop(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
+    from loas_tl.timeloop.mapper.edp import cycle_of
     from loas_tl.timeloop.mapper.heeded import metric_of
     from loas_tl.timeloop.mapper.winner import mapped_spec
     from loas_tl.timeloop.running import run_mapper
@@ -241,16 +250,18 @@ def _timeloop(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
         "spec.yaml": write_spec(mapped_spec(spec, mapping)),
     }
     result = replace(result, notes=(*result.notes, *fan_outs_that_go_on(spec.architecture)))
-    return _Answer(result.to_dict() | {"search": search}, result, contents)
+    return _Answer(result.to_dict() | {"search": search}, result, contents, cycle_of(spec))
 
 
-def _with_bar(arguments: argparse.Namespace, metric: str, begin: Any) -> Found:
+def _with_bar(arguments: argparse.Namespace, metric: str, cycle: float, begin: Any) -> Found:
     """The search, with a bar on standard error where that is a terminal."""
     from rich import progress as bars
 
     from loas_tl.report.table import console
+    from loas_tl.timeloop.mapper.found import UNITS
 
     to = console(stderr=True)
+    unit = cycle if metric == "edp" else 1.0
     found: Found
     if not (to.is_terminal and sys.stderr.isatty()):
         found = begin(None)
@@ -266,7 +277,9 @@ def _with_bar(arguments: argparse.Namespace, metric: str, begin: Any) -> Found:
                 done = state.mappings
             elif arguments.time_limit is not None:
                 done = seconds
-            best = "none yet" if state.best is None else f"{state.best.cost:.4g}"
+            best = (
+                "none yet" if state.best is None else f"{state.best.cost * unit:.4g}{UNITS[metric]}"
+            )
             about = f"{state.mappings:,} mappings, {state.valid:,} valid, best {metric} {best}"
             bar.update(task, completed=done, description=about, refresh=True)
 
@@ -280,6 +293,7 @@ def _print(name: str, answer: _Answer) -> None:
     from loas_tl.ground.fitted import FittedTable
     from loas_tl.report.engine import unpriced_lines, use_lines
     from loas_tl.report.table import console, print_whole
+    from loas_tl.timeloop.mapper.edp import edp
 
     to = console()
     document, search = answer.document, answer.document["search"]
@@ -296,7 +310,8 @@ def _print(name: str, answer: _Answer) -> None:
         to.print(f"note: {note}", markup=False, soft_wrap=True)
     energy, cycles = document["energy_pJ"], document["cycles"]
     to.print(
-        f"{energy / 1e3:,.3f} nJ, {cycles:,.0f} cycles, {energy * 1e-12 * cycles:.4g} J cycles"
+        f"{energy / 1e3:,.3f} nJ, {cycles:,.0f} cycles of {answer.cycle_seconds * 1e9:.4g} ns, "
+        f"{edp(energy, cycles, answer.cycle_seconds):.4g} J s"
     )
     for line in (*unpriced_lines(document), *use_lines(document)):
         to.print(line, markup=False, soft_wrap=True)

@@ -71,7 +71,7 @@ def test_the_table_shows_levels_loops_and_how_much_was_seen(run: Run, small: Pat
         "Buffer",
         "in space",
         "(engine: native)",
-        "J cycles",
+        "J s",
         "(all)",
     ):
         assert word in outcome.out
@@ -201,7 +201,7 @@ def test_ctrl_c_ends_with_the_best_so_far(
     outcome = run("map", large, "--engine", "native", "--max-mappings", 10**6, "--out", out)
     assert outcome.code == 130
     assert outcome.err == "loas-tl: interrupted; this is the best so far\n"
-    assert "J cycles" in outcome.out
+    assert "J s" in outcome.out
     answer = json.loads((out / "result.json").read_text())
     assert answer["search"]["exhaustive"] is False
     assert answer["search"]["mappings"] > 0

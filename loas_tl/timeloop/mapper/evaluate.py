@@ -44,7 +44,10 @@ class Evaluation:
         )
 
     def cost(self, metric: str) -> Floats:
-        """What a search makes small: energy in pJ, cycles, or their product in J cycles."""
+        """What a search makes small: energy in pJ, cycles, or their product.
+
+        The product is in joules times cycles, which are all as long: J s are for people.
+        """
         if metric == "energy":
             return self.energy
         if metric == "cycles":

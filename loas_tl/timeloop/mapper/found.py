@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from loas_tl.components.component import GLOBAL_CYCLE_SECONDS
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.files import check_writable
 from loas_tl.ground.processes import processors
@@ -21,6 +22,7 @@ from loas_tl.ground.shown import Shown
 from loas_tl.timeloop.errors import EngineError
 from loas_tl.timeloop.mapper import checkpoint as checkpoints
 from loas_tl.timeloop.mapper.budget import number
+from loas_tl.timeloop.mapper.edp import cycle_of, edp
 from loas_tl.timeloop.mapper.emptied import nothing_fits
 from loas_tl.timeloop.mapper.heeded import ended_by, metric_of, unheeded
 from loas_tl.timeloop.mapper.state import Best, State
@@ -43,7 +45,7 @@ CLOSE = 0.002
 """How far batches and model may be apart: roundings of single counts."""
 
 
-UNITS = {"edp": " J cycles", "energy": " pJ", "cycles": ""}
+UNITS = {"edp": " J s", "energy": " pJ", "cycles": ""}
 """Of a cost, by metric."""
 
 
@@ -54,7 +56,7 @@ class Found(Shown):
     Attributes:
         result: of the best mapping, by the single-mapping model.
         metric: what was made small.
-        cost: the best mapping's: pJ, cycles, or J cycles.
+        cost: the best mapping's: pJ, cycles, or J s.
         mapping: the best mapping as entries of ``mapping``.
         spec: the specification with that mapping in place of what constrained the search.
         mappings, valid_mappings: different ones evaluated, and those among them that can be.
@@ -63,6 +65,7 @@ class Found(Shown):
         exhaustive: every mapping of the space was evaluated.
         interrupted: by Ctrl-C.
         reasons: how many mappings failed, by level and reason.
+        cycle_seconds: of a cycle: the specification's, else that with which components leak.
     """
 
     result: Result
@@ -77,6 +80,7 @@ class Found(Shown):
     exhaustive: bool
     interrupted: bool
     reasons: Counter[tuple[str, str]]
+    cycle_seconds: float = GLOBAL_CYCLE_SECONDS
 
     @property
     def headline(self) -> str:
@@ -302,10 +306,11 @@ def _found(setup: Setup, outcome: Outcome, prices: Prices, notes: Sequence[str])
         said.append(ended_by(setup.spec, outcome.ended_by))
     result = prices.mark(replace(result, notes=(*result.notes, *said)))
     entries = directives(setup.machine, bounds, best.mapping, 0)
+    cycle = cycle_of(setup.spec)
     cost = {
         "energy": result.energy_pj,
         "cycles": result.cycles,
-        "edp": result.energy_pj * 1e-12 * result.cycles,
+        "edp": edp(result.energy_pj, result.cycles, cycle),
     }[setup.metric]
     return Found(
         result,
@@ -320,6 +325,7 @@ def _found(setup: Setup, outcome: Outcome, prices: Prices, notes: Sequence[str])
         outcome.exhaustive,
         outcome.interrupted,
         state.reasons,
+        cycle,
     )
 
 

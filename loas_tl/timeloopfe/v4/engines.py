@@ -75,6 +75,7 @@ class Call:
     def native_mapper(self, limits: Mapping[str, Any], *, allow_unpriced: bool) -> OutputStats:
         """Searches a mapping."""
         from loas_tl.timeloop.mapper import search
+        from loas_tl.timeloop.mapper.found import UNITS
         from loas_tl.timeloop.mapper.heeded import metric_of
         from loas_tl.timeloop.native import build_machine
         from loas_tl.timeloop.spec.writer import write_mapping
@@ -90,7 +91,7 @@ class Call:
         self._say(
             f"{found.mappings} mappings ({seen} of a space of {found.space:.3g}), "
             f"{found.valid_mappings} valid, in {found.seconds:.1f} s; best {found.metric} "
-            f"{found.cost:.6g}"
+            f"{found.cost:.6g}{UNITS[found.metric]}"
         )
         more = {f"{MAPPER}.map.yaml": write_mapping(found.mapping)}
         return self._native(spec, found.result, machine, MAPPER, prices, more)

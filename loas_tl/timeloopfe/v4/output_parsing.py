@@ -108,11 +108,7 @@ def cycle_seconds(spec: Spec) -> float:
     Returns:
         Seconds, of the variables, else of the first node that has them, else 1 ns.
     """
-    places = [spec.variables or {}]
-    places += [placed.node.all_attributes for placed in spec.architecture.placed()]
-    for name in ("GLOBAL_CYCLE_SECONDS", "global_cycle_seconds"):
-        for values in places:
-            found = values.get(name)
-            if isinstance(found, int | float) and not isinstance(found, bool):
-                return float(found)
-    return 1e-9
+    from loas_tl.timeloop.spec import cycle
+
+    given = cycle.cycle_seconds(spec)
+    return 1e-9 if given is None else given
