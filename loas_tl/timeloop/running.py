@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -86,10 +87,12 @@ def run_model(
         EngineTimeoutError: after ``timeout``.
         InputError: where files cannot be read or written.
     """
+    return _run_model(spec, out, timeout=timeout, environment=environment)
+
+
+def _run_model(spec: Source, out: str | Path | None, **limits: Any) -> Result:
     with _files(spec, search=False) as files, _folder(out) as folder:
-        result, _ = run(
-            Request("timeloop-model", files, folder, timeout=timeout, environment=environment)
-        )
+        result, _ = run(Request("timeloop-model", files, folder, **limits))
     return result
 
 
@@ -122,9 +125,11 @@ def run_models(
     if len(folders) != len(specs):
         raise InputError(f"{len(folders)} folders for {len(specs)} specs; expected one for each")
     pool = ThreadPoolExecutor(jobs or os.cpu_count())
+    unwanted = threading.Event()
+    limits = {"timeout": timeout, "environment": environment, "unwanted": unwanted}
     try:
         futures = [
-            pool.submit(run_model, spec, out=out, timeout=timeout, environment=environment)
+            pool.submit(_run_model, spec, out, **limits)
             for spec, out in zip(specs, folders, strict=True)
         ]
         for done, future in enumerate(as_completed(futures), start=1):
@@ -133,6 +138,8 @@ def run_models(
                 progress(done, len(specs))
         return [future.result() for future in futures]
     finally:
+        # Whether a run has failed or Ctrl-C has come: what has begun is not waited for.
+        unwanted.set()
         pool.shutdown(cancel_futures=True)
 
 

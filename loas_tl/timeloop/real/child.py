@@ -26,7 +26,7 @@ _CALLS = {
 def main(path: str) -> int:
     """Run what the request says; the result is in the files that Timeloop writes."""
     request: dict[str, Any] = json.loads(Path(path).read_text("utf-8"))
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_end_with, args=(request["parent"],), daemon=True).start()
     front_end = importlib.import_module(request["front_end"])
     spec = front_end.Specification.from_yaml_files(*request["files"])
     spec.mapper.update(request["mapper"])

@@ -49,8 +49,12 @@ def _importable(name: str) -> bool:
         return False  # its package is missing, or broken
 
 
-def parts() -> list[Part]:
-    """The parts of the tool chain, found or not."""
+def parts(*, versions: bool = True) -> list[Part]:
+    """The parts of the tool chain, found or not.
+
+    Args:
+        versions: whether to ask them, which takes runs.
+    """
     module = front_end()
     distribution = module.split(".")[0] if module else FRONT_ENDS[0].split(".")[0]
     spec = importlib.util.find_spec(distribution) if module else None
@@ -71,7 +75,7 @@ def parts() -> list[Part]:
             "prices the components",
             "its plug-ins for CACTI and Aladdin are repositories of their own there",
             _pip("accelergy"),
-            version=True,
+            version=versions,
         ),
     ]
 
@@ -111,7 +115,11 @@ _NEEDED = {
 
 def missing(program: str = "timeloop-model") -> list[Part]:
     """What a run of a program lacks; what it does not need does not matter."""
-    return [part for part in parts() if part.found is None and part.name in _NEEDED[program]]
+    return [
+        part
+        for part in parts(versions=False)
+        if part.found is None and part.name in _NEEDED[program]
+    ]
 
 
 def require(program: str) -> None:

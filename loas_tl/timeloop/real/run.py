@@ -7,13 +7,17 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import CancelledError
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TextIO
 
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.interruptions import uninterrupted
 from loas_tl.timeloop.errors import EngineError, EngineRunError, EngineTimeoutError
 from loas_tl.timeloop.real import installation
 from loas_tl.timeloop.real.estimators import estimators_in
@@ -33,7 +37,8 @@ Progress = Callable[[Found], None]
 """Called for each mapping that is better than those before."""
 
 _POLL_SECONDS = 0.1
-_GRACE_SECONDS = 5.0
+_GRACE_SECONDS = 0.5
+"""In which what is ended may end by itself; neither Timeloop nor Accelergy tidies up."""
 _LOG = "timeloop.log"
 _FRONT_END_LOG = "front-end.log"
 _INPUT = "parsed-processed-input.yaml"
@@ -58,6 +63,7 @@ class Request:
         mapper: options of the mapper that replace those of the spec.
         progress: see :data:`Progress`.
         named: what errors name in the place of the files.
+        unwanted: once it is set, the run is ended, and fails.
     """
 
     program: str
@@ -69,6 +75,7 @@ class Request:
     mapper: Mapping[str, Any] | None = None
     progress: Progress | None = None
     named: object = None
+    unwanted: threading.Event = field(default_factory=threading.Event)
 
 
 def run(request: Request) -> tuple[Result, str]:
@@ -80,6 +87,7 @@ def run(request: Request) -> tuple[Result, str]:
         EngineRunError: where anything else fails; the message is the log's own line.
         EngineTimeoutError: after the time allowed.
         InputError: where what it wrote cannot be read.
+        CancelledError: where it is not wanted any more.
     """
     out, log, not_found = _carry_out(request)
     said = _read(log)
@@ -119,6 +127,7 @@ def _carry_out(request: Request) -> tuple[Path, Path, str | None]:
         "out": str(out),
         "log": str(log),
         "mapper": dict(request.mapper or {}),
+        "parent": os.getpid(),
     }
     (out / "request.json").write_text(json.dumps(task), "utf-8")
     for old in (log, *(out / f"{request.program}.{name}" for name in _OUTPUTS)):
@@ -145,20 +154,22 @@ def _wait(request: Request, out: Path, log: Path) -> None:
     started = time.monotonic()
     searching: float | None = None
     interrupted = False
-    with (out / _FRONT_END_LOG).open("wb") as front_end_log:
-        process = subprocess.Popen(  # noqa: S603 - our own module, without a shell
-            command,
-            cwd=out,
-            env={**os.environ, **(request.environment or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=front_end_log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    process = None
     tail = _Tail(log, request.progress)
     try:
+        with (out / _FRONT_END_LOG).open("wb") as front_end_log, uninterrupted():
+            process = subprocess.Popen(  # noqa: S603 - our own module, without a shell
+                command,
+                cwd=out,
+                env={**os.environ, **(request.environment or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=front_end_log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         while process.poll() is None:
-            time.sleep(_POLL_SECONDS)
+            if request.unwanted.wait(_POLL_SECONDS):
+                raise CancelledError
             tail.read()
             now = time.monotonic()
             # The time of the front end and of Accelergy is not the search's.
@@ -178,7 +189,9 @@ def _wait(request: Request, out: Path, log: Path) -> None:
         tail.read()
     finally:
         tail.close()
-        _end_group(process)
+        if process is not None:
+            with uninterrupted():
+                _end_group(process)
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:
@@ -190,7 +203,7 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
             break
         deadline = time.monotonic() + _GRACE_SECONDS
         while time.monotonic() < deadline and _group_lives(process):
-            time.sleep(0.02)
+            time.sleep(0.01)
     process.wait()
 
 
@@ -200,7 +213,20 @@ def _group_lives(process: subprocess.Popen[bytes]) -> bool:
         os.killpg(process.pid, 0)
     except ProcessLookupError:
         return False
-    return True
+    # What the leader had started counts, too, until its new parent reaps it: in a second, or never.
+    states = _states(process.pid)
+    return not states or any(state not in "ZX" for state in states)
+
+
+def _states(group: int) -> list[str]:
+    """Letters of the states that a group's processes are in, as Linux gives them."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, _, its_group = path.read_text("utf-8", "replace").rpartition(")")[2].split()[:3]
+            if its_group == str(group):
+                found.append(state)
+    return found
 
 
 class _Tail:
