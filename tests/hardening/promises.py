@@ -81,6 +81,8 @@ def _meant(asked: Sequence[str]) -> set[str]:
     written = [one for one in re.split(r"[ =]", " ".join(asked)) if asked.count(one) < 2]
     if asked[0] in ("energy", "networks", "designs", "doctor", "reproduce"):  # these read no file
         meant |= {*written}
+    if asked[0] in ("model", "map") and "t.npz" not in asked:
+        meant |= {*written} & {"t.npz"}  # lies there for others
     if asked[0] == "plugins" and asked[1] in ("install", "uninstall"):
         meant.add("c.yaml")
     return meant

@@ -14,6 +14,9 @@ from loas_tl.ground.errors import InputError
 from loas_tl.ground.interruptions import deaf, not_for_children
 from loas_tl.ground.processes import end_with, start_method
 
+LONGEST_S = 1e6
+"""Seconds of a wait; no system takes much longer ones, and no batch takes as long."""
+
 _Task = TypeVar("_Task")
 _Answer = TypeVar("_Answer")
 
@@ -115,7 +118,9 @@ class Pool(Generic[_Task, _Answer]):
 
     def _left(self) -> float | None:
         """Seconds until the deadline, if there is one."""
-        return None if self._deadline is None else max(0.0, self._deadline - time.perf_counter())
+        if self._deadline is None:
+            return None
+        return min(LONGEST_S, max(0.0, self._deadline - time.perf_counter()))
 
     def _end(self) -> None:
         for pipe in self._pipes:

@@ -54,11 +54,10 @@ def test_ctrl_c_ends_the_runs_that_have_begun(
     sleeps(fake, "timeloop-model" if many else "timeloop-mapper", pids)
     temporary = tmp_path / "tmp"
     temporary.mkdir()
-    specs = [spec] * 3 if many else [spec]
+    specs = [str(spec)] * (3 if many else 1)
     options = ["--jobs", "2"] if many else []
-    asked = [sys.executable, "-m", "loas_tl", command, *specs, "--engine", "timeloop", *options]
     caller = subprocess.Popen(  # noqa: S603 - our own command
-        asked,
+        [sys.executable, "-m", "loas_tl", command, *specs, "--engine", "timeloop", *options],
         env=os.environ | {"TMPDIR": str(temporary)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
