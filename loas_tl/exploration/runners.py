@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
 from loas_tl.exploration.evaluation import Answer, Task, work
 from loas_tl.exploration.processes import Processes, WorkerDiedError
+from loas_tl.ground.processes import processors
 
 
 class Runner(Protocol):
@@ -32,10 +32,4 @@ def runner_of(scheduler: Any, jobs: int | None) -> AbstractContextManager[Runner
         from loas_tl.exploration.distributed import connected
 
         return connected(scheduler, work)
-    return nullcontext(Processes(work, jobs or _cores()))
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return nullcontext(Processes(work, jobs or processors()))

@@ -16,9 +16,10 @@ from pathlib import Path
 import pytest
 
 from loas_tl import InputError, explore, read_space
-from loas_tl.exploration import batch, evaluation, identity, processes, runners
+from loas_tl.exploration import batch, evaluation, identity, runners
 from loas_tl.exploration.evaluation import Answer, Task, work
 from loas_tl.exploration.store import VERSION, Store
+from loas_tl.ground import workers
 from tests.exploration.spaces import figures, small
 
 VARY = {"pes": [4, 8], "cache_KiB": [64, 256]}
@@ -222,7 +223,7 @@ def test_a_worker_that_dies_is_replaced(tmp_path: Path, monkeypatch: pytest.Monk
 
     expected = figures(explore("LoAS", small(), vary=VARY, jobs=2))
     monkeypatch.setattr(runners, "work", die_once)
-    monkeypatch.setattr(processes, "start_method", lambda: "fork")  # which needs no pickle
+    monkeypatch.setattr(workers, "start_method", lambda: "fork")  # which needs no pickle
     assert figures(explore("LoAS", small(), vary=VARY, jobs=2)) == expected
     assert once.exists()
 
@@ -236,7 +237,7 @@ def test_a_design_that_always_ends_its_worker_is_a_row(
         return work(task)
 
     monkeypatch.setattr(runners, "work", die)
-    monkeypatch.setattr(processes, "start_method", lambda: "fork")
+    monkeypatch.setattr(workers, "start_method", lambda: "fork")
     store = tmp_path / "space.sqlite"
     space = explore("LoAS", small(layers=1), vary=VARY, jobs=2, store=store)
     failed = [point.label for point in space.failed]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from multiprocessing import active_children
 
 import pytest
 
@@ -56,7 +57,7 @@ def test_a_process_that_ends_is_an_error() -> None:
 
 
 def test_no_process_is_left() -> None:
-    with Pool(doubler, 2) as pool:
-        processes = list(pool._processes)
-        assert all(process.is_alive() for process in processes)
-    assert not any(process.is_alive() for process in processes)
+    before = set(active_children())
+    with Pool(doubler, 2):
+        assert len(set(active_children()) - before) == 2
+    assert not set(active_children()) - before

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import time
 from collections.abc import Callable, Iterable
-from multiprocessing.connection import Connection, wait
 from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from loas_tl.ground.errors import InputError
-from loas_tl.ground.interruptions import deaf, not_for_children
-from loas_tl.ground.processes import end_with, start_method
+from loas_tl.ground.workers import WorkerEndedError, Workers
 
 LONGEST_S = 1e6
 """Seconds of a wait; no system takes much longer ones, and no batch takes as long."""
@@ -47,24 +43,9 @@ class Pool(Generic[_Task, _Answer]):
         # What is computed here cannot be left unfinished.
         here = jobs <= 1 and deadline is None
         self._local = make() if here else None
-        self._pipes: list[Connection] = []
-        self._processes: list[Any] = []
-        if here:
-            return
-        method = start_method()
-        context: Any = multiprocessing.get_context(method)
-        for _ in range(max(jobs, 1)):
-            ours, theirs = context.Pipe()
-            # A forked process has the ends of all the others, and closes them.
-            inherited = [*self._pipes, ours] if method == "fork" else []
-            process = context.Process(
-                target=_work, args=(make, theirs, inherited, os.getpid()), daemon=True
-            )
-            with not_for_children():
-                process.start()
-                self._pipes.append(ours)
-                self._processes.append(process)
-            theirs.close()
+        self._workers: Workers[_Task, _Answer] = Workers(make)
+        for _ in range(0 if here else max(jobs, 1)):
+            self._workers.start()
 
     def map(self, tasks: Iterable[_Task]) -> list[_Answer]:
         """Answers to tasks, in order; each process takes the next task when it is done.
@@ -77,32 +58,31 @@ class Pool(Generic[_Task, _Answer]):
         """
         if self._local is not None:
             return [self._local(task) for task in tasks]
+        try:
+            return self._mapped(tasks)
+        except WorkerEndedError:
+            raise InputError(
+                "a worker process of the search ended; if memory is short, use fewer --jobs"
+            ) from None
+
+    def _mapped(self, tasks: Iterable[_Task]) -> list[_Answer]:
         answers: dict[int, _Answer] = {}
         busy: dict[int, int] = {}
         todo = iter(enumerate(tasks))
         upcoming = next(todo, None)
         while upcoming is not None or busy:
-            for worker, pipe in enumerate(self._pipes):
+            for worker in range(len(self._workers)):
                 if worker not in busy and upcoming is not None:
                     index, task = upcoming
-                    pipe.send(task)
+                    self._workers.send(worker, task)
                     busy[worker] = index
                     upcoming = next(todo, None)
-            ready = wait([self._pipes[worker] for worker in busy], self._left())
+            ready = self._workers.answered(busy, self._left())
             if not ready:
-                self._end()
+                self._workers.end()
                 raise OutOfTimeError
-            for worker in [worker for worker in busy if self._pipes[worker] in ready]:
-                index = busy.pop(worker)
-                try:
-                    kind, answer = self._pipes[worker].recv()
-                except EOFError:
-                    raise InputError(
-                        "a worker process of the search ended; if memory is short, use fewer --jobs"
-                    ) from None
-                if kind == "error":
-                    raise answer
-                answers[index] = answer
+            for worker in ready:
+                answers[busy.pop(worker)] = self._workers.answer(worker)
         return [answers[index] for index in sorted(answers)]
 
     def __enter__(self) -> Pool[_Task, _Answer]:
@@ -114,41 +94,10 @@ class Pool(Generic[_Task, _Answer]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._end()
+        self._workers.end()
 
     def _left(self) -> float | None:
         """Seconds until the deadline, if there is one."""
         if self._deadline is None:
             return None
         return min(LONGEST_S, max(0.0, self._deadline - time.perf_counter()))
-
-    def _end(self) -> None:
-        for pipe in self._pipes:
-            pipe.close()
-        for process in self._processes:
-            process.kill()
-        for process in self._processes:
-            process.join()
-        self._pipes, self._processes = [], []
-
-
-def _work(
-    make: Callable[[], Callable[[Any], Any]],
-    pipe: Connection,
-    inherited: list[Connection],
-    parent: int,
-) -> None:
-    deaf()  # Ctrl-C is for the process that searches
-    end_with(parent)
-    for other in inherited:
-        other.close()
-    answer = make()
-    while True:
-        try:
-            task = pipe.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            pipe.send(("answer", answer(task)))
-        except Exception as error:
-            pipe.send(("error", error))
