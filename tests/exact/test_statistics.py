@@ -123,10 +123,10 @@ def far_off(run: Run) -> tuple[int, int, dict[Key, tuple[float, float, float]]]:
         values = np.array([table[key] for table in tables])
         compared += 1
         off = abs(values.mean() - count)
-        spread = values.std(ddof=1) / math.sqrt(SEEDS)
+        spread = float(values.std(ddof=1)) / math.sqrt(SEEDS)
         # Timeloop rounds each instance's count, level after level.
         rounding = max(3 * copies.get((key.level, key.tensor), max(copies.values())), 1e-3 * count)
-        beyond += off > 2 * spread + rounding
+        beyond += bool(off > 2 * spread + rounding)
         if off > 5 * spread + rounding:
             far[key] = (count, float(values.mean()), spread)
     return compared, beyond, far

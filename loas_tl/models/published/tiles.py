@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
 Element = TypeVar("Element", bound=np.generic)
 
@@ -82,7 +82,7 @@ def split_rows(stack: NDArray[Element], size: int) -> list[NDArray[Element]]:
     return [part for part in parts if part.size]
 
 
-def add_rows(stack: NDArray[np.generic], size: int, dtype: DTypeLike) -> NDArray[np.generic]:
+def add_rows(stack: NDArray[np.generic], size: int, dtype: np.dtype[Any]) -> NDArray[np.generic]:
     """Add up each ``size`` rows of ``[depth, rows, cols]``; of any dtype.
 
     The sums of integers wrap around where ``dtype`` is too narrow for them.
@@ -90,7 +90,7 @@ def add_rows(stack: NDArray[np.generic], size: int, dtype: DTypeLike) -> NDArray
     if stack.dtype == np.bool_:
         stack = stack.view(np.uint8)  # whose sums need no conversion
     return np.concatenate(
-        [part.sum(axis=2, dtype=dtype) for part in split_rows(stack, size)], axis=1
+        [np.add.reduce(part, axis=2, dtype=dtype) for part in split_rows(stack, size)], axis=1
     )
 
 
