@@ -10,11 +10,11 @@ from typing import Any
 
 from loas_tl.cli.naming import add_accelerators, settings_of
 from loas_tl.cli.output import add_figure_width, add_output, destinations, made_by, write_results
+from loas_tl.cli.progress import with_progress
 from loas_tl.cli.reading import add_reading, reading_of
 from loas_tl.cli.workload import (
     add_workload,
     add_workload_set,
-    with_progress,
     workload,
     workload_settings,
 )

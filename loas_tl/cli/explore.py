@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from loas_tl.cli.codes import INTERRUPTED
 from loas_tl.cli.naming import NAMING, add_set, settings_of
 from loas_tl.cli.output import add_output, destinations, made_by, write_results
+from loas_tl.cli.progress import bar
 from loas_tl.cli.workload import add_workload, add_workload_set, workload, workload_settings
 from loas_tl.ground.errors import InputError
 
@@ -205,31 +206,15 @@ def _report_names() -> Sequence[str]:
 
 
 def _with_bar(start: Callable[[Any], Space]) -> Space:
-    """Explore under a progress bar, or under none where no terminal would show it."""
-    if not sys.stderr.isatty():
-        return start(None)
-    from rich import progress as bars
-
-    from loas_tl.report.table import console
-
-    to = console(stderr=True)
-    if not to.is_terminal:
-        return start(None)
-    columns = (
-        bars.BarColumn(),
-        bars.TextColumn("{task.description}"),
-        bars.TimeElapsedColumn(),
-        bars.TextColumn("left"),
-        bars.TimeRemainingColumn(),
-    )
-    # Drawn from this thread as points come: worker processes are forked from it.
-    with bars.Progress(*columns, console=to, transient=True, auto_refresh=False) as bar:
-        task = bar.add_task("", total=1.0)
+    """Explore under a bar of points done."""
+    with bar("about", "elapsed", "left", "remaining", total=1.0, drawn_here=True) as update:
+        if update is None:
+            return start(None)
 
         def show(state: State) -> None:
             about = f"{state.done:,} of {state.total:,} points"
             if state.failed:
                 about += f", {state.failed:,} failed"
-            bar.update(task, completed=state.share, description=about, refresh=True)
+            update(completed=state.share, description=about)
 
         return start(show)

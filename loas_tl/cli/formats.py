@@ -9,7 +9,8 @@ from typing import Any
 
 from loas_tl.cli.naming import add_accelerators, settings_of
 from loas_tl.cli.output import add_output, destinations, made_by, write_results
-from loas_tl.cli.workload import add_workload, with_progress, workload
+from loas_tl.cli.progress import with_progress
+from loas_tl.cli.workload import add_workload, workload
 from loas_tl.ground.errors import InputError
 
 SEEN = ("line_bits", "pointer_bits")

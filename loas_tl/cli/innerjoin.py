@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from loas_tl.cli.naming import NAMING, add_set, settings_of
 from loas_tl.cli.output import add_output, destinations, made_by, write_results
+from loas_tl.cli.progress import with_progress
 from loas_tl.cli.reading import add_reading, reading_of
-from loas_tl.cli.workload import add_workload, with_progress, workload
+from loas_tl.cli.workload import add_workload, workload
 from loas_tl.ground.errors import InputError
 
 if TYPE_CHECKING:

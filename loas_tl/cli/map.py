@@ -23,6 +23,7 @@ from loas_tl.cli.engine import (
 )
 from loas_tl.cli.output import inputs_of
 from loas_tl.cli.pricing import add_prices, prices_of, refuse_prices, warn_of_unpriced
+from loas_tl.cli.progress import bar
 from loas_tl.ground.errors import InputError
 
 if TYPE_CHECKING:
@@ -254,22 +255,13 @@ def _timeloop(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:
 
 
 def _with_bar(arguments: argparse.Namespace, metric: str, cycle: float, begin: Any) -> Found:
-    """The search, with a bar on standard error where that is a terminal."""
-    from rich import progress as bars
-
-    from loas_tl.report.table import console
+    """The search, under a bar of mappings or seconds where one of them is limited."""
     from loas_tl.timeloop.mapper.found import UNITS
 
-    to = console(stderr=True)
     unit = cycle if metric == "edp" else 1.0
     found: Found
-    if not (to.is_terminal and sys.stderr.isatty()):
-        found = begin(None)
-        return found
-    columns = (bars.BarColumn(), bars.TextColumn("{task.description}"), bars.TimeElapsedColumn())
-    # Drawn from this thread after each round: worker processes are forked from it.
-    with bars.Progress(*columns, console=to, transient=True, auto_refresh=False) as bar:
-        task = bar.add_task("", total=arguments.max_mappings or arguments.time_limit)
+    total = arguments.max_mappings or arguments.time_limit
+    with bar("about", "elapsed", total=total, drawn_here=True) as update:
 
         def show(state: State, seconds: float) -> None:
             done: float | None = None
@@ -281,9 +273,9 @@ def _with_bar(arguments: argparse.Namespace, metric: str, cycle: float, begin: A
                 "none yet" if state.best is None else f"{state.best.cost * unit:.4g}{UNITS[metric]}"
             )
             about = f"{state.mappings:,} mappings, {state.valid:,} valid, best {metric} {best}"
-            bar.update(task, completed=done, description=about, refresh=True)
+            update(completed=done, description=about)
 
-        found = begin(show)
+        found = begin(None if update is None else show)
         return found
 
 

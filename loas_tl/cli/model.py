@@ -135,7 +135,7 @@ def _native(
 def _timeloop(
     specs: Sequence[SpecFiles], loaded: Sequence[Loaded], arguments: argparse.Namespace
 ) -> list[Result]:
-    from loas_tl.cli.workload import with_progress
+    from loas_tl.cli.progress import with_progress
     from loas_tl.timeloop.running import run_models
 
     outs: list[Path | None] = [None] * len(specs)

@@ -5,15 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from loas_tl.cli.naming import NAMING, add_set, settings_of
 from loas_tl.cli.output import inputs_of
 from loas_tl.cli.workload import add_workload, workload
 from loas_tl.ground.errors import InputError
-
-if TYPE_CHECKING:
-    pass
 
 
 def add_to(commands: Any) -> None:

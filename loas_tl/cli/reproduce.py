@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from loas_tl.cli.output import add_output, destinations, made_by, write_results
-from loas_tl.cli.workload import with_progress
+from loas_tl.cli.progress import with_progress
 
 
 def add_to(commands: Any) -> None:

@@ -6,7 +6,8 @@ import argparse
 from typing import Any
 
 from loas_tl.cli.output import add_output, destinations, made_by, write_results
-from loas_tl.cli.workload import add_workload, with_progress, workload
+from loas_tl.cli.progress import with_progress
+from loas_tl.cli.workload import add_workload, workload
 
 
 def add_to(commands: Any) -> None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from loas_tl.cli.engine import SpecFiles, load_files, spec_files
 from loas_tl.cli.naming import add_accelerators, settings_of
 from loas_tl.cli.output import add_output, destinations, made_by, write_results
-from loas_tl.cli.workload import add_workload, with_progress, workload
+from loas_tl.cli.progress import with_progress
+from loas_tl.cli.workload import add_workload, workload
 from loas_tl.ground.errors import InputError
 
 if TYPE_CHECKING:

@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 from loas_tl.ground.errors import InputError
-
-if TYPE_CHECKING:
-    from loas_tl.workload.source import Progress
-
-Answer = TypeVar("Answer")
 
 
 def add_workload(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
@@ -98,28 +91,3 @@ def workload(arguments: argparse.Namespace) -> dict[str, Any]:
 def _samples(text: str) -> str | int:
     """The value of ``--samples``."""
     return int(text) if text.isascii() and text.isdigit() else text
-
-
-def with_progress(start: Callable[[Progress | None], Answer]) -> Answer:
-    """Run ``start`` under a progress bar, or under none where no terminal would show it."""
-    if not sys.stderr.isatty():
-        return start(None)
-    from rich import progress as bars
-
-    from loas_tl.report.table import console
-
-    to = console(stderr=True)
-    if not to.is_terminal:
-        return start(None)
-    columns = (
-        bars.BarColumn(),
-        bars.MofNCompleteColumn(),
-        bars.TextColumn("{task.description}"),
-    )
-    with bars.Progress(*columns, console=to, transient=True) as bar:
-        task = bar.add_task("", total=None)
-
-        def show(done: int, total: int, last: str) -> None:
-            bar.update(task, completed=done, total=total, description=last)
-
-        return start(show)

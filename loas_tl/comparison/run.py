@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from loas_tl.comparison.comparison import BASELINE, MODELS, Comparison, Model
 from loas_tl.comparison.counting import (
@@ -33,9 +32,6 @@ from loas_tl.workload.source import (
     layer_sources,
     on_each_sample,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 def compare(
