@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import selectors
+import shutil
 import signal
 import subprocess
 import sys
@@ -38,7 +39,7 @@ def main() -> int:
         if not options.package or p.name in options.package
     ]
     sample = _sample(copy, options.count, options.seed)
-    kept = {} if options.afresh else scores.read(options.scores)
+    kept = {} if options.afresh or options.control else scores.read(options.scores)
     keys = {mutant.key for mutant in sample}
     known = {key: score for key, score in kept.items() if key in keys}
     again = {"survived": (scores.SURVIVED,), "all": (*scores.OUTCOMES,), "none": ()}[options.again]
@@ -53,20 +54,26 @@ def main() -> int:
     }
     whys = {key: score.why for key, score in kept.items()}
     print(f"{sum(map(len, waiting.values()))} of {len(sample)} mutants to run", flush=True)
-    workers = _Workers([p for p in packages if waiting[p.name]], waiting, known, copy)
+    running = [p for p in packages if waiting[p.name]]
+    workers = _Workers(running, waiting, known, copy, control=options.control)
     try:
         for mutant, outcome, by in workers.told(options.jobs):
             score = Score.of(mutant, outcome, by)
             if outcome == scores.SURVIVED:
                 score = replace(score, why=whys.get(mutant.key, ""))
             known[mutant.key] = score
-            scores.write(options.scores, known.values())
+            if not options.control:
+                scores.write(options.scores, known.values())
             print(f"{outcome:8} {mutant.file}:{mutant.line} {by}", flush=True)
     except KeyboardInterrupt:
         print("interrupted; the next run goes on from here", file=sys.stderr)
         return 130
     finally:
         workers.end()
+    if options.control:
+        caught = sum(score.outcome != scores.SURVIVED for score in known.values())
+        print(f"{caught} of {len(known)} caught that were none")
+        return int(caught > 0)
     scores.write(options.scores, known.values())
     print(scores.summary(known.values()))
     return 0
@@ -88,6 +95,11 @@ def _options() -> argparse.Namespace:
         choices=["none", "survived", "all"],
         default="none",
         help="what to run again of what is kept",
+    )
+    parser.add_argument(
+        "--control",
+        action="store_true",
+        help="plant nothing at these places, keep nothing: what is caught is so by mistake",
     )
     parser.add_argument("--afresh", action="store_true", help="forget what is kept, reasons too")
     parser.add_argument(
@@ -119,8 +131,11 @@ class _Workers:
         waiting: dict[str, list[Mutant]],
         known: dict[Any, Score],
         copy: Path,
+        *,
+        control: bool,
     ) -> None:
         self._packages, self._waiting, self._known, self._copy = packages, waiting, known, copy
+        self._control = control
         self._running: list[subprocess.Popen[bytes]] = []
 
     def told(self, jobs: int) -> Iterator[tuple[Mutant, str, str]]:
@@ -150,6 +165,7 @@ class _Workers:
             "package": package.name,
             "tests": package.tests,
             "mutants": [asdict(mutant) for mutant in self._waiting[package.name]],
+            "control": self._control,
             "catches": [
                 (score.file, score.by)
                 for score in self._known.values()
@@ -160,8 +176,12 @@ class _Workers:
         }
         path = WORK / f"{package.name}.json"
         path.write_text(json.dumps(task), encoding="utf-8")
+        folders = WORK / "tmp" / package.name
+        folders.mkdir(parents=True, exist_ok=True)
         environment = os.environ | {
             "PYTHONPATH": str(self._copy),
+            # Those in the usual place another run of pytest may clear away: a test would fail.
+            "PYTEST_DEBUG_TEMPROOT": str(folders),
             "PYTHONWARNINGS": "ignore::SyntaxWarning",
             "OPENBLAS_NUM_THREADS": "1",
         }
@@ -182,6 +202,7 @@ class _Workers:
             with suppress(OSError):
                 os.killpg(process.pid, signal.SIGTERM)
             process.wait()
+        shutil.rmtree(WORK / "tmp", ignore_errors=True)
 
 
 def _log(package: Package) -> Path:

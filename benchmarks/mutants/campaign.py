@@ -35,7 +35,7 @@ from .sample import Mutant
 from .scores import SURVIVED
 from .sites import mutated
 
-SLOW_S, MOST_S = 4.0, 25.0
+SLOW_S, MOST_S = 4.0, 60.0
 """Processor time from which on a test is left out, and that of all that are run for a mutant, the
 likeliest to catch first: with hundreds of mutants quick tests are to catch.
 """
@@ -76,8 +76,11 @@ class Campaign:
         catches: Iterable[tuple[str, str]],
         kept: Path,
         tell: Tell,
+        *,
+        control: bool,
     ) -> None:
         self._package, self._mutants, self._kept, self._tell = package, mutants, kept, tell
+        self._control = control
         self._caught_in_file = Counter(catches)
         self._folder = str(Path.cwd() / package.folder)
         self._failed = False
@@ -214,7 +217,7 @@ class Campaign:
         resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         path = str(Path.cwd() / mutant.file)
-        changed = mutated(source, mutant.mutation)
+        changed = source if self._control else mutated(source, mutant.mutation)
         if changed is None:
             raise ValueError(mutant)
         self._caches.empty()
@@ -249,10 +252,15 @@ def run(
     catches: Iterable[tuple[str, str]],
     kept: Path,
     tell: Tell,
+    *,
+    control: bool,
 ) -> int:
-    """Runs pytest on a package's tests with the plug-in, in the current folder."""
+    """Runs pytest on a package's tests with the plug-in, in the current folder.
+
+    As a ``control`` it plants nothing.
+    """
     anew.quick_hypothesis()
-    plugin = Campaign(package, mutants, catches, kept, tell)
+    plugin = Campaign(package, mutants, catches, kept, tell, control=control)
     status = pytest.main([*package.tests, *anew.OPTIONS], plugins=[plugin])
     sys.stdout.flush()
     return int(status)

@@ -91,10 +91,14 @@ def exchange(functions: list[FunctionType], code: CodeType | None) -> bool:
 
 
 class Caches:
-    """The caches of the project and of its tests, but for those of recordings."""
+    """The caches of the project and of its tests, but for those of recordings.
+
+    Those of functools, and private dictionaries of a module that nothing was in at first.
+    """
 
     def __init__(self) -> None:
         self._known: list[Any] = []
+        self._filled: dict[tuple[str, str], dict[Any, Any]] = {}
         self._modules = 0
 
     def empty(self) -> None:
@@ -102,8 +106,21 @@ class Caches:
         if len(sys.modules) != self._modules:
             self._modules = len(sys.modules)
             self._known = [each for each in gc.get_objects() if _is_ours(each)]
+            self._filled |= _empty_dictionaries()
         for each in self._known:
             each.cache_clear()
+        for filled in self._filled.values():
+            filled.clear()
+
+
+def _empty_dictionaries() -> dict[tuple[str, str], dict[Any, Any]]:
+    return {
+        (name, variable): value
+        for name, module in list(sys.modules.items())
+        if name.startswith("loas_tl.")
+        for variable, value in list(vars(module).items())
+        if variable.startswith("_") and type(value) is dict and not value
+    }
 
 
 def _is_ours(each: object) -> bool:

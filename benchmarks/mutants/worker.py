@@ -34,7 +34,8 @@ def main() -> int:
         os.write(told, f"{json.dumps([mutants.index(mutant), outcome, by])}\n".encode())
 
     catches = [(file, by) for file, by in task["catches"]]
-    return campaign.run(package, mutants, catches, Path(task["kept"]), tell)
+    kept = Path(task["kept"])
+    return campaign.run(package, mutants, catches, kept, tell, control=task["control"])
 
 
 if __name__ == "__main__":

@@ -78,11 +78,11 @@ class Factor:
 
     Attributes:
         axes: the dimension of each axis.
-        values: Booleans or small whole numbers.
+        values: one axis a dimension.
     """
 
     axes: tuple[int, ...]
-    values: Array
+    values: Bools
     _sums: dict[frozenset[int], Array] = field(default_factory=dict)
 
     def onto(self, dimensions: frozenset[int]) -> Array:
@@ -97,11 +97,11 @@ class Factor:
         return known
 
 
-def _sum(values: Array, out: tuple[int, ...]) -> Array:
+def _sum(values: Bools, out: tuple[int, ...]) -> Array:
     """Sums as float64, whole numbers up to 2^53."""
-    if values.dtype != np.bool_ or not out:
-        return values.sum(axis=out, dtype=np.float64)
-    # Booleans: count along the last summed axis first, in bytes' view, which is vectorised.
+    if not out:
+        return values.astype(np.float64)
+    # Count along the last summed axis first, in bytes' view, which is vectorised.
     first, *rest = sorted(out, reverse=True)
     counted = np.count_nonzero(values, axis=first)
     return counted.sum(axis=tuple(rest), dtype=np.float64) if rest else counted.astype(np.float64)
@@ -119,13 +119,9 @@ def product(factors: Sequence[Factor]) -> list[Factor]:
             continue
         values = same[0].values
         for other in same[1:]:
-            values = values & other.values if _bool(values, other) else values * other.values
+            values = values & other.values
         result.append(Factor(axes, values))
     return result
-
-
-def _bool(values: Array, other: Factor) -> bool:
-    return values.dtype == np.bool_ and other.values.dtype == np.bool_
 
 
 def integrate(sizes: Sequence[int], factors: Iterable[Factor]) -> float:

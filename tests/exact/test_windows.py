@@ -20,10 +20,21 @@ from loas_tl.timeloop.native.tiles import projections
 from tests.engine.native.nests import random_nest
 
 
-def convolution(seed: int) -> tuple[Machine, Mapping]:
-    """A random small convolution whose neighbours pass nothing on."""
+def convolution(seed: int, *, denied: bool = False) -> tuple[Machine, Mapping]:
+    """A random small convolution whose neighbours pass nothing on.
+
+    Args:
+        seed: of random numbers.
+        denied: have some levels send A to each element by itself, or drop its tiles at each step.
+    """
     machine, mapping = random_nest(4 * seed + 3)
-    levels = (replace(level, no_link_transfer=frozenset({0, 1, 2})) for level in mapping.levels)
+    rng = np.random.default_rng(seed)
+
+    levels = []
+    for hardware, level in zip(machine.levels, mapping.levels, strict=True):
+        what = "no_multicast" if hardware.spatial else "no_temporal_reuse"
+        no = frozenset({0} if denied and rng.random() < 0.5 else ())
+        levels.append(replace(level, no_link_transfer=frozenset({0, 1, 2}), **{what: no}))
     gating = replace(machine.compute, gating=True)
     return replace(machine, compute=gating), Mapping(tuple(levels))
 
@@ -68,14 +79,18 @@ def plain_moves(machine: Machine, mapping: Mapping, tensor: int) -> dict[int, li
         time = [loop for loop in loops if loop[0] > inner and not loop[3]]
         space = [loop for loop in loops if loop[0] > inner and loop[3]]
         outside = sum(loop[0] > outer for loop in space)
+        stays = inner >= 0 and tensor not in mapping.levels[inner].no_temporal_reuse
+        multicast = all(
+            tensor not in level.no_multicast for level in mapping.levels[inner + 1 : outer + 1]
+        )
         held: dict[Any, frozenset[Any]] = {}
         for _, now in points(time):
             wanted: Counter[Any] = Counter()
             for copy, there in points(space):
                 tile = frozenset(word(now, there, offset) for _, offset in points(inside))
-                before = held.get(copy, frozenset()) if inner >= 0 else frozenset()
+                before = held.get(copy, frozenset()) if stays else frozenset()
                 held[copy] = tile
-                wanted[copy[:outside], tile, before] += 1
+                wanted[copy[:outside] if multicast else copy, tile, before] += 1
             for (_, tile, before), copies in wanted.items():
                 moved[outer][0] += len(tile - before)
                 if inner >= 0:
@@ -84,9 +99,9 @@ def plain_moves(machine: Machine, mapping: Mapping, tensor: int) -> dict[int, li
 
 
 @settings(max_examples=120, deadline=None)
-@given(seed=st.integers(0, 20_000))
-def test_words_move_as_in_a_walk_of_every_step(seed: int) -> None:
-    machine, mapping = convolution(seed)
+@given(seed=st.integers(0, 20_000), denied=st.booleans())
+def test_words_move_as_in_a_walk_of_every_step(seed: int, denied: bool) -> None:
+    machine, mapping = convolution(seed, denied=denied)
     a, b = operands(machine, seed)
     result = execute_mapping(machine, mapping, {"A": a, "B": b})
     for number, (reads, fills) in plain_moves(machine, mapping, 0).items():

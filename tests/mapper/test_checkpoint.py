@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -129,6 +130,47 @@ def test_a_best_mapping_that_does_not_cost_what_it_says_is_refused(
     with pytest.raises(InputError, match=r"search\.npz: is no checkpoint .* by the model"):
         find(LARGE, max_mappings=2000, checkpoint=path, jobs=1)
     assert path.read_bytes() == before
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, np.ndarray]:
+    """The arrays of a checkpoint."""
+    path = tmp_path_factory.mktemp("kept") / "search.npz"
+    find(LARGE, max_mappings=1000, checkpoint=path, jobs=1)
+    with np.load(path) as archive:
+        return dict(archive)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("island0_factors", lambda factors: factors - 1),
+        ("island0_factors", lambda factors: factors * 100),
+        ("island0_factors", lambda factors: factors.astype(float)),
+        ("island0_order", lambda order: order * 0),
+        ("island0_split", lambda split: split - 4),
+        ("island0_split", lambda split: split + 1),
+        ("best_split", lambda split: split[1:]),
+        ("island0_keep", lambda keep: keep - 49),
+        ("island0_keep", lambda keep: keep + 1000),
+        ("island0_cost", lambda cost: cost[1:]),
+        ("island0_cost", lambda cost: cost.astype(np.float32)),
+        ("island0_cost", lambda cost: cost * np.nan),
+        ("island0_tie", lambda tie: tie[1:]),
+        ("seen0", lambda seen: seen.reshape(2, -1)),
+        ("seen0", lambda seen: seen.astype(float)),
+    ],
+)
+def test_mappings_and_numbers_that_none_can_be_are_refused(
+    tmp_path: Path,
+    kept: dict[str, np.ndarray],
+    name: str,
+    change: Callable[[np.ndarray], np.ndarray],
+) -> None:
+    path = tmp_path / "search.npz"
+    np.savez(path, **kept | {name: change(kept[name])})
+    with pytest.raises(InputError, match=r"search\.npz: cannot be read; expected a checkpoint"):
+        find(LARGE, max_mappings=2000, checkpoint=path, jobs=1)
 
 
 def test_objects_in_a_checkpoint_are_not_unpickled(tmp_path: Path) -> None:

@@ -286,8 +286,6 @@ def quantile(p: float, r: int, n: int, total: int) -> int:
             else _hypergeometric(x - 1, r, n, total)
         )
         x -= 1
-    if q >= 0.5:
-        return x - 1 if q * fudge > summed and x != least else x
     return x + 1 if q < summed * fudge and x != most else x
 
 

@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from loas_tl.ground.errors import InputError
@@ -64,6 +64,8 @@ def _shorter(rng: random.Random, loop: Loop) -> Loop:
 
 @settings(max_examples=150, deadline=None)
 @given(seed=st.integers(0, 100_000))
+@example(seed=1879)  # tiles whose middle moves by half a word
+@example(seed=1983)
 def test_each_run_counts_as_if_it_were_run_by_itself(seed: int) -> None:
     found = shortened(seed)
     if found is None:
@@ -158,3 +160,14 @@ def test_a_spatial_loop_with_nothing_around_it_cannot_run_short() -> None:
     spec = SPEC.replace("M: 10", "M: 2") % (1, "4,2")
     with pytest.raises(EngineError, match="no loop around it walks its dimension"):
         evaluate(parse_spec(spec))
+
+
+@pytest.mark.parametrize("steps", [1, 3])
+def test_a_level_without_loops_in_time_has_one_of_the_last_dimension(steps: int) -> None:
+    """In Timeloop, of one iteration: then a spatial loop may run short with no other around it."""
+    spec = SPEC.replace("M: 10, K: 1", f"M: 2, K: {steps}").replace("[M, K]", "[K, M]", 1)
+    spec = spec.replace("K=1", f"K={steps}", 1) % (1, "4,2")
+    result = evaluate(parse_spec(spec))
+    assert result.cycles == steps
+    assert result.compute.instances_used == 4
+    assert result.levels["Main"].tensors["A"].reads.algorithmic == 2 * steps
