@@ -32,9 +32,16 @@ def convolution(seed: int, *, denied: bool = False) -> tuple[Machine, Mapping]:
 
     levels = []
     for hardware, level in zip(machine.levels, mapping.levels, strict=True):
-        what = "no_multicast" if hardware.spatial else "no_temporal_reuse"
         no = frozenset({0} if denied and rng.random() < 0.5 else ())
-        levels.append(replace(level, no_link_transfer=frozenset({0, 1, 2}), **{what: no}))
+        multicast, reuse = (no, frozenset()) if hardware.spatial else (frozenset(), no)
+        levels.append(
+            replace(
+                level,
+                no_link_transfer=frozenset({0, 1, 2}),
+                no_multicast=multicast,
+                no_temporal_reuse=reuse,
+            )
+        )
     gating = replace(machine.compute, gating=True)
     return replace(machine, compute=gating), Mapping(tuple(levels))
 

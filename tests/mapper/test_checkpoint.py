@@ -168,7 +168,7 @@ def test_mappings_and_numbers_that_none_can_be_are_refused(
     change: Callable[[np.ndarray], np.ndarray],
 ) -> None:
     path = tmp_path / "search.npz"
-    np.savez(path, **kept | {name: change(kept[name])})
+    np.savez(path, allow_pickle=False, **kept | {name: change(kept[name])})
     with pytest.raises(InputError, match=r"search\.npz: cannot be read; expected a checkpoint"):
         find(LARGE, max_mappings=2000, checkpoint=path, jobs=1)
 

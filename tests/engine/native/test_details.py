@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import hypergeom
 
 from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.errors import EngineError
@@ -296,3 +297,77 @@ def test_words_that_arrive_are_cut_to_whole_ones_and_all_others_rounded() -> Non
     own = evaluate(parse_spec(THREE_UNITS)).levels["Own"].tensors["X"]
     assert own.fills.actual == 2
     assert own.reads.actual == 3
+
+
+def test_rules_scale_metadata_further_in_below_a_level_of_one_rank() -> None:
+    """What the outermost memory skips of W spans all 16 words of X that its tile meets."""
+    rank = "{format: UB, flattened_rankIDs: [[K, N]]}"
+    text = rules([Rule("Far", "W", "skipping", ("X",))]).replace(
+        "datawidth: 8}",
+        "datawidth: 8, metadata_storage_width: 8, metadata_storage_depth: 4096, "
+        "metadata_datawidth: 8}",
+    )
+    text += "sparse_optimizations:\n  targets:\n" + "".join(
+        f"  - target: {level}\n    representation_format:\n"
+        f"      data_spaces: [{{name: W, ranks: [{rank}]}}]\n"
+        for level in ("Far", "Middle", "Near")
+    )
+    skipped = hypergeom.pmf(0, 128, 13, 16)
+
+    def left(words: int) -> int:
+        return words - math.floor(words * skipped)
+
+    found = {}
+    for level, stats in evaluate(parse_spec(text)).levels.items():
+        metadata = stats.tensors["W"].metadata
+        assert metadata is not None
+        counted = (metadata.reads.actual, metadata.fills.actual)
+        found[level] = [rank.metadata for kind in counted for rank in kind]
+    assert found == {
+        "Far": [left(384)],
+        "Middle": [left(768), left(384)],
+        "Near": [left(1536), left(768)],
+    }
+
+
+HALVES = """
+architecture:
+  version: 0.4
+  nodes:
+  - !Component
+    name: Main
+    class: DRAM
+    attributes: {width: 8, datawidth: 8, metadata_storage_width: 8, metadata_datawidth: 8}
+  - !Component
+    name: Own
+    class: SRAM
+    attributes: {depth: 64, width: 8, datawidth: 8, metadata_storage_width: 8,
+      metadata_storage_depth: 4096, metadata_datawidth: 8}
+  - !Component {name: mac, class: intmac, attributes: {datawidth: 8}}
+problem:
+  version: 0.4
+  shape:
+    dimensions: [M, K]
+    data_spaces:
+    - {name: X, projection: [[[M]], [[K]]]}
+    - {name: W, projection: [[[K]]]}
+    - {name: Y, projection: [[[M]]], read_write: true}
+  instance: {M: 14, K: 7, densities: {X: {distribution: hypergeometric, density: 0.75}}}
+mapping:
+- {target: Main, type: temporal, factors: [M=2, K=1]}
+- {target: Own, type: temporal, factors: [M=7, K=7]}
+sparse_optimizations:
+  targets:
+  - target: Own
+    representation_format:
+      data_spaces: [{name: X, ranks: [{format: UB, flattened_rankIDs: [[M, K]]}]}]
+"""
+
+
+def test_nothing_is_read_of_tiles_that_timeloop_takes_for_impossible() -> None:
+    """Of 49 words of 98, where its bound of the least non-zeros wraps around."""
+    own = evaluate(parse_spec(HALVES)).levels["Own"].tensors["X"]
+    assert own.reads.algorithmic == 98
+    assert own.reads.actual == 0
+    half = HALVES.replace("0.75", "0.5")
+    assert evaluate(parse_spec(half)).levels["Own"].tensors["X"].reads.actual in (49, 50)
