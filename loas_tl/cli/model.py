@@ -127,7 +127,7 @@ def _native(
         spec = spec_of_files(one, arguments)
         with files.named():
             cost = prices_of(arguments, spec)
-            results.append(cost.mark(evaluate(spec, cost.energies, cost.areas)))
+            results.append(evaluate(spec, prices=cost))
         warn_of_unpriced(files, cost)
     return results
 

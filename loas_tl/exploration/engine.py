@@ -27,7 +27,7 @@ def mapped(layer: Layer, design: Design, how: How) -> Figures:
     if how.model == "timeloop":
         spec = parse_spec(rendered.model_spec, file=file)
         cost = prices(spec)
-        return _figures(design, cost.mark(evaluate(spec, cost.energies, cost.areas)))
+        return _figures(design, evaluate(spec, prices=cost))
     spec = parse_spec(rendered.search_spec, file=file)
     found = search(
         spec,

@@ -15,6 +15,9 @@ PLACEHOLDER_TECHNOLOGY = -1
 
 NO_TECHNOLOGY = "no technology is given: energies and areas are placeholders, 1 pJ an action"
 
+NO_PRICES = "no prices are given: energies are placeholders, 1 pJ an action"
+"""Beside a technology, with which component models would have some."""
+
 Given = Mapping[str, Mapping[str, float]]
 """pJ of an action, by class and action."""
 

@@ -100,15 +100,15 @@ def action_energies(
 NO_ART = "no ART is given: areas are placeholders, 1 um2 a component"
 
 
-def notes_on_table(table: EnergyTable, placed: tuple[Placed, ...]) -> Iterator[str]:
-    """What a specification's own ERT leaves out or names in vain, a sentence each.
+def notes_on_table(table: EnergyTable, placed: tuple[Placed, ...], called: str) -> Iterator[str]:
+    """What a table of energies leaves out or names in vain, a sentence each.
 
     Timeloop has figures of its own where an ERT has none.
     """
     nodes = {p.node.name: p.node for p in placed if p.node.kind in ("storage", "compute")}
     strangers = [name for name in table if name not in nodes and not _FANOUT.fullmatch(name)]
     if strangers:
-        yield f"ERT: {', '.join(strangers[:5])}: no component is called so; without effect"
+        yield f"{called}: {', '.join(strangers[:5])}: no component is called so; without effect"
     for name, node in nodes.items():
         actions = COMPUTE_ACTIONS if node.kind == "compute" else STORAGE_ACTIONS
         given = table.get(name, {})
@@ -119,7 +119,7 @@ def notes_on_table(table: EnergyTable, placed: tuple[Placed, ...]) -> Iterator[s
         ]
         if lacking:
             yield (
-                f"{name}: {', '.join(lacking)} not in the ERT; what Timeloop has for that by "
+                f"{name}: {', '.join(lacking)} not in the {called}; what Timeloop has for that by "
                 "width and size is counted"
             )
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 
+from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.errors import EngineError, MappingError
 from loas_tl.timeloop.native import buffer, overbooking
 from loas_tl.timeloop.native.actions import savings
@@ -26,6 +27,8 @@ from loas_tl.timeloop.native.propagation import Counts, Propagated, dense_counts
 from loas_tl.timeloop.native.ranks import check_formats, map_ranks
 from loas_tl.timeloop.native.report import LevelReport, TensorReport, result_of
 from loas_tl.timeloop.native.resolve import build_machine
+from loas_tl.timeloop.prices import Given, Prices
+from loas_tl.timeloop.prices import prices as prices_of
 from loas_tl.timeloop.result import Result
 from loas_tl.timeloop.spec.specification import Spec
 from loas_tl.timeloop.spec.tables import EnergyTable
@@ -36,6 +39,7 @@ def evaluate(
     energies: EnergyTable | None = None,
     areas: Dictionary[str, float] | None = None,
     *,
+    prices: Prices | Given | None = None,
     models: Dictionary[str, DensityModel] | None = None,
 ) -> Result:
     """Evaluates a specification with its mapping.
@@ -43,8 +47,12 @@ def evaluate(
     Args:
         spec: The specification; its mapping must be complete.
         energies: pJ by component and action (as Accelergy's ERT names them). By default the
-            specification's own ERT, else placeholders of 1 pJ an action.
+            specification's own ERT, else placeholders of 1 pJ an action, which the result says.
+            What a table leaves out Timeloop has figures for, which the result's notes say.
         areas: um2 by component; by default the specification's own ART, else 1 um2 each.
+        prices: in place of both: pJ by class and action, before what the component models say, or
+            all prices (:func:`loas_tl.timeloop.prices.prices`). ``{}`` is the models alone. The
+            result says which components have none.
         models: Of data spaces by name, density models in place of the specification's.
 
     Returns:
@@ -53,7 +61,8 @@ def evaluate(
     Raises:
         MappingError: The architecture cannot carry out the mapping; with Timeloop's reason.
         EngineError: Counts are too large to be represented.
-        InputError: The specification asks for what this engine does not model, by name.
+        InputError: The specification asks for what this engine does not model, by name; or there
+            are energies and prices.
 
     >>> import loas_tl
     >>> layer = loas_tl.generate_network("V-L8").layers[0]
@@ -62,6 +71,11 @@ def evaluate(
     >>> result.cycles, list(result.levels)[:3]
     (8991, ['SpikeDRAM', 'WeightDRAM', 'OutputDRAM'])
     """
+    if prices is not None:
+        if energies is not None or areas is not None:
+            raise InputError("energies and areas come with prices; expected one of the two")
+        cost = prices if isinstance(prices, Prices) else prices_of(spec, prices)
+        return cost.mark(evaluate(spec, cost.energies, cost.areas, models=models))
     architecture = spec.attached()
     machine = build_machine(spec, energies, areas, attached=architecture)
     return evaluate_mapping(

@@ -30,7 +30,12 @@ from loas_tl.timeloop.native.machine import (
     StorageFormat,
     StorageLevel,
 )
-from loas_tl.timeloop.prices import NO_TECHNOLOGY, technologies
+from loas_tl.timeloop.prices import (
+    NO_PRICES,
+    NO_TECHNOLOGY,
+    PLACEHOLDER_TECHNOLOGY,
+    technologies,
+)
 from loas_tl.timeloop.spec.architecture import Architecture, Node, Placed
 from loas_tl.timeloop.spec.fanouts import fan_outs_that_go_on
 from loas_tl.timeloop.spec.problem import Problem
@@ -73,11 +78,16 @@ def build_machine(
     placeholders = None
     own = table is not None and table is spec.energies
     if table is not None and own:
-        notes = (*notes, *notes_on_table(table, placed))
+        notes = (*notes, *notes_on_table(table, placed, "ERT"))
+    elif table is not None:
+        notes = (*notes, *notes_on_table(table, placed, "energies given"))
     if table is None:
         table = placeholder_energies(spec, placed)
-        if technologies(spec) == {None}:
+        found = technologies(spec)
+        if found == {None}:
             placeholders = NO_TECHNOLOGY
+        elif not found <= {None, str(PLACEHOLDER_TECHNOLOGY)}:
+            placeholders = NO_PRICES
     if area_table is None:
         try:
             area_table = placeholder_areas(spec, placed)
