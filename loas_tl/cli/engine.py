@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from loas_tl.ground.errors import InputError
 
 if TYPE_CHECKING:
+    from loas_tl.report.engine_page import Searched
     from loas_tl.timeloop.result import Result
     from loas_tl.timeloop.spec import Spec
     from loas_tl.timeloop.spec.loading import Loaded
@@ -196,6 +197,38 @@ def folder_name(spec: SpecFiles) -> str:
     """A spec's name as that of a folder."""
     kept = (c if c.isalnum() or c in "-_." else "_" for c in spec.name)
     return "".join(kept).strip("._") or "spec"
+
+
+def out_folders(out: Path | None, specs: Sequence[SpecFiles]) -> list[Path]:
+    """A folder for each spec: ``--out`` itself for one; none where none was asked for.
+
+    Raises:
+        InputError: where two specs would share a folder.
+    """
+    if out is None:
+        return []
+    if len(specs) == 1:
+        return [out]
+    folders = [out / folder_name(spec) for spec in specs]
+    for folder in folders:
+        if folders.count(folder) > 1:
+            raise InputError("two specs would be written there; give them one by one", file=folder)
+    return folders
+
+
+def report_of(
+    spec: SpecFiles,
+    result: Result,
+    arguments: argparse.Namespace,
+    searched: Searched | None = None,
+) -> dict[str, str | bytes]:
+    """The files of a report of one spec, by name."""
+    from loas_tl.cli.output import made_by
+    from loas_tl.report.engine_files import render_result
+
+    what = "Best mapping" if searched else "Mapping"
+    title = f"{what} of {', '.join(Path(name).name for name in spec.name.split(', '))}"
+    return render_result(result, made_by(arguments), searched, title)
 
 
 def as_json(specs: Sequence[SpecFiles], documents: Sequence[dict[str, Any]]) -> str:

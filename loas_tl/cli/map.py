@@ -15,9 +15,10 @@ from loas_tl.cli.engine import (
     as_json,
     choose_engine,
     csv_of,
-    folder_name,
     load_files,
     load_spec_files,
+    out_folders,
+    report_of,
     spec_files,
     spec_of_files,
 )
@@ -29,12 +30,14 @@ from loas_tl.ground.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from loas_tl.report.engine_page import Searched
     from loas_tl.timeloop.mapper import Found
     from loas_tl.timeloop.mapper.state import State
     from loas_tl.timeloop.mapper.strategy import Progress
     from loas_tl.timeloop.result import Result
 
-FILES = ("mapping.yaml", "spec.yaml", "result.json")
+FILES = ("mapping.yaml", "spec.yaml")
+"""Beside those of a report."""
 
 
 def add_to(commands: Any) -> None:
@@ -77,7 +80,8 @@ def add_to(commands: Any) -> None:
         "--out",
         type=Path,
         metavar="DIR",
-        help=f"write {', '.join(FILES)} there, a folder a spec where there are several",
+        help=f"write {', '.join(FILES)}, a page, figures, JSON and CSV there, a folder a spec "
+        "where there are several",
     )
     output.add_argument(
         "--json",
@@ -113,6 +117,13 @@ class _Answer:
     space: int | None = None
     interrupted: bool = False
 
+    @property
+    def searched(self) -> Searched:
+        """How the mapping was found, for a page."""
+        from loas_tl.report.engine_page import Searched
+
+        return Searched(self.document["search"], self.cycle_seconds, self.space)
+
 
 def run(arguments: argparse.Namespace) -> int | None:
     """Search, then print and write what was asked for, also where Ctrl-C ended the search."""
@@ -123,8 +134,13 @@ def run(arguments: argparse.Namespace) -> int | None:
         raise InputError("--checkpoint is of one search; give one spec")
     to_stdout = arguments.json == "-"
     json_file = Path(arguments.json) if arguments.json is not None and not to_stdout else None
-    outs = _folders(arguments.out, specs)
-    named = [out / name for out in outs for name in FILES]
+    outs = out_folders(arguments.out, specs)
+    names: tuple[str, ...] = FILES
+    if outs:
+        from loas_tl.report.engine_files import files_of
+
+        names += files_of()
+    named = [out / name for out in outs for name in names]
     written = [
         *named,
         *(path for path in (json_file, arguments.csv, arguments.checkpoint) if path is not None),
@@ -141,7 +157,8 @@ def run(arguments: argparse.Namespace) -> int | None:
     specs = specs[: len(answers)]
     to_write: dict[Path, str | bytes] = {}
     for out, spec, answer in zip(outs, specs, answers, strict=False):
-        contents = answer.files | {"result.json": as_json([spec], [answer.document])}
+        contents = report_of(spec, answer.result, arguments, answer.searched)
+        contents |= {**answer.files, "result.json": as_json([spec], [answer.document])}
         to_write |= {out / name: content for name, content in contents.items()}
     text = as_json(specs, [answer.document for answer in answers])
     if json_file is not None:
@@ -169,18 +186,6 @@ def _print_all(specs: Sequence[SpecFiles], answers: Sequence[_Answer], out: Path
         print(total_line([answer.result for answer in answers]))
     if out is not None:
         print(f"written to {out}")
-
-
-def _folders(out: Path | None, specs: Sequence[SpecFiles]) -> list[Path]:
-    if out is None:
-        return []
-    if len(specs) == 1:
-        return [out]
-    folders = [out / folder_name(spec) for spec in specs]
-    for folder in folders:
-        if folders.count(folder) > 1:
-            raise InputError("two specs would be written there; give them one by one", file=folder)
-    return folders
 
 
 def _native(files: SpecFiles, arguments: argparse.Namespace) -> _Answer:

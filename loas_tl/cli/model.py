@@ -14,8 +14,9 @@ from loas_tl.cli.engine import (
     as_json,
     choose_engine,
     csv_of,
-    folder_name,
     load_files,
+    out_folders,
+    report_of,
     spec_files,
     spec_of_files,
 )
@@ -40,7 +41,11 @@ def add_to(commands: Any) -> None:
         "--timeout", type=float, metavar="SECONDS", help="end a run of Timeloop after that"
     )
     command.add_argument(
-        "--out", type=Path, metavar="DIR", help="keep what Timeloop writes, a folder a spec"
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="write a page, figures, JSON and CSV there, and what Timeloop itself writes; a folder "
+        "a spec where there are several",
     )
     command.add_argument(
         "--json",
@@ -69,6 +74,11 @@ def run(arguments: argparse.Namespace) -> None:
     to_stdout = arguments.json == "-"
     file = Path(arguments.json) if arguments.json is not None and not to_stdout else None
     named = [path for path in (file, arguments.csv) if path is not None]
+    outs = out_folders(arguments.out, specs)
+    if outs:
+        from loas_tl.report.engine_files import files_of
+
+        named += [out / name for out in outs for name in files_of()]
     check_writable(named, inputs_of(arguments))
     engine = choose_engine(arguments.engine, "timeloop-model")
     loaded = [load_files(spec, arguments) for spec in specs]
@@ -82,6 +92,9 @@ def run(arguments: argparse.Namespace) -> None:
     to_write: dict[Path, str | bytes] = {} if file is None else {file: text}
     if arguments.csv is not None:
         to_write[arguments.csv] = csv_of(specs, results)
+    for out, spec, result in zip(outs, specs, results, strict=False):
+        contents = report_of(spec, result, arguments)
+        to_write |= {out / name: content for name, content in contents.items()}
     write_all(to_write)
     if to_stdout:
         sys.stdout.write(text)
@@ -94,6 +107,8 @@ def run(arguments: argparse.Namespace) -> None:
         from loas_tl.report.engine_rows import total_line
 
         print(total_line(results))
+    if arguments.out is not None:
+        print(f"written to {arguments.out}")
 
 
 def _able(
@@ -138,11 +153,7 @@ def _timeloop(
     from loas_tl.cli.progress import with_progress
     from loas_tl.timeloop.running import run_models
 
-    outs: list[Path | None] = [None] * len(specs)
-    if arguments.out is not None:
-        outs = [arguments.out / folder_name(spec) for spec in specs]
-        if len(specs) == 1:
-            outs = [arguments.out]
+    outs: Sequence[Path | None] = out_folders(arguments.out, specs) or [None] * len(specs)
     results = with_progress(
         lambda progress: run_models(
             loaded,

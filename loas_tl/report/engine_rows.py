@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from loas_tl.ground.sums import in_order
-from loas_tl.timeloop.result import TOTAL, Result
+from loas_tl.timeloop.frames import TOTAL
+from loas_tl.timeloop.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -23,7 +23,7 @@ from loas_tl.workload.network import Network
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
 
-    from loas_tl.report.engine_page import Above
+    from loas_tl.report.network_page import Above
 
 FORMS = ("png", "svg", "pdf")
 Contents = dict[str, str | bytes]
@@ -122,22 +122,24 @@ def _(one: Network) -> Figures:
 
 @files.register
 def _(one: Result) -> Contents:
-    from loas_tl.report.engine_page import of_result
+    from loas_tl.report.engine_files import render_result
 
-    return _table(one, "result", list(one.notes), of_result(one))
+    return render_result(one)
 
 
 @files.register
 def _(one: Found) -> Contents:
-    from loas_tl.report.engine_page import of_result
+    from loas_tl.report.engine_files import render_result
+    from loas_tl.report.engine_page import Searched
 
-    notes = list(one.result.notes)
-    return {**_table(one, "result", notes, of_result(one.result)), **one.files()}
+    searched = Searched(one.to_dict()["search"], one.cycle_seconds, one.space)
+    whole = {"result.json": one.to_json() + "\n", **one.files()}
+    return {**render_result(one.result, searched=searched), **whole}
 
 
 @files.register
 def _(one: Network) -> Contents:
-    from loas_tl.report.engine_page import of_network
+    from loas_tl.report.network_page import of_network
 
     return _table(one, "summary", [], of_network(one))
 

@@ -9,6 +9,10 @@ from statistics import median
 STEPS: dict[str, tuple[tuple[float, str], ...]] = {
     "cycles": ((1, "cycles"), (1e3, "kcycles"), (1e6, "Mcycles"), (1e9, "Gcycles")),
     "pJ": ((1, "pJ"), (1e3, "nJ"), (1e6, "µJ"), (1e9, "mJ"), (1e12, "J")),
+    "J s": (
+        *((1e-15, "fJ s"), (1e-12, "pJ s"), (1e-9, "nJ s"), (1e-6, "µJ s"), (1e-3, "mJ s")),
+        *((1, "J s"), (1e3, "kJ s")),
+    ),
     "s": ((1e-9, "ns"), (1e-6, "µs"), (1e-3, "ms"), (1, "s")),
     "KiB": ((1, "KiB"), (1024, "MiB"), (1024**2, "GiB")),
     "units": ((1, "units"), (1e3, "thousand units"), (1e6, "million units")),
@@ -43,7 +47,7 @@ def unit_for(values: Iterable[float | None], of: str) -> Unit:
 
     Args:
         values: figures in ``of``; zeros and what is not known do not matter.
-        of: ``"cycles"``, ``"pJ"``, ``"s"``, ``"KiB"`` or ``"units"``.
+        of: ``"cycles"``, ``"pJ"``, ``"J s"``, ``"s"``, ``"KiB"`` or ``"units"``.
     """
     known = [abs(value) for value in values if value]
     middle = median(known) if known else 0.0

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 Number = float
 """A count. Whole where the engine counts whole events, as Timeloop does."""
 
-TOTAL = "total"
-"""The row of a whole run, or of several."""
-
 _PRINTED_PJ = 0.01
 """Timeloop prints energies to this."""
 
@@ -363,50 +360,23 @@ class Result(Shown):
     def to_frame(self) -> pd.DataFrame:
         """A row a level and tensor, the compute level, and the total of the run.
 
-        Counts are those of an instance in use, ``energy_pJ`` is over all instances; the total's
-        has networks and leakage in it as well. What has no price has no energy.
+        Counts are those of an instance in use, ``energy_pJ`` is over all instances. What is charged
+        beside accesses and computes has rows of its own (``reductions``, ``addresses``,
+        ``networks``, ``leakage``), so that the rows add up to the total. What has no price has no
+        energy.
         """
-        import pandas as pd
+        from loas_tl.timeloop.frames import frame_of
 
-        bare = self.without_price
-        rows: list[dict[str, Any]] = []
-        for name, level in self.levels.items():
-            for tensor_name, tensor in level.tensors.items():
-                rows.append(
-                    {
-                        "level": name,
-                        "tensor": tensor_name,
-                        "instances": level.instances,
-                        "instances_used_average": tensor.instances_used_average,
-                        "cycles": level.cycles,
-                        "reads": tensor.reads.actual,
-                        "fills": tensor.fills.actual,
-                        "updates": tensor.updates.actual,
-                        "capacity": tensor.capacity,
-                        "energy_pJ": None if name in bare else tensor.energy_pj,
-                    }
-                )
-        compute = self.compute
-        rows.append(
-            {
-                "level": compute.name,
-                "instances": compute.instances,
-                "instances_used_average": compute.instances_used_average,
-                "cycles": compute.cycles,
-                "computes": self.computes.actual,
-                "energy_pJ": None if compute.name in bare else compute.energy_pj,
-            }
-        )
-        rows.append({"level": TOTAL, "cycles": self.cycles, "energy_pJ": self.energy_pj})
-        names = (*("level", "tensor", "instances", "instances_used_average", "cycles"),)
-        counts = ("reads", "fills", "updates", "computes", "capacity", "energy_pJ")
-        frame = pd.DataFrame(rows, columns=[*names, *counts])
-        return frame.fillna({"tensor": ""})
+        return frame_of(self)
 
     def brief(self) -> pd.DataFrame:
-        """Level, tensor, cycles, accesses and energy."""
-        names = ["level", "tensor", "cycles", "reads", "fills", "updates", "energy_pJ"]
-        return self.to_frame()[names]
+        """Level, tensor, cycles, accesses and energy.
+
+        Leakage that Timeloop does not charge (:attr:`idle_leakage_pj`) stands below the total.
+        """
+        from loas_tl.timeloop.frames import brief_of
+
+        return brief_of(self)
 
     @property
     def without_price(self) -> frozenset[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from loas_tl.report.engine_files import files_of
 from loas_tl.timeloop.mapper import strategy
 from loas_tl.timeloop.native import evaluate
 from loas_tl.timeloop.spec import load_spec, parse_spec
@@ -55,7 +56,11 @@ def test_the_files_hold_the_mapping_and_its_costs(run: Run, small: Path, tmp_pat
     outcome.assert_succeeded()
     answer = json.loads((tmp_path / "answer.json").read_text())
     assert json.loads((out / "result.json").read_text()) == answer
-    assert set(contents(out)) == {"mapping.yaml", "spec.yaml", "result.json"}
+    assert set(contents(out)) == {"mapping.yaml", "spec.yaml", *files_of()}
+    page = (out / "result.html").read_text("utf-8")
+    assert "Best mapping of" in page
+    assert "The best mapping by energy of all" in page
+    assert f"Made by loas-tl map {small} --engine native --metric energy; seed 0" in page
     del answer["search"]
     assert evaluate(load_spec(out / "spec.yaml")).to_dict() == answer
     assert evaluate(load_spec([small, out / "mapping.yaml"])).to_dict() == answer

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import loas_tl
+from loas_tl.report.engine_files import files_of
 from tests.cli.outcome import Run
 from tests.report import layer
 
@@ -78,3 +79,52 @@ def test_parts_of_a_design_add_up(run: Run, tmp_path: Path) -> None:
         added = sum(float(part[key]) for part in parts if part["depth"] in ("0", "0.0"))
         assert float(whole[key]) == pytest.approx(added)
     assert any(part["energy_compute_pJ"] for part in parts)
+
+
+def test_a_page_of_each_spec(run: Run, specs: list[Path], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shown = run("model", *specs, "--engine", "native", "--out", out, "--json", tmp_path / "m.json")
+    shown.assert_succeeded()
+    assert shown.out.endswith(f"written to {out}\n")
+    documents = json.loads((tmp_path / "m.json").read_text())
+    folders = sorted(out.iterdir())
+    assert len(folders) == len(specs)
+    for folder, document in zip(folders, documents, strict=True):
+        assert {path.name for path in folder.iterdir()} == set(files_of())
+        own = {name: value for name, value in document.items() if name != "spec"}
+        assert json.loads((folder / "result.json").read_text()) == own
+        page = (folder / "result.html").read_text("utf-8")
+        for level in document["levels"]:
+            assert level in page
+        for note in document["notes"]:
+            assert note in page
+
+
+def test_the_rows_add_up_to_the_total(specs: list[Path]) -> None:
+    result = loas_tl.native.evaluate(
+        loas_tl.spec.load_spec(sorted(specs[1].glob("*.yaml"))), prices={}
+    )
+    frame = result.to_frame()
+    assert "leakage" in set(frame["level"])
+    whole = frame.iloc[-1]
+    assert whole["level"] == "total"
+    assert frame["energy_pJ"].iloc[:-1].sum() == pytest.approx(whole["energy_pJ"])
+    brief = result.brief()
+    assert brief["level"].iloc[-1] == "idle leakage, not charged"
+    assert brief["energy_pJ"].iloc[-1] == result.idle_leakage_pj
+
+
+def test_what_has_no_price_is_said_on_the_page(tmp_path: Path) -> None:
+    text = (
+        loas_tl.design("LoAS")
+        .spec(layer())
+        .model_spec.replace("subclass: hbm_channel", "subclass: magic")
+    )
+    result = loas_tl.native.evaluate(loas_tl.spec.parse_spec(text), prices={})
+    assert result.unpriced
+    result.report(tmp_path)
+    page = (tmp_path / "result.html").read_text("utf-8")
+    for each in result.unpriced:
+        assert f"{each.component} (unpriced)" in page
+        assert f"unpriced, in no energy above: {each.component}" in page
+    assert f"without {len(result.unpriced)} unpriced components" in page
