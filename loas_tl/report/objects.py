@@ -158,10 +158,22 @@ def _(one: Formats) -> Contents:
     return render_report(one)
 
 
-@figures.register(Sparsity)
-@figures.register(Reproduction)
-def _(_: Shown) -> Figures:
-    return Figures({})
+@figures.register
+def _(one: Sparsity) -> Figures:
+    from loas_tl.report.sparsity_plots import layers, left
+
+    return Figures({"left": partial(left, one), "layers": partial(layers, one)})
+
+
+@figures.register
+def _(one: Reproduction) -> Figures:
+    from loas_tl.report.reproduction_plots import differences
+    from loas_tl.report.reproduction_plots import figures as of_item
+
+    drawn = {
+        item.name.replace("-", "_"): partial(of_item, rows) for item, rows in one.items() if rows
+    }
+    return Figures({"differences": partial(differences, one), **drawn})
 
 
 @files.register

@@ -11,20 +11,19 @@ from rich.text import Text
 
 from loas_tl.ground.fitted import FittedTable
 from loas_tl.report import axes, charts
-from loas_tl.report.colours import Mark
 from loas_tl.report.made import Made
+from loas_tl.report.reproduction_shades import SHADES
 from loas_tl.report.table import print_whole
 from loas_tl.report.web import Cell, Chart, Section, Sheet, Tile
 from loas_tl.report.web import page as web_page
 from loas_tl.reproduction.item import NEAR, Item, Reproduction, Row
 
-FILES = ("reproduction.html", "reproduction.csv", "reproduction.json")
+FORMS = ("png", "svg", "pdf")
+FILES = (
+    *("reproduction.html", "reproduction.csv", "reproduction.json"),
+    *(f"differences.{form}" for form in FORMS),
+)
 NOTHING = "-"
-SHADES = {
-    f"within {100 * NEAR:g} %": Mark("#487098", "circle"),
-    "farther off": Mark("#D05010", "triangle-up"),
-}
-"""How differences are drawn."""
 NARROW = 30
 """Letters of a line beside an axis."""
 SEEN = 0.0005
@@ -66,9 +65,16 @@ def files(found: Reproduction, made: Made) -> dict[str, str | bytes]:
         found: rows by item.
         made: what made it, for the foot of the page.
     """
-    return dict(
-        zip(FILES, (page(found, made), found.to_csv(), found.to_json() + "\n"), strict=True)
-    )
+    from loas_tl.report.plots import render
+    from loas_tl.report.reproduction_plots import differences
+
+    canvas = differences(found)
+    return {
+        "reproduction.html": page(found, made),
+        "reproduction.csv": found.to_csv(),
+        "reproduction.json": found.to_json() + "\n",
+        **{f"differences.{form}": render(canvas, form) for form in FORMS},
+    }
 
 
 def page(found: Reproduction, made: Made) -> str:
@@ -99,7 +105,11 @@ def page(found: Reproduction, made: Made) -> str:
         lead=lead,
         sections=[*_overview(found), *(_section(item, rows) for item, rows in found.items())],
         data={"rows": data},
-        links={"Data (CSV)": FILES[1], "Data (JSON)": FILES[2]},
+        links={
+            "Data (CSV)": FILES[1],
+            "Data (JSON)": FILES[2],
+            "Figure: differences": "differences.svg",
+        },
         footer=made.words(),
     )
 

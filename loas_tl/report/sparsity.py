@@ -7,6 +7,7 @@ from rich.text import Text
 
 from loas_tl.ground.fitted import FittedTable
 from loas_tl.ground.titles import network_title
+from loas_tl.report.colours import Mark
 from loas_tl.report.table import print_whole
 from loas_tl.studies.sparsity import Left, Sparsity
 
@@ -21,6 +22,15 @@ HEADINGS = {
     "transposed_product": "of the transposed",
 }
 """Densities, in percent: of all positions of all timesteps, then of all neurons."""
+
+OF_SPIKES = ("ones", "product", "pattern", "difference")
+"""What is a share of the positions of all timesteps; all else is one of neurons."""
+
+GROUPS = {True: Mark("#487098"), False: Mark("#289898")}
+"""How shares are drawn, by whether they are of positions of all timesteps."""
+
+WHOLES = {True: "of the positions of all timesteps", False: "of neurons"}
+"""What they are shares of, likewise."""
 
 BOUND = "patterns are calibrated on the input that they stand for: an upper bound"
 

@@ -6,29 +6,38 @@ from typing import Any
 
 from loas_tl.ground.titles import network_title, network_titles
 from loas_tl.report import axes, charts
-from loas_tl.report.colours import Mark, marks_of
+from loas_tl.report.colours import marks_of
 from loas_tl.report.made import Made
-from loas_tl.report.sparsity import BOUND, HEADINGS
+from loas_tl.report.sparsity import BOUND, GROUPS, HEADINGS, OF_SPIKES, WHOLES
 from loas_tl.report.web import Cell, Chart, Section, Sheet, Tile
 from loas_tl.report.web import page as web_page
 from loas_tl.studies.sparsity import Left, Sparsity
 
-FILES = ("report.html", "sparsity.json", "sparsity.csv")
+PLOTS = ("left", "layers")
+FORMS = ("png", "svg", "pdf")
+FILES = (
+    *("report.html", "sparsity.json", "sparsity.csv"),
+    *(f"{name}.{form}" for name in PLOTS for form in FORMS),
+)
 """Names of the files of a report."""
 
-OF_SPIKES = ("ones", "product", "pattern", "difference")
-"""What is a share of the positions of all timesteps; all else is one of neurons."""
-
-GROUPS = {True: Mark("#487098"), False: Mark("#289898")}
-WHOLES = {True: "of the positions of all timesteps", False: "of neurons"}
 MOST_TILES = 6
 
 
 def files(found: Sparsity, made: Made) -> dict[str, str | bytes]:
     """The content of each of :data:`FILES`."""
-    return dict(
-        zip(FILES, (page(found, made), found.to_json() + "\n", found.to_csv()), strict=True)
-    )
+    from loas_tl.report import sparsity_plots
+    from loas_tl.report.plots import render
+
+    written: dict[str, str | bytes] = {
+        "report.html": page(found, made),
+        "sparsity.json": found.to_json() + "\n",
+        "sparsity.csv": found.to_csv(),
+    }
+    for name in PLOTS:
+        canvas = getattr(sparsity_plots, name)(found)
+        written |= {f"{name}.{form}": render(canvas, form) for form in FORMS}
+    return written
 
 
 def page(found: Sparsity, made: Made) -> str:
@@ -82,7 +91,8 @@ def page(found: Sparsity, made: Made) -> str:
                 for row in _rows(name, layer, one)
             ],
         },
-        links={"Data (CSV)": FILES[2], "Data (JSON)": FILES[1]},
+        links={"Data (CSV)": "sparsity.csv", "Data (JSON)": "sparsity.json"}
+        | {f"Figure: {name}": f"{name}.svg" for name in PLOTS},
         footer=made.words(),
     )
 

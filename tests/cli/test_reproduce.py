@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from loas_tl.report.reproduction import FILES
 from loas_tl.reproduction import ITEMS
 from tests.cli.outcome import Run, contents
 
@@ -16,9 +17,7 @@ def test_the_command_writes_a_page_and_its_data(run: Run, tmp_path: Path) -> Non
     shown = run("reproduce", "fig16a", "fig5", "--out", out)
     shown.assert_succeeded()
     assert "Fig. 16a" in shown.out
-    assert sorted(contents(out)) == [
-        *("reproduction.csv", "reproduction.html", "reproduction.json"),
-    ]
+    assert set(contents(out)) == set(FILES)
     document = json.loads((out / "reproduction.json").read_text())
     assert [item["name"] for item in document["items"]] == ["fig5", "fig16a"]
     rows = list(csv.DictReader(io.StringIO((out / "reproduction.csv").read_text())))

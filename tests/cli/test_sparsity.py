@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from loas_tl.report.sparsity_page import FILES
 from loas_tl.studies.sparsity import left_of
 from tests.cli.outcome import Run, contents
 from tests.sparsity.test_study import LAYER
@@ -31,7 +32,7 @@ def test_the_report_is_a_page_and_its_data(run: Run, tmp_path: Path) -> None:
     outcome.assert_succeeded()
     assert f"report: {tmp_path / 'out' / 'report.html'}" in outcome.out
     files = contents(tmp_path / "out")
-    assert sorted(files) == ["report.html", "sparsity.csv", "sparsity.json"]
+    assert set(files) == set(FILES)
     assert (files["sparsity.json"] or b"").decode() == run(
         "sparsity", "--tensors", path, "--json", "-"
     ).out

@@ -25,8 +25,6 @@ KINDS = (
     *("comparison", "network", "result", "found", "space", "validation", "design"),
     *("formats", "sparsity", "reproduction"),
 )
-DRAWN = KINDS[:-2]
-"""What has figures."""
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +92,7 @@ def test_its_json_is_the_text_of_its_object(objects: dict[str, Any], kind: str) 
     assert list(json.loads(text)) == list(document)
 
 
-@pytest.mark.parametrize("kind", DRAWN)
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_figure_is_drawn_by_name(objects: dict[str, Any], kind: str) -> None:
     plot = objects[kind].plot
     assert list(plot)
@@ -102,13 +100,6 @@ def test_every_figure_is_drawn_by_name(objects: dict[str, Any], kind: str) -> No
         assert isinstance(getattr(plot, name)(), Figure)
     with pytest.raises(AttributeError, match="there are"):
         _ = plot.nothing_of_the_kind
-
-
-@pytest.mark.parametrize("kind", ["sparsity", "reproduction"])
-def test_where_there_is_no_figure_plot_says_so(objects: dict[str, Any], kind: str) -> None:
-    assert list(objects[kind].plot) == []
-    with pytest.raises(TypeError, match="no figure"):
-        objects[kind].plot()
 
 
 @pytest.mark.parametrize("kind", KINDS)

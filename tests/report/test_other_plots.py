@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 import loas_tl
@@ -15,7 +16,9 @@ from loas_tl.report.composition import draw as draw_composition
 from loas_tl.report.formats import draw as draw_formats
 from loas_tl.report.innerjoin_plots import draw_cost, draw_sweep, variants
 from loas_tl.report.paper import WIDTHS, Width
+from loas_tl.reproduction.item import Item, Reproduction, Row
 from loas_tl.studies.laggy_cost import laggy_cost, laggy_unit
+from loas_tl.studies.sparsity import measure_sparsity
 from loas_tl.studies.sweep import RandomLayer, sweep
 from loas_tl.timeloop.mapper import search
 from loas_tl.timeloop.spec import parse_spec
@@ -91,3 +94,30 @@ def test_a_unit_that_stands_for_several_is_drawn_once(reading: Reading, width: W
 def test_sweep(width: Width) -> None:
     rows = sweep(layer_sources([network(1), network(1, "another")]), random=RandomLayer(4, 4, 64))
     assert_clear(draw_sweep(rows, width))
+
+
+@pytest.mark.parametrize("networks", [1, 8])
+def test_sparsity(networks: int, width: Width) -> None:
+    asked = [network(16 if at else 1, f"network {at}") for at in range(networks)]
+    found = measure_sparsity(networks=asked)
+    for name in ("left", "layers"):
+        canvas = getattr(found.plot, name)(width=width)
+        assert_clear(canvas)
+        for axes in canvas.axes:
+            for line in axes.get_lines():
+                assert np.max(line.get_ydata()) <= axes.get_ylim()[1]
+
+
+def test_reproduction(width: Width) -> None:
+    rows = [
+        Row("cycles of SparTen-SNN over LoAS-FT, with a name that goes on", 3.7, 3.68, "ratio"),
+        Row("not published", 12_345.0, None, "KiB"),
+        Row("far off", 1.0, 4.0, "ratio"),
+    ]
+    items = [
+        Item(f"fig-{at}", f"Fig. {at}: what it shows of it all", lambda _: ()) for at in (1, 2)
+    ]
+    found = Reproduction({items[0]: rows, items[1]: rows[1:]})
+    assert list(found.plot) == ["differences", "fig_1", "fig_2"]
+    for name in found.plot:
+        assert_clear(getattr(found.plot, name)(width=width))
