@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,3 +69,11 @@ def test_code_is_exchanged_where_it_is_in_use() -> None:
     code = functions.new_code(source.replace("+ 1", "+ 5"), "file", place)
     assert functions.exchange([one], code)
     assert again(2) == 7
+
+
+def test_the_page_has_the_scores_that_are_kept() -> None:
+    scores = import_module("benchmarks.mutants.scores")
+    root = Path(__file__).parents[1]
+    kept = scores.read(root / "benchmarks" / "results" / "mutants.csv").values()
+    page = (root / "docs" / "mutants.md").read_text(encoding="utf-8")
+    assert "\n".join(scores.table(kept)) in page

@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -23,6 +23,14 @@ from .scores import Score
 
 ROOT = Path(__file__).parents[2]
 WORK = ROOT / "build" / "mutants"
+AGAIN: dict[str, Callable[[Score], bool]] = {
+    "none": lambda _: False,
+    "survived": lambda score: score.outcome == scores.SURVIVED,
+    "unread": lambda score: score.outcome == scores.SURVIVED and not score.why,
+    "caught": lambda score: score.outcome != scores.SURVIVED,
+    "all": lambda _: True,
+}
+"""Which of the mutants that are kept are run again."""
 
 
 def main() -> int:
@@ -42,13 +50,12 @@ def main() -> int:
     kept = {} if options.afresh or options.control else scores.read(options.scores)
     keys = {mutant.key for mutant in sample}
     known = {key: score for key, score in kept.items() if key in keys}
-    again = {"survived": (scores.SURVIVED,), "all": (*scores.OUTCOMES,), "none": ()}[options.again]
     waiting = {
         package.name: [
             mutant
             for mutant in sample
             if mutant.package == package.name
-            and (mutant.key not in known or known[mutant.key].outcome in again)
+            and (mutant.key not in known or AGAIN[options.again](known[mutant.key]))
         ]
         for package in packages
     }
@@ -92,9 +99,9 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--again",
-        choices=["none", "survived", "all"],
+        choices=AGAIN,
         default="none",
-        help="what to run again of what is kept",
+        help="what to run again of what is kept; unread: survivors without a word on why",
     )
     parser.add_argument(
         "--control",

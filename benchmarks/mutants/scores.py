@@ -7,9 +7,12 @@ import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .sample import Key, Mutant
+from .packages import PACKAGES
+
+if TYPE_CHECKING:
+    from .sample import Key, Mutant
 
 CAUGHT, TIMEOUT, SURVIVED = "caught", "timeout", "survived"
 OUTCOMES = (CAUGHT, TIMEOUT, SURVIVED)
@@ -77,6 +80,25 @@ def write(path: Path, scores: Iterable[Score]) -> None:
         order = sorted(scores, key=lambda score: (score.file, score.line, score.column))
         writer.writerows(map(asdict, order))
     part.replace(path)
+
+
+def table(scores: Iterable[Score]) -> list[str]:
+    """Rows of the table in ``docs/mutants.md``, by package in the order of ``PACKAGES``.
+
+    Mutants, caught, share; of those that survived: the same as the original (the reason begins
+    with ``same``), explained otherwise, not read yet.
+    """
+    rows = list(scores)
+    lines = []
+    for name in [*(package.name for package in PACKAGES), "all"]:
+        mine = [score for score in rows if name in (score.package, "all")]
+        left = [score.why for score in mine if score.outcome == SURVIVED]
+        caught, same = len(mine) - len(left), sum(why.startswith("same") for why in left)
+        unread = left.count("")
+        share = f"{caught / len(mine):.0%}"
+        numbers = (len(mine), caught, share, same, len(left) - same - unread, unread)
+        lines.append(f"| {name} | {' | '.join(map(str, numbers))} |")
+    return lines
 
 
 def summary(scores: Iterable[Score]) -> str:

@@ -87,6 +87,14 @@ def test_the_next_chunk_waits_until_its_bitmask_is_latched() -> None:
     )
 
 
+def test_the_next_outputs_first_chunk_waits_as_well() -> None:
+    # With two buffers the first chunk is there at once; the others are fetched in cycles 0 and 1.
+    # The laggy prefix-sum takes up the first in cycle 0, the second in cycle 8: only then has the
+    # next output's first chunk a buffer, whose fetch ends this output.
+    found = timeline([0, 0, 0], replace(PUBLISHED, overlapped=True))
+    assert found == Timeline(fetch=3, match=0, fifo_stall=0, laggy_stall=6, drain=0)
+
+
 def test_a_chunk_without_matches_can_be_skipped() -> None:
     skipping = replace(PUBLISHED, laggy=Laggy(skip_empty=True))
     assert timeline([0, 0, 0], skipping).cycles == 3

@@ -17,9 +17,11 @@ from loas_tl.timeloop.native import build_machine, density, evaluate
 from loas_tl.timeloop.native.buffer import FULL_BLOCK_DENSITIES, metadata_bits
 from loas_tl.timeloop.native.density import Hypergeometric
 from loas_tl.timeloop.native.machine import Rank
+from loas_tl.timeloop.native.mapping import LevelMapping, Loop, Mapping, check_mapping
 from loas_tl.timeloop.native.occupancy import Stored
 from loas_tl.timeloop.spec import parse_spec
 from tests.engine.native.nested import Rule, rules
+from tests.engine.native.nests import machine, matrix_product
 
 ENERGIES = {level: {"read": 1.0, "write": 1.0, "leak": 1.0} for level in ("Far", "Middle", "Near")}
 
@@ -195,7 +197,7 @@ def test_a_window_reaches_40_deviations(tensor: int, nonzeros: int, size: int) -
     np.testing.assert_allclose(chances, whole[counts.astype(int)], rtol=1e-9)
     outside = np.ones(len(whole), bool)
     outside[counts.astype(int)] = False
-    assert whole[outside].max() < 1e-150
+    assert whole[outside].max() < 1e-300
 
 
 def test_a_window_begins_and_ends_where_its_width_says(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -371,3 +373,39 @@ def test_nothing_is_read_of_tiles_that_timeloop_takes_for_impossible() -> None:
     assert own.reads.actual == 0
     half = HALVES.replace("0.75", "0.5")
     assert evaluate(parse_spec(half)).levels["Own"].tensors["X"].reads.actual in (49, 50)
+
+
+@pytest.mark.parametrize(
+    ("far", "near", "densities"),
+    [
+        # Of a tensor that is only read: the outer one saves most, the inner one next to nothing.
+        (Rule("Far", "X", "gating", ("W",)), Rule("Near", "X", "gating", ("Y",)), (0.5, 0.02)),
+        # Of one that is written, by less than a word: no read, but one update.
+        (Rule("Far", "Y", "gating", ("W",)), Rule("Middle", "Y", "gating", ("X",)), (0.4, 0.05)),
+    ],
+)
+def test_it_is_noted_that_an_inner_rule_saves_less_than_an_outer_one(
+    far: Rule, near: Rule, densities: tuple[float, float]
+) -> None:
+    text = rules([far, near], densities=densities)
+    full = "Y: {distribution: hypergeometric, density: 0.95}"
+    text = text.replace("densities: {", f"densities: {{{full}, ")
+    inner_rule_saves_less = f"{near.level}/{near.target}: the inner rule saves less"
+    assert [note[: len(inner_rule_saves_less)] for note in evaluate(parse_spec(text)).notes] == [
+        inner_rule_saves_less
+    ]
+    assert not evaluate(parse_spec(rules([far]))).notes
+
+
+def test_a_nest_has_up_to_400_loops() -> None:
+    for loops, fits in ((400, True), (401, False)):
+        hardware = machine(matrix_product({"M": 2**loops, "N": 1, "K": 1, "T": 1}))
+        doubled = (Loop(0, 2, ""),) * loops
+        keep = (True,) * 3
+        inside = [LevelMapping((), (), keep)] * (len(hardware.levels) - 1)
+        mapping = Mapping((*inside, LevelMapping(doubled, (), keep)))
+        if fits:
+            check_mapping(hardware, mapping)
+        else:
+            with pytest.raises(InputError, match="more than 400 loops"):
+                check_mapping(hardware, mapping)
