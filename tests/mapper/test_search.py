@@ -205,6 +205,24 @@ def test_no_round_is_begun_that_would_end_after_the_time_limit(
     assert found.seconds == rounds
 
 
+@pytest.mark.parametrize(("limit", "late"), [(0.5, 0.4), (5.0, 0.4), (10.0, 0.8), (100.0, 8.0)])
+def test_a_round_may_end_a_little_after_the_time_limit(
+    monkeypatch: pytest.MonkeyPatch, limit: float, late: float
+) -> None:
+    """8 % of it or 0.4 seconds, whichever is more; then it is cut short."""
+
+    class BegunError(Exception):
+        pass
+
+    def begun(_make: object, _jobs: int, deadline: float) -> None:
+        raise BegunError(deadline)
+
+    monkeypatch.setattr("loas_tl.timeloop.mapper.strategy.Pool", begun)
+    with pytest.raises(BegunError) as caught:
+        strategy.run(Setup.of(parse_spec(LARGE), time_limit=limit), started=50.0)
+    assert caught.value.args[0] == pytest.approx(50.0 + limit + late)
+
+
 def test_a_space_that_turns_out_small_ends_a_search_with_a_large_budget(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
