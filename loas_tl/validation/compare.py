@@ -123,7 +123,7 @@ def validate(
             found, error = _of_samples(of_layer, number)
             if error is not None:
                 notes[one.label].append(f"{_place(source)} is left out: {error}")
-                error.add_file(_place(source))
+                error.add_file(_place(source), f": {source.layer}: ")
                 refused.append(error)
                 continue
             counts += means([summed_counts([p.counts for p in s], source) for s in found])
@@ -149,6 +149,8 @@ def _or_refused(form: TimeloopForm, layer: Layer, predict: Predict | None) -> Fo
     except MissingEngineError:
         raise
     except InputError as error:
+        if layer.origin is not None:
+            error.add_file(f"{layer.origin}: {layer.name}")
         return error
 
 

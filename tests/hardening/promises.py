@@ -116,5 +116,6 @@ def _names(said: str, asked: Sequence[str], files: dict[str, bytes]) -> bool:
         words += re.split(r"[=:,]", argument)
     # A file that one of these names, such as a description's weights.
     words += [name for name in [message.split(": ")[0]] if _written(name, files)]
+    words += [word[:80] for word in words]  # of long ones the middle is left out
     shown = [word.encode("unicode_escape").decode("ascii") for word in words]
     return any(word and word in message for word in (*words, *shown)) or "argument" in message

@@ -115,7 +115,7 @@ def test_a_checkpoint_of_other_shapes_is_refused(tmp_path: Path) -> None:
     ("command", "said"),
     [
         (("compare", "--model", "detailed", "--accelerator", "LoAS"), "LoAS's walk"),
-        (("compare", "--accelerator", "GoSPA-SNN"), "its pairs of tiles"),
+        (("compare", "--accelerator", "GoSPA-SNN"), "GoSPA-SNN's pairs of tiles"),
         (("compare", "--model", "detailed", "--accelerator", "GoSPA-SNN"), "GoSPA-SNN's"),
         (("innerjoin",), "LoAS's walk"),
         (("validate", "--accelerator", "LoAS"), "words of its tensors"),
@@ -127,7 +127,7 @@ def test_what_a_layer_takes_is_said_before_it_is_taken(
     rng = np.random.default_rng(0)
     tensors = one_layer(tmp_path / "t.npz", rng.random((4, 3000, 3)) < 0.5, ALL[:3].repeat(400, 1))
     monkeypatch.setattr(memory._Allowed, "bytes", 200_000)
-    run(*command, "--tensors", tensors).assert_refused("fc", said, "--max-memory")
+    run(*command, "--tensors", tensors).assert_refused(f"{tensors}: fc: ", said, "--max-memory")
 
 
 def test_weights_are_not_made_where_they_would_not_fit(run: Run, tmp_path: Path) -> None:

@@ -24,7 +24,13 @@ from loas_tl.models.detailed.walk import LaneTime, Walk
 from loas_tl.models.machine import IdBroadcast, InnerJoin, Merger, System
 from loas_tl.models.published.counts import Counts
 from loas_tl.models.published.dense import count_dense
-from loas_tl.models.published.tiled import LOOPS, Operands, count_tiled, dram_by_step
+from loas_tl.models.published.tiled import (
+    LOOPS,
+    Operands,
+    count_tiled,
+    dram_by_step,
+    require_walk,
+)
 from loas_tl.workload.layer import Layer
 
 PLIF_CYCLES = 1
@@ -70,7 +76,8 @@ def count_detailed(
     pair of tiles.
 
     Raises:
-        InputError: where a declaration does not say what its machine is.
+        InputError: where a declaration does not say what its machine is; where it takes more memory
+            than there may be.
     """
     operands = operands or Operands(layer)
     tiled = [a for a in accelerators if isinstance(a, TiledAccelerator)]
@@ -156,6 +163,7 @@ def _walk_alone(accelerator: TiledAccelerator, operands: Operands, system: Syste
                 lambda: gospa.walk(a, machine, layer.spikes, layer.weights, system),
             )
         case Merger():
+            require_walk(a, layer)
             return operands.memo.get(
                 ("merger", machine, a.tile_m, *seen),
                 lambda: gamma.walk(a, machine, compress(operands.stack(a)), layer.weights, system),

@@ -12,6 +12,8 @@ from loas_tl.models.published.tiles import add_rows, nonzero, split_rows
 
 EXACT = 2**24
 """Whole numbers up to here, and sums of them, are exact in float32."""
+AT_ONCE = 64 * 2**20
+"""Bytes of floats that are at hand at once, about."""
 
 
 def by_rows(
@@ -71,14 +73,20 @@ def _slowest(
     """
     depth, extent, k = lanes.shape
     starts = range(0, k, tile_k)
-    slowest = np.empty((depth, -(-extent // tile), counts.shape[1], len(starts)), dtype=np.int64)
+    tiles = -(-extent // tile)
+    slowest = np.empty((depth, tiles, counts.shape[1], len(starts)), dtype=np.int64)
     total = 0
-    # One tile of K after the other: the floats stay few, and so small each of the products (one
-    # for each tile of lanes) that BLAS keeps it to the thread it is asked from.
+    at_once = max(1, AT_ONCE // (depth * tile * (counts.shape[1] + tile_k) * counts.itemsize))
+    # One tile of K after the other, and few tiles of lanes at once: the floats stay few, and so
+    # small each of the products (one for each tile of lanes) that BLAS keeps it to the thread it is
+    # asked from.
     for j, start in enumerate(starts):
         piece = slice(start, start + tile_k)
-        floats = nonzero(lanes[:, :, piece]).astype(counts.dtype)
-        matches = [part @ counts[piece] for part in split_rows(floats, tile)]
-        slowest[..., j] = np.concatenate([part.max(axis=2) for part in matches], axis=1)
-        total += sum(int(part.sum(dtype=np.float64)) for part in matches)
+        for first in range(0, tiles, at_once):
+            some = lanes[:, first * tile : (first + at_once) * tile, piece]
+            floats = nonzero(some).astype(counts.dtype)
+            matches = [part @ counts[piece] for part in split_rows(floats, tile)]
+            most = np.concatenate([part.max(axis=2) for part in matches], axis=1)
+            slowest[:, first : first + at_once, :, j] = most
+            total += sum(int(part.sum(dtype=np.float64)) for part in matches)
     return slowest, total

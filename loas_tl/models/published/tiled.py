@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import prod
+from math import ceil
 from typing import Literal
 
 import numpy as np
@@ -106,6 +106,26 @@ def stack(layer: Layer, kind: Operand, word: int) -> NDArray[np.generic]:
     return np.stack([words >> words.dtype.type(first) & mask for first in passes])
 
 
+def require_walk(accelerator: TiledAccelerator, layer: Layer) -> None:
+    """Refuse a layer whose walk would take more memory than there may be, before any of it.
+
+    Args:
+        accelerator: the declaration.
+        layer: the tensors.
+
+    Raises:
+        InputError: as said.
+    """
+    a = accelerator
+    passes = {"unrolled": 1, "per-timestep": layer.T}.get(
+        a.operand, ceil(layer.T / a.word(layer.T))
+    )
+    rows = layer.M * layer.T if a.operand == "unrolled" else layer.M
+    tiles = ceil(rows / a.tile_m) * ceil(layer.N / a.tile_n) * ceil(layer.K / a.tile_k)
+    what = f"{a.name}'s pairs of tiles"
+    require(OF_A_PAIR * passes * tiles, what, file=layer.origin, key=layer.name)
+
+
 def count_tiled(accelerator: TiledAccelerator, operands: Operands) -> Counts:
     """Count cycles, computes and traffic of one layer exactly as the published models do.
 
@@ -125,6 +145,7 @@ def count_tiled(accelerator: TiledAccelerator, operands: Operands) -> Counts:
 
 def _count(a: TiledAccelerator, operands: Operands) -> Counts:
     word = a.word(operands.layer.T)
+    require_walk(a, operands.layer)
     cycles, computes = operands.matches(a)
     walk = _Walk(a, operands)
     bits: dict[tuple[Memory, Kind], int] = {}
@@ -230,13 +251,6 @@ class _Walk:
         self.x = _Side("x", x, a.x_held, self._of_x, room, a.x_miss, a.x_change)
         self.w = _Side("w", w, a.w_held, self._of_w, a.w_buffer, a.w_miss, a.w_change)
         self.extents = np.broadcast_shapes(self._of_x(x.nnz).shape, self._of_w(w.nnz).shape)
-        layer = operands.layer
-        require(
-            OF_A_PAIR * prod(self.extents),
-            "its pairs of tiles",
-            file=layer.origin,
-            key=layer.name,
-        )
 
     def misses(self, side: _Side) -> tuple[NDArray[np.bool_], int]:
         """Where the operand's tile is not in its buffer, ``bool[extents]``, and the hits."""
