@@ -43,6 +43,9 @@ class Archive:
     def __init__(self, path: Path, arrays: np.lib.npyio.NpzFile) -> None:
         self.path = path
         self._arrays = arrays
+        zipped: Any = arrays.zip
+        # Sets, as there may be many: numpy and zipfile look through lists.
+        self._files, self._members = frozenset(arrays.files), frozenset(zipped.namelist())
         self._taken = 0
 
     @property
@@ -63,11 +66,11 @@ class Archive:
 
     def header(self, key: str, expected: str) -> Header:
         """Shape and type of an array without its values; raises InputError as :meth:`read`."""
-        if key not in self._arrays.files:
+        if key not in self._files:
             raise InputError(f"missing; expected {expected}", file=self.path, key=key)
         with reading(self.path, expected, key=key):
             kept: Any = self._arrays.zip
-            name = f"{key}.npy" if f"{key}.npy" in kept.namelist() else key
+            name = f"{key}.npy" if f"{key}.npy" in self._members else key
             with kept.open(name) as stream:
                 header = _header(stream)
             size = kept.getinfo(name).file_size
