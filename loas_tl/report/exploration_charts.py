@@ -3,106 +3,23 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from loas_tl.exploration.axes import label_of, logarithmic
-from loas_tl.exploration.figures import OBJECTIVES
+from loas_tl.exploration.axes import logarithmic
 from loas_tl.exploration.points import Point
-from loas_tl.exploration.result import Space
 from loas_tl.report import axes, charts
 from loas_tl.report.colours import accelerator_looks
-from loas_tl.report.units import Unit, digits, unit_for
+from loas_tl.report.exploration_scales import Scales
+from loas_tl.report.units import digits
 from loas_tl.report.web import Chart
 
 MOST_TICKS = 8
 """Values of a key up to which each has a tick."""
 
-SCALED = {
-    "cycles": "cycles",
-    "seconds": "s",
-    "energy_pJ": "pJ",
-    "dram_KiB": "KiB",
-    "sram_KiB": "KiB",
-}
-"""Figures that have a unit by magnitude, and what they are counted in."""
 
-BRIEF = {"edp": "EDP", "utilisation": "utilisation"}
-"""Figures whose names are shorter than what is said of them."""
-
-UNIT = re.compile(r" \(([^)]*)\)")
-"""In what is said of a figure."""
-
-
-@dataclass(frozen=True)
-class Scales:
-    """The units of a page, one a quantity.
-
-    Attributes:
-        space: what is shown.
-        units: by what figures are counted in.
-    """
-
-    space: Space
-    units: dict[str, Unit]
-
-    @classmethod
-    def of(cls, space: Space) -> Scales:
-        """Those in which a middling figure of the space is 1 or more."""
-        units = {
-            counted: unit_for(
-                (
-                    p.figures.get(n)
-                    for p in space.points
-                    for n, of in SCALED.items()
-                    if of == counted
-                ),
-                counted,
-            )
-            for counted in dict.fromkeys(SCALED.values())
-        }
-        return cls(space, units)
-
-    def unit(self, name: str) -> Unit | None:
-        """Of a figure, None where it is as it is counted."""
-        return self.units.get(SCALED.get(name.rpartition(".")[2], ""))
-
-    def value(self, point: Point, name: str) -> float | None:
-        """A point's parameter, or its figure in the unit of the page, with six digits."""
-        if name in self.space.varied:
-            return point.parameters.get(name)
-        found, unit = point.figures.get(name), self.unit(name)
-        if found is None:
-            return None
-        scaled = found if unit is None else found / unit.size
-        return float(f"{scaled:.6g}") if isinstance(scaled, float) else scaled
-
-    def label(self, name: str) -> str:
-        """What stands beside an axis and over a column, with the unit."""
-        words, unit = self.short(name), self.unit_name(name)
-        if not unit:
-            return words
-        return f"{words} ({unit})"
-
-    def unit_name(self, name: str) -> str:
-        """The unit of a figure, empty where it has none."""
-        if name in self.space.varied:
-            return ""
-        unit, counted = self.unit(name), UNIT.search(label_of(self.space, name))
-        if unit is not None:
-            return unit.name
-        return counted[1] if counted else ""
-
-    def short(self, name: str) -> str:
-        """What a figure is, without the unit."""
-        base = name.rpartition(".")[2]
-        # That figures are means over networks is said once, at the top.
-        words = UNIT.sub("", label_of(self.space, name)).partition(", ")[0]
-        if name in self.space.varied or base not in BRIEF:
-            return words
-        return words.replace(UNIT.sub("", OBJECTIVES[base].about), BRIEF[base])
+OFF = "#8A8A8A"
+"""Of lines that are not on the front: seen on light and dark alike."""
 
 
 def _tips(scales: Scales) -> list[dict[str, Any]]:
@@ -162,14 +79,16 @@ def scatter(scales: Scales, at: int, x: str, y: str, drawn: Sequence[Point]) -> 
                     "encoding": {**both, "order": {"field": field(x), "type": "quantitative"}},
                 },
                 {
-                    "mark": {"type": "point", "filled": True, "size": 36},
+                    "mark": {"type": "point", "size": 34, "opacity": 1, "strokeWidth": 1},
                     "encoding": {
                         **both,
-                        "color": _drawn_by(scales, "colour"),
+                        "stroke": _drawn_by(scales, "colour"),
+                        "fill": _drawn_by(scales, "colour"),
                         "shape": _drawn_by(scales, "shape"),
-                        "opacity": {
-                            "condition": {"test": "datum.feasible", "value": 0.8},
-                            "value": 0.1,
+                        # What breaks a constraint is an outline.
+                        "fillOpacity": {
+                            "condition": {"test": "datum.feasible", "value": 1},
+                            "value": 0,
                         },
                         "tooltip": _tips(scales),
                     },
@@ -195,7 +114,7 @@ def effect(scales: Scales, key: str, name: str, drawn: Sequence[Point]) -> Chart
             "transform": transform,
             "layer": [
                 {
-                    "mark": {"type": "point", "filled": True, "size": 20, "opacity": 0.35},
+                    "mark": {"type": "point", "size": 18, "opacity": 1, "strokeWidth": 1.2},
                     "encoding": {
                         **both,
                         "color": colour,
@@ -261,14 +180,16 @@ def parallel(scales: Scales, drawn: Sequence[Point]) -> Chart:
                         "x": x,
                         "y": y,
                         "detail": {"field": "number", "type": "nominal"},
-                        "color": _drawn_by(scales, "colour"),
-                        "opacity": {
-                            "condition": {"test": "datum.front", "value": 0.9},
-                            "value": 0.1,
+                        "color": {
+                            "condition": {
+                                "test": "datum.front",
+                                **_drawn_by(scales, "colour"),
+                            },
+                            "value": OFF,
                         },
                         "strokeWidth": {
                             "condition": {"test": "datum.front", "value": 1.6},
-                            "value": 0.7,
+                            "value": 0.4,
                         },
                         "tooltip": {"field": "design", "type": "nominal"},
                     },

@@ -14,7 +14,8 @@ from loas_tl.exploration.points import Point
 from loas_tl.exploration.result import Space
 from loas_tl.ground.titles import network_titles
 from loas_tl.report.colours import accelerator_looks
-from loas_tl.report.exploration_charts import Scales, coordinates, effect, field, parallel, scatter
+from loas_tl.report.exploration_charts import coordinates, effect, field, parallel, scatter
+from loas_tl.report.exploration_scales import Scales
 from loas_tl.report.exploration_table import lines
 from loas_tl.report.made import Made
 from loas_tl.report.units import digits
@@ -72,7 +73,8 @@ def _sections(
             Section(
                 "Pareto fronts",
                 "Each point is a design; hover for it. The line joins designs that no other one "
-                "is better than in both.",
+                "is better than in both."
+                + (" Outlines break a constraint." if space.constraints else ""),
                 charts=[scatter(scales, at, *pair, drawn) for at, pair in enumerate(pairs)],
             ),
             Section("Best designs", _best_words(space), sheet=_best(scales)),
@@ -89,7 +91,7 @@ def _sections(
             Section(
                 "Parallel coordinates",
                 "Each line is a design, from its parameters to its figures; those on the front of "
-                "all objectives are drawn strong. An axis runs from its least to its largest.",
+                "all objectives have their colour. An axis runs from its least to its largest.",
                 charts=[parallel(scales, drawn)],
             ),
         ]

@@ -6,21 +6,23 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
-from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import LogLocator, NullFormatter
 
-from loas_tl.exploration.axes import label_of, logarithmic
+from loas_tl.exploration.axes import logarithmic
 from loas_tl.exploration.figures import OBJECTIVES
 from loas_tl.exploration.points import Point
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.nearest import unknown
 from loas_tl.report.colours import accelerator_colours
+from loas_tl.report.exploration_scales import Scales
 from loas_tl.report.paper import Width, inches, legend, styled, width_of, wrapped
+from loas_tl.report.units import digits
 
 if TYPE_CHECKING:
     from loas_tl.exploration.result import Space
@@ -29,6 +31,8 @@ MARKERS = "osD^vP*X"
 """Of accelerators; they tell them apart as colours do."""
 HIGH = 2.1
 """Inches of a row of panels."""
+OFF = "#949494"
+"""Of lines that are not on the front."""
 
 
 def scatter(space: Space, x: str, y: str, width: Width = "column") -> Canvas:
@@ -49,7 +53,7 @@ def scatter(space: Space, x: str, y: str, width: Width = "column") -> Canvas:
     with styled():
         canvas = Canvas(figsize=(inches(width), 2.6), layout="constrained")
         axes = canvas.add_subplot()
-        _scatter(space, axes, x, y)
+        _scatter(Scales.of(space), axes, x, y, inches(width))
         _legend(canvas, axes)
     return canvas
 
@@ -72,7 +76,7 @@ def fronts(space: Space, width: Width = "page") -> Canvas:
         canvas = Canvas(figsize=(whole, HIGH * rows + 0.3), layout="constrained")
         grid: Any = canvas.subplots(rows, columns, squeeze=False)
         for axes, (x, y) in zip(grid.flat, pairs, strict=False):
-            _scatter(space, axes, x, y)
+            _scatter(Scales.of(space), axes, x, y, whole / columns)
         for axes in grid.flat[len(pairs) :]:
             axes.set_visible(False)
         _legend(canvas, grid.flat[0])
@@ -94,7 +98,7 @@ def effects(space: Space, width: Width = "page") -> Canvas:
     """
     points = space.feasible
     keys = [key for key in space.varied if any(key in p.parameters for p in points)]
-    whole = inches(width)
+    whole, scales = inches(width), Scales.of(space)
     across = min(len(keys), 4 if width == "page" else 2) or 1
     blocks = [keys[start : start + across] for start in range(0, len(keys), across)] or [[]]
     objectives = list(space.objectives)
@@ -104,10 +108,10 @@ def effects(space: Space, width: Width = "page") -> Canvas:
         grid: Any = canvas.subplots(rows, across, squeeze=False, sharey="row")
         for at, line in enumerate(grid):
             block, name = blocks[at // len(objectives)], objectives[at % len(objectives)]
-            lines = wrapped(label_of(space, name), 1.4)
-            line[0].set_ylabel("\n".join(lines), parse_math=False, linespacing=1.0)
+            words = _lines(scales.words(name), 1.4)
+            line[0].set_ylabel(words, parse_math=False, linespacing=1.0)
             for axes, key in zip(line, block, strict=False):
-                _effect(space, axes, key, name)
+                _effect(scales, axes, key, name)
                 if name == objectives[-1]:
                     axes.set_xlabel(key, parse_math=False)
             for axes in line[len(block) :]:
@@ -133,26 +137,26 @@ def parallel(space: Space, width: Width = "page") -> Canvas:
     with styled():
         canvas = Canvas(figsize=(whole, 0.32 * len(names) + 0.5), layout="constrained")
         axes = canvas.add_subplot()
-        scales = [_Scale.of([float(p[name]) for p in points if _has(p, name)]) for name in names]
+        scales = Scales.of(space)
+        places = [_Scale.of(_values(scales, points, name)) for name in names]
         colours = colours_of(space)
         for point in sorted(points, key=lambda one: one.number in front):
             on = point.number in front
             # A design has no place on the line of a parameter that it does not have.
             own = [at for at, name in enumerate(names) if _has(point, name)]
             axes.plot(
-                [scales[at].place(float(point[names[at]])) for at in own],
+                [places[at].place(scales.value(point, names[at]) or 0.0) for at in own],
                 own,
-                color=colours[point.accelerator] if on else "#bbbbbb",
-                alpha=0.8 if on else 0.25,
-                linewidth=1.0 if on else 0.5,
+                color=colours[point.accelerator] if on else OFF,
+                linewidth=1.2 if on else 0.35,
                 zorder=2 if on else 1,
             )
-        lows = [f"{scale.low:.4g}" for scale in scales]
-        for at, scale in enumerate(scales):
+        lows = [digits(place.low) for place in places]
+        for at, place in enumerate(places):
             axes.axhline(at, color="#888888", linewidth=0.6, zorder=0)
             axes.text(-0.03, at, lows[at], ha="right", va="center_baseline")
-            axes.text(1.03, at, f"{scale.high:.4g}", ha="left", va="center_baseline")
-        axes.set_yticks(range(len(names)), names, parse_math=False)
+            axes.text(1.03, at, digits(place.high), ha="left", va="center_baseline")
+        axes.set_yticks(range(len(names)), [*map(scales.label, names)], parse_math=False)
         # The names stand left of the lowest values.
         axes.tick_params(axis="y", pad=8 + 72 * max(map(width_of, lows)), length=0)
         axes.set_xticks([])
@@ -187,93 +191,118 @@ class _Scale:
         return (value - self.low) / (self.high - self.low)
 
 
-def _scatter(space: Space, axes: Axes, x: str, y: str) -> None:
+def _scatter(scales: Scales, axes: Axes, x: str, y: str, wide: float) -> None:
+    space = scales.space
     points = [p for p in space.points if p.error is None and _has(p, x) and _has(p, y)]
     if not points:
         raise InputError(f"no point has both {x} and {y}")
     for at, (name, colour) in enumerate(colours_of(space).items()):
         own = [p for p in points if p.accelerator == name]
-        for kept, alpha in ((False, 0.15), (True, 0.75)):
+        # What breaks a constraint is an outline.
+        for kept, fill in ((False, "none"), (True, colour)):
             some = [p for p in own if space.keeps(p) is kept]
             axes.scatter(
-                [p[x] for p in some],
-                [p[y] for p in some],
+                _values(scales, some, x),
+                _values(scales, some, y),
                 s=14,
-                color=colour,
-                alpha=alpha,
+                facecolors=fill,
+                edgecolors="white" if kept else colour,
                 marker=MARKERS[at % len(MARKERS)],
-                linewidths=0,
+                linewidths=0.3 if kept else 0.6,
                 label=name if kept else None,
             )
     if x in points[0].figures and y in points[0].figures:
         front = space.pareto(x, y)
         axes.step(
-            [p[x] for p in front],
-            [p[y] for p in front],
+            _values(scales, front, x),
+            _values(scales, front, y),
             where="post" if space.objective(x).sign > 0 else "pre",
             color="#444444",
             linewidth=1,
             zorder=0,
             label="Pareto front",
         )
-    axes.set_xlabel(label_of(space, x), parse_math=False)
-    axes.set_ylabel(label_of(space, y), parse_math=False)
-    _short(axes.xaxis, [p[x] for p in points])
-    _short(axes.yaxis, [p[y] for p in points])
-    if logarithmic([p[x] for p in points]):
-        axes.set_xscale("log")
-        _ticks(axes.xaxis)
-    if logarithmic([p[y] for p in points]):
-        axes.set_yscale("log")
-        _ticks(axes.yaxis)
-    axes.grid(visible=True, color="#dddddd", linewidth=0.5, zorder=-1)
+    if not all(map(space.keeps, points)):
+        broken: dict[str, Any] = {
+            "facecolors": "none",
+            "edgecolors": "#444444",
+            "linewidths": 0.6,
+            "s": 14,
+        }
+        axes.scatter([], [], label="breaks a constraint", **broken)
+    axes.set_xlabel(_lines(scales.words(x), wide - BESIDE), parse_math=False, linespacing=1.0)
+    axes.set_ylabel(_lines(scales.words(y), 0.7 * HIGH), parse_math=False, linespacing=1.0)
+    _scale(axes, "x", _values(scales, points, x))
+    _scale(axes, "y", _values(scales, points, y))
+    axes.grid(visible=True, color="#dddddd", linewidth=0.5)
+    axes.set_axisbelow(True)
 
 
-def _effect(space: Space, axes: Axes, key: str, name: str) -> None:
+def _values(scales: Scales, points: Sequence[Point], name: str) -> list[float]:
+    """Of points that have it, in the unit of the figure."""
+    return [value for p in points if (value := scales.value(p, name)) is not None]
+
+
+def _lines(words: str, room: float) -> str:
+    """A label on lines of so many inches, broken where a comma is."""
+    if width_of(words) <= room:
+        return words
+    return "\n".join(line for part in words.split(", ") for line in wrapped(part, room))
+
+
+def _effect(scales: Scales, axes: Axes, key: str, name: str) -> None:
+    space = scales.space
     points = [p for p in space.feasible if key in p.parameters and _has(p, name)]
     if not points:
         return
-    sign = space.objective(name).sign
+    best_of = min if space.objective(name).sign > 0 else max
     for at, (accelerator, colour) in enumerate(colours_of(space).items()):
         own = [p for p in points if p.accelerator == accelerator]
+        keys, figures = _values(scales, own, key), _values(scales, own, name)
         axes.scatter(
-            [p[key] for p in own],
-            [p[name] for p in own],
-            s=8,
-            alpha=0.2,
-            color=colour,
+            keys,
+            figures,
+            s=7,
+            facecolors="none",
+            edgecolors=colour,
             marker=MARKERS[at % len(MARKERS)],
-            linewidths=0,
+            linewidths=0.5,
         )
-        values = sorted({p[key] for p in own})
-        if own and len(values) <= MOST_STEPS:
-            best = [sign * min(sign * p[name] for p in own if p[key] == v) for v in values]
-            axes.plot(values, best, color=colour, linewidth=1.2, label=accelerator)
-    _short(axes.yaxis, [p[name] for p in points])
-    if logarithmic([p[key] for p in points]):
+        steps = sorted(set(keys))
+        if own and len(steps) <= MOST_STEPS:
+            best = [
+                best_of(figure for of, figure in zip(keys, figures, strict=True) if of == step)
+                for step in steps
+            ]
+            axes.plot(steps, best, color=colour, linewidth=1.2, label=accelerator)
+    keys = _values(scales, points, key)
+    if logarithmic(keys):
         axes.set_xscale("log", base=2)
-        axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    if logarithmic([p[name] for p in points]):
-        axes.set_yscale("log")
-        _ticks(axes.yaxis)
+    axes.xaxis.set_major_formatter(_plain)
+    _scale(axes, "y", _values(scales, points, name))
 
 
-def _short(axis: Axis, values: Sequence[float]) -> None:
-    """Tens of thousands and more with a prefix."""
-    if max(values) >= MANY:
-        axis.set_major_formatter(EngFormatter(sep=" "))
+def _scale(axes: Axes, along: Literal["x", "y"], values: Sequence[float]) -> None:
+    """Numbers in full, without exponents or an offset; 1, 2 and 5 of each decade of a power."""
+    axis: Axis = getattr(axes, f"{along}axis")
+    if logarithmic(values):
+        getattr(axes, f"set_{along}scale")("log")
+        few = (1.0,) if max(values) > MANY_DECADES * min(values) else (1.0, 2.0, 5.0)
+        axis.set_major_locator(LogLocator(subs=few, numticks=8))
+        axis.set_minor_formatter(NullFormatter())
+    axis.set_major_formatter(_plain)
 
 
-MANY = 1e4
-"""From which on numbers beside an axis have a prefix."""
+def _plain(value: float, _: object = None) -> str:
+    return f"{value:,.6g}" if abs(value) < MANY or not value else f"{value:.3g}"
 
 
-def _ticks(axis: Axis) -> None:
-    """1, 2 and 5 of each decade, as 200 k."""
-    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=8))
-    axis.set_major_formatter(EngFormatter(sep=" "))
-    axis.set_minor_formatter(NullFormatter())
-
+MANY = 1e7
+"""From which on numbers beside an axis have an exponent; units keep them below."""
+MANY_DECADES = 1e3
+"""Spread of values from which on only powers of ten have a tick."""
+BESIDE = 0.6
+"""Inches beside a panel."""
 
 MOST_STEPS = 40
 """Values of a key up to which a line joins the best of each."""

@@ -258,12 +258,24 @@ def page(
         links=links,
         footer=footer,
         label_lines=label_lines,
+        figure_and_unit=figure_and_unit,
         shapes=SHAPES,
         vega=scripts,
         left_out=left_out,
         datatables=_script(_bundled("dt_bundle.js")) if sheets else "",
         style=_bundled("dt_bundle.css") if sheets else "",
     )
+
+
+def figure_and_unit(value: str) -> tuple[str, str]:
+    """A headline figure and its unit, empty where it has none.
+
+    >>> figure_and_unit("94.98 kcycles"), figure_and_unit("6 of 27")
+    (('94.98', 'kcycles'), ('6 of 27', ''))
+    """
+    figure, _, unit = value.partition(" ")
+    has_one = figure[:1].isdigit() and unit and not any(letter.isdigit() for letter in unit)
+    return (figure, unit) if has_one else (value, "")
 
 
 def _without_charts(section: Section) -> Section:
