@@ -15,6 +15,8 @@ from loas_tl.components.circuits import FastPrefixSum
 from loas_tl.components.component import Act, Part
 from loas_tl.components.pes import Pe
 from loas_tl.components.primitives import Accumulator, Register
+from loas_tl.designs.parameter import Value
+from loas_tl.designs.readings import FETCH_CYCLES, TO_FETCH, UNDER, Reading
 from loas_tl.models.dataflow import DRAM, FILL, READ
 from loas_tl.models.machine import InnerJoin
 
@@ -56,6 +58,15 @@ class TwoFast(Design):
 
     templates: ClassVar[str | None] = "twofast"
     spread: ClassVar[dict[str, str]] = {"pes": "M", "timesteps": "T"}
+    unpriced: ClassVar[dict[str, str]] = {
+        **Design.unpriced,
+        "overlapped": "the second buffer for each bitmask costs nothing",
+    }
+    # What the defaults leave open, as strict as for the bitmask machines it stands beside.
+    readings: ClassVar[dict[Reading, dict[str, Value]]] = {
+        "claimed": {"fetch_cycles": 1, "overlapped": True},
+        "literal": {"fetch_cycles": 1},
+    }
 
     name: str = "TwoFast"
     about: str = "packed spikes, an inner join with two fast prefix-sums"
@@ -65,6 +76,8 @@ class TwoFast(Design):
     chunk_bits: int = parameter(128, 8, 1024, "bits", about="of a bitmask, seen at once")
     tile_n: int = parameter(32, 1, 4096, "columns", about="weight columns at a time")
     accumulator_bits: int = parameter(12, 4, 32, "bits", about="accumulator of a timestep")
+    fetch_cycles: int = parameter(FETCH_CYCLES, 1, 64, "cycles", about=TO_FETCH)
+    overlapped: bool = parameter(False, about=UNDER)
 
     def dataflow(self) -> TiledAccelerator:
         """What moves when: the published and the detailed model."""
@@ -92,7 +105,11 @@ class TwoFast(Design):
             timesteps=self.timesteps,
             weight_bits=self.weight_bits,
             pointer_bits=self.pointer_bits,
-            machine=InnerJoin(chunk=self.chunk_bits),
+            machine=InnerJoin(
+                chunk=self.chunk_bits,
+                fetch_cycles=self.fetch_cycles,
+                overlapped=self.overlapped,
+            ),
             system=self.system,
         )
 

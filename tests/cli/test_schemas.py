@@ -77,6 +77,10 @@ def test_several_are_such_objects_each(run: Run, tensors: Path, tmp_path: Path) 
     found = document(run("compare", "--tensors", tensors, *both, "--json", "-").out)
     assert list(found["readings"]) == ["claimed", "plausible", "literal"]
     assert [faults("compare", one) for one in found["readings"].values()] == [[]] * 3
+    assert faults("compare", found) == []
+    assert found["ranges"][0]["cycles"].keys() == found["readings"].keys()
+    found["ranges"][0]["speedup"]["literal"] = "fast"
+    assert len(faults("compare", found)) == 1
     specs = [tmp_path / name for name in ("one", "two")]
     for spec in specs:
         run("render", "LoAS", "--tensors", tensors, "--layer", "alpha", "-o", spec)
