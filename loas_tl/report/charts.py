@@ -101,14 +101,19 @@ def beside(
     }
 
 
+UPRIGHT = 40
+"""Letters that have room side by side on the narrowest page."""
+
+
 def layers(order: Sequence[str]) -> Encoding:
-    """An axis of layers, from left to right."""
+    """An axis of layers, from left to right; short names stand upright."""
+    upright = sum(len(name) + 1 for name in order) <= UPRIGHT
     return {
         "field": "layer",
         "type": "nominal",
         "sort": list(order),
         "title": "layer",
-        "axis": {"labelAngle": -40, "labelLimit": 90},
+        "axis": {"labelAngle": 0 if upright else -40, "labelLimit": 90},
     }
 
 

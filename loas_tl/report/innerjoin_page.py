@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -118,6 +119,7 @@ def _costs(study: Study) -> list[Chart]:
         charts.tip("cycles", form=","),
         charts.tip("two_fast", "cycles, two fast", ","),
     ]
+    longest = max(Counter(cost.network for cost in study.layers).values(), default=0)
     for total in study.totals:
         network = network_title(total.network)
         order = [str(cost.layer) for cost in study.layers if cost.network == total.network]
@@ -144,7 +146,7 @@ def _costs(study: Study) -> list[Chart]:
                 "layers",
                 f"what the laggy prefix-sum costs in each layer of {network}, with each unit",
                 height=280,
-                wide=len(order) > 8,
+                wide=longest > 8,
                 views={"cycles, log": other},
             )
         )
@@ -157,7 +159,7 @@ def _lane_colours(study: Study) -> dict[str, str]:
 
 
 def _words(part: str) -> str:
-    return part.replace("_", " ")
+    return part.replace("_", " ").replace("fifo", "FIFO")
 
 
 def _lane_rows(cost: LaggyCost) -> list[dict[str, Any]]:
@@ -186,11 +188,13 @@ def _lanes(study: Study) -> list[Chart]:
         charts.tip("cycles", form=","),
     ]
     names = ("network", networks)
+    spec = charts.stacked(
+        "share", "share", names, colours, tips, axes.shares(), title="cycles of the lanes"
+    )
+    spec["encoding"]["x"]["scale"] = {"domain": [0, 1]}
     return [
         Chart(
-            charts.stacked(
-                "share", "share", names, colours, tips, axes.shares(), title="cycles of the lanes"
-            ),
+            spec,
             "lanes",
             "shares of the lanes' cycles by what they did, for each network",
             height=axes.height_of(networks),

@@ -55,6 +55,7 @@ def sweep_section(rows: Sequence[SweepRow]) -> list[Section]:
         }
         if parameter == "adders":  # few adders cost hundreds of times what many do
             y["scale"] = {"type": "symlog", "constant": 0.1}
+            y["axis"] = {"format": "+.0%", "values": [0, 0.1, 0.3, 1, 3, 10, 30]}
         tips = [
             charts.tip("network", form=""),
             charts.tip("value", label),

@@ -81,7 +81,8 @@ def page(found: Reproduction, made: Made) -> str:
     """Every item as a chart of the differences and a table."""
     known = [row for rows in found.values() for row in rows if row.difference is not None]
     lead = (
-        "Ours beside published, on networks generated from the published statistics. "
+        "Ours beside published, on networks generated from the published statistics: A is "
+        "AlexNet, V VGG16, R ResNet19, as in the published figures. "
         f"{found.near} of {len(known)} figures are within {100 * NEAR:g} %. Weights were "
         "fitted to SparTen-SNN's published cycles of each layer and to nothing else."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from loas_tl.ground.titles import network_title, network_titles
@@ -48,6 +49,7 @@ def page(found: Sparsity, made: Made) -> str:
         made: what made it, for the foot of the page.
     """
     networks = list(found.totals)
+    most = max(share for one in found.totals.values() for share in one.densities().values())
     said = [f"{network_title(name)}: {of}" for name, of in found.coverage.items()]
     said += [
         f"{network_title(name)}: {BOUND}"
@@ -63,7 +65,7 @@ def page(found: Sparsity, made: Made) -> str:
         Section(
             "What is left",
             "Share of positions that each kind of sparsity leaves. Hover for values.",
-            charts=[_left(network) for network in networks],
+            charts=[_left(network, most) for network in networks],
             legend={WHOLES[of]: mark for of, mark in GROUPS.items()},
             least=280,
             named="left",
@@ -133,7 +135,7 @@ TIPS = [
 ]
 
 
-def _left(network: str) -> Chart:
+def _left(network: str, most: float) -> Chart:
     network = network_title(network)
     kinds = list(HEADINGS.values())
     spec = {
@@ -147,6 +149,7 @@ def _left(network: str) -> Chart:
                 "type": "quantitative",
                 "title": "share left",
                 "axis": axes.shares(),
+                "scale": {"domain": [0, most], "nice": True},
             },
             "color": charts.by("of", {WHOLES[of]: mark for of, mark in GROUPS.items()}, "colour"),
             "tooltip": TIPS,
@@ -158,6 +161,7 @@ def _left(network: str) -> Chart:
 
 def _layers(found: Sparsity, network: str) -> list[Chart]:
     order = [layer for name, layer in found.layers if name == network]
+    longest = max(Counter(name for name, _ in found.layers).values())
     if len(order) < 2:
         return []
     network = network_title(network)
@@ -177,7 +181,7 @@ def _layers(found: Sparsity, network: str) -> list[Chart]:
         transform=charts.only(network=network),
     )
     alt = f"share of positions of each layer of {network} that each kind of sparsity leaves"
-    return [Chart(spec, "layers", alt, height=260, wide=len(order) > 8)]
+    return [Chart(spec, "layers", alt, height=260, wide=longest > 8)]
 
 
 def _sheet(found: Sparsity, layers: bool) -> Sheet:
