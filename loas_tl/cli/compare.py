@@ -91,7 +91,7 @@ def run(arguments: argparse.Namespace) -> None:
         return render_report(shown, all_of_them, made_by(arguments), arguments.figure_width)
 
     write_results(to, to_json(), to_csv, report)
-    if to.json_to_stdout:
+    if to.piped is not None:
         return
     from loas_tl.report.table import console, print_readings, print_tables
 

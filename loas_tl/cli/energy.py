@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from loas_tl.cli.design_keys import listed
 from loas_tl.cli.naming import NAMING, add_set, settings_of
-from loas_tl.cli.output import destinations, made_by, write_results
+from loas_tl.cli.output import add_data, destinations, made_by, write_results
 from loas_tl.ground.errors import InputError
 
 if TYPE_CHECKING:
@@ -28,14 +28,8 @@ def add_to(commands: Any) -> None:
     )
     add_set(command)
     output = command.add_argument_group("output")
-    output.add_argument(
-        "--json", metavar="FILE", help="write JSON; - is standard output, without the tables"
-    )
-    output.add_argument(
-        "--csv",
-        type=Path,
-        metavar="FILE",
-        help="write a row a part and one of the total as CSV, with the energy of each action",
+    add_data(
+        output, "JSON", "a row a part and one of the total as CSV, with the energy of each action"
     )
     output.add_argument(
         "--out",
@@ -68,7 +62,7 @@ def run(arguments: argparse.Namespace) -> None:
         return render(design, made_by(arguments))
 
     write_results(to, summary.to_json(design), lambda: summary.to_csv(design), report)
-    if to.json_to_stdout:
+    if to.piped is not None:
         return
     from loas_tl.report.composition import print_tables
     from loas_tl.report.table import console

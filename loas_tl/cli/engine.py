@@ -234,11 +234,11 @@ def report_of(
 def as_json(specs: Sequence[SpecFiles], documents: Sequence[dict[str, Any]]) -> str:
     """One spec's document as it is; those of several as a list, each with its spec's name."""
     if len(documents) == 1:
-        return json.dumps(documents[0], indent=2) + "\n"
+        return json.dumps(documents[0], indent=2)
     named = [
         {"spec": spec.name, **document} for spec, document in zip(specs, documents, strict=True)
     ]
-    return json.dumps(named, indent=2) + "\n"
+    return json.dumps(named, indent=2)
 
 
 def _in_folder(folder: Path, search: bool) -> list[SpecFiles]:
@@ -272,8 +272,7 @@ def _is_whole(path: Path) -> bool:
 
 
 def csv_of(specs: Sequence[SpecFiles], results: Sequence[Result]) -> str:
-    """Results as CSV, for spreadsheets too."""
+    """Results as CSV."""
     from loas_tl.report.engine_rows import results_csv
-    from loas_tl.report.spreadsheet import for_spreadsheets
 
-    return for_spreadsheets(results_csv([spec.name for spec in specs], results))
+    return results_csv([spec.name for spec in specs], results)

@@ -163,7 +163,7 @@ def run(arguments: argparse.Namespace) -> int | None:
 
     with nullcontext() if arguments.store is None else of_file(arguments.store):
         write_results(to, space.to_json(), space.to_csv, report)
-        if not to.json_to_stdout:
+        if to.piped is None:
             from loas_tl.report.exploration_table import print_space
             from loas_tl.report.table import console
 

@@ -77,7 +77,7 @@ def run(arguments: argparse.Namespace) -> None:
         return render_report(formats, made_by(arguments))
 
     write_results(to, formats.to_json(), formats.to_csv, report)
-    if to.json_to_stdout:
+    if to.piped is not None:
         return
     from loas_tl.report.formats import print_tables
     from loas_tl.report.table import console

@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> None:
     ]
     study: Study | Studies = Studies(studied) if arguments.reading == "all" else studied[0]
     write_results(to, study.to_json(), study.to_csv, lambda: study.files(made_by(arguments)))
-    if to.json_to_stdout:
+    if to.piped is not None:
         return
     from loas_tl.report.table import console
 

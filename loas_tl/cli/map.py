@@ -22,7 +22,7 @@ from loas_tl.cli.engine import (
     spec_files,
     spec_of_files,
 )
-from loas_tl.cli.output import inputs_of
+from loas_tl.cli.output import add_data, data_of, inputs_of, write_data
 from loas_tl.cli.pricing import add_prices, prices_of, refuse_prices, warn_of_unpriced
 from loas_tl.cli.progress import bar
 from loas_tl.ground.errors import InputError
@@ -83,16 +83,10 @@ def add_to(commands: Any) -> None:
         help=f"write {', '.join(FILES)}, a page, figures, JSON and CSV there, a folder a spec "
         "where there are several",
     )
-    output.add_argument(
-        "--json",
-        metavar="FILE",
-        help="write JSON, a list where there are several specs; - is standard output, alone",
-    )
-    output.add_argument(
-        "--csv",
-        type=Path,
-        metavar="FILE",
-        help="write a row a level and tensor as CSV; several specs end in a total",
+    add_data(
+        output,
+        "JSON, a list where there are several specs",
+        "a row a level and tensor as CSV, where several specs end in a total",
     )
     command.set_defaults(run=run)
 
@@ -127,13 +121,12 @@ class _Answer:
 
 def run(arguments: argparse.Namespace) -> int | None:
     """Search, then print and write what was asked for, also where Ctrl-C ended the search."""
-    from loas_tl.ground.files import check_writable, write_all
+    from loas_tl.ground.files import check_writable
 
     specs = spec_files(arguments.spec, search=True)
     if arguments.checkpoint is not None and len(specs) > 1:
         raise InputError("--checkpoint is of one search; give one spec")
-    to_stdout = arguments.json == "-"
-    json_file = Path(arguments.json) if arguments.json is not None and not to_stdout else None
+    to = data_of(arguments)
     outs = out_folders(arguments.out, specs)
     names: tuple[str, ...] = FILES
     if outs:
@@ -143,7 +136,7 @@ def run(arguments: argparse.Namespace) -> int | None:
     named = [out / name for out in outs for name in names]
     written = [
         *named,
-        *(path for path in (json_file, arguments.csv, arguments.checkpoint) if path is not None),
+        *(path for path in (to.json, to.csv, arguments.checkpoint) if path is not None),
     ]
     check_writable(written, inputs_of(arguments))
     engine = choose_engine(arguments.engine, "timeloop-mapper")
@@ -158,18 +151,12 @@ def run(arguments: argparse.Namespace) -> int | None:
     to_write: dict[Path, str | bytes] = {}
     for out, spec, answer in zip(outs, specs, answers, strict=False):
         contents = report_of(spec, answer.result, arguments, answer.searched)
-        contents |= {**answer.files, "result.json": as_json([spec], [answer.document])}
+        contents |= {**answer.files, "result.json": as_json([spec], [answer.document]) + "\n"}
         to_write |= {out / name: content for name, content in contents.items()}
     text = as_json(specs, [answer.document for answer in answers])
-    if json_file is not None:
-        to_write[json_file] = text
     results = [answer.result for answer in answers]
-    if arguments.csv is not None:
-        to_write[arguments.csv] = csv_of(specs, results)
-    write_all(to_write)
-    if to_stdout:
-        sys.stdout.write(text)
-    else:
+    write_data(to, text, lambda: csv_of(specs, results), to_write)
+    if to.piped is None:
         _print_all(specs, answers, arguments.out)
     if not answers[-1].interrupted:
         return None

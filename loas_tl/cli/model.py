@@ -20,7 +20,7 @@ from loas_tl.cli.engine import (
     spec_files,
     spec_of_files,
 )
-from loas_tl.cli.output import inputs_of
+from loas_tl.cli.output import add_data, data_of, inputs_of, write_data
 from loas_tl.cli.pricing import add_prices, prices_of, refuse_prices, warn_of_unpriced
 
 if TYPE_CHECKING:
@@ -47,16 +47,10 @@ def add_to(commands: Any) -> None:
         help="write a page, figures, JSON and CSV there, and what Timeloop itself writes; a folder "
         "a spec where there are several",
     )
-    command.add_argument(
-        "--json",
-        metavar="FILE",
-        help="write JSON, a list where there are several specs; - is standard output, alone",
-    )
-    command.add_argument(
-        "--csv",
-        type=Path,
-        metavar="FILE",
-        help="write a row a level and tensor as CSV; several specs end in a total",
+    add_data(
+        command,
+        "JSON, a list where there are several specs",
+        "a row a level and tensor as CSV, where several specs end in a total",
     )
     command.set_defaults(run=run)
 
@@ -64,16 +58,15 @@ def add_to(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Evaluate, then print and write what was asked for."""
     from loas_tl.ground.errors import InputError
-    from loas_tl.ground.files import check_writable, write_all
+    from loas_tl.ground.files import check_writable
 
     for name in ("jobs", "timeout"):
         given = getattr(arguments, name)
         if given is not None and given <= 0:
             raise InputError(f"--{name} is {given}; expected more than 0")
     specs = spec_files(arguments.spec, search=False)
-    to_stdout = arguments.json == "-"
-    file = Path(arguments.json) if arguments.json is not None and not to_stdout else None
-    named = [path for path in (file, arguments.csv) if path is not None]
+    to = data_of(arguments)
+    named = [path for path in (to.json, to.csv) if path is not None]
     outs = out_folders(arguments.out, specs)
     if outs:
         from loas_tl.report.engine_files import files_of
@@ -89,15 +82,12 @@ def run(arguments: argparse.Namespace) -> None:
     run_with = _timeloop if engine == "timeloop" else _native
     results = run_with(specs, loaded, arguments)
     text = as_json(specs, [result.to_dict() for result in results])
-    to_write: dict[Path, str | bytes] = {} if file is None else {file: text}
-    if arguments.csv is not None:
-        to_write[arguments.csv] = csv_of(specs, results)
+    to_write: dict[Path, str | bytes] = {}
     for out, spec, result in zip(outs, specs, results, strict=False):
         contents = report_of(spec, result, arguments)
         to_write |= {out / name: content for name, content in contents.items()}
-    write_all(to_write)
-    if to_stdout:
-        sys.stdout.write(text)
+    write_data(to, text, lambda: csv_of(specs, results), to_write)
+    if to.piped is not None:
         return
     from loas_tl.report.engine import print_result
 

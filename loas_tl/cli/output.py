@@ -9,7 +9,9 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from loas_tl.ground.errors import InputError
 
 if TYPE_CHECKING:
     from loas_tl.report.made import Made
@@ -21,6 +23,12 @@ WHERE_TO = ("--out", "--json", "--csv")
 """Options that no figure depends on."""
 
 
+Piped = Literal["json", "csv"]
+
+STANDARD = "-"
+"""Standard output, where a file is expected; ``./-`` is a file of that name."""
+
+
 @dataclass(frozen=True)
 class Destinations:
     """Where results go.
@@ -28,13 +36,13 @@ class Destinations:
     Attributes:
         folder: gets the report, None for none.
         json, csv: files, None for none.
-        json_to_stdout: whether standard output gets the JSON and nothing else.
+        piped: what standard output gets, and nothing else; None for tables.
     """
 
     folder: Path | None
     json: Path | None
     csv: Path | None
-    json_to_stdout: bool
+    piped: Piped | None
 
 
 def add_output(
@@ -43,11 +51,15 @@ def add_output(
     """Add the group of arguments; ``report`` says what ``--out`` writes, ``rows`` the CSV's."""
     output = command.add_argument_group("output")
     output.add_argument("--out", type=Path, metavar="DIR", help=f"write {report} there")
-    output.add_argument(
-        "--json", metavar="FILE", help="write JSON; - is standard output, without the tables"
-    )
-    output.add_argument("--csv", type=Path, metavar="FILE", help=f"write one row a {rows} as CSV")
+    add_data(output, "JSON", f"one row a {rows} as CSV")
     return output
+
+
+def add_data(output: argparse._ActionsContainer, json: str, csv: str) -> None:
+    """Add ``--json`` and ``--csv``; the words say what they write."""
+    alone = "- is standard output, without the tables"
+    output.add_argument("--json", metavar="FILE", help=f"write {json}; {alone}")
+    output.add_argument("--csv", metavar="FILE", help=f"write {csv}; {alone}")
 
 
 def add_figure_width(output: argparse._ArgumentGroup) -> None:
@@ -70,14 +82,31 @@ def destinations(
     """
     from loas_tl.ground.files import check_writable
 
-    to_stdout = arguments.json == "-"
-    json_file = Path(arguments.json) if arguments.json is not None and not to_stdout else None
-    folder = arguments.out
-    named = [path for path in (json_file, arguments.csv) if path is not None]
+    to = data_of(arguments)
+    named = [path for path in (to.json, to.csv) if path is not None]
     # A report's module is imported only where a report is asked for.
-    in_folder = [folder / name for name in report_names()] if folder is not None else []
+    in_folder = [to.folder / name for name in report_names()] if to.folder is not None else []
     check_writable([*named, *in_folder], inputs_of(arguments))
-    return Destinations(folder, json_file, arguments.csv, to_stdout)
+    return to
+
+
+def data_of(arguments: argparse.Namespace) -> Destinations:
+    """Where results are to go, whether or not that can be written.
+
+    Raises:
+        InputError: where two documents would go to standard output.
+    """
+    asked = {"json": arguments.json, "csv": arguments.csv}
+    piped: list[Piped] = [name for name in ("json", "csv") if asked[name] == STANDARD]
+    if len(piped) > 1:
+        raise InputError(
+            "--json and --csv are both -, standard output; expected a file for one of them"
+        )
+    files = {
+        name: None if given is None or given == STANDARD else Path(given)
+        for name, given in asked.items()
+    }
+    return Destinations(arguments.out, files["json"], files["csv"], piped[0] if piped else None)
 
 
 WRITTEN = ("out", "json", "csv", "checkpoint", "store")
@@ -103,7 +132,7 @@ def inputs_of(arguments: argparse.Namespace) -> list[Path]:
 def write_results(
     to: Destinations,
     json: str,
-    csv: Callable[[], str] | None,
+    csv: Callable[[], str],
     report: Callable[[], Mapping[str, str | bytes]],
 ) -> None:
     """Write what was asked for: every file whole, or none.
@@ -111,8 +140,29 @@ def write_results(
     Args:
         to: where to.
         json: the document.
-        csv: makes the CSV, called only where one was asked for; None for a command without.
+        csv: makes the CSV, called only where one was asked for.
         report: makes the report's files, likewise.
+
+    Raises:
+        InputError: where a file cannot be written.
+    """
+    made = {} if to.folder is None else report()
+    write_data(to, json, csv, {Path(to.folder or "", name): made[name] for name in made})
+
+
+def write_data(
+    to: Destinations,
+    json: str,
+    csv: Callable[[], str],
+    others: Mapping[Path, str | bytes],
+) -> None:
+    """:func:`write_results` with the files of reports by where they go.
+
+    Args:
+        to: where the document and the CSV go.
+        json: as there.
+        csv: as there.
+        others: written together with them.
 
     Raises:
         InputError: where a file cannot be written.
@@ -120,20 +170,21 @@ def write_results(
     from loas_tl.ground.files import write_all
     from loas_tl.report.spreadsheet import for_spreadsheets
 
-    files: dict[Path, str | bytes] = {}
-    if to.folder is not None:
-        files |= {to.folder / name: content for name, content in report().items()}
+    # Everything is rendered before the first file is touched.
+    files = {
+        path: for_spreadsheets(content) if path.suffix == ".csv" else content
+        for path, content in others.items()
+    }
     if to.json is not None:
         files[to.json] = json + "\n"
-    if to.csv is not None and csv is not None:
-        files[to.csv] = csv()
-    # Everything is rendered before the first file is touched.
-    for path in files:
-        if path.suffix == ".csv":
-            files[path] = for_spreadsheets(files[path])
+    rows = ""
+    if to.csv is not None or to.piped == "csv":
+        rows = for_spreadsheets(csv())
+    if to.csv is not None:
+        files[to.csv] = rows
     write_all(files)
-    if to.json_to_stdout:
-        sys.stdout.write(json + "\n")
+    if to.piped is not None:
+        sys.stdout.write(rows if to.piped == "csv" else json + "\n")
 
 
 def made_by(arguments: argparse.Namespace) -> Made:

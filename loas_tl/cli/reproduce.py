@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> None:
     from loas_tl.report.reproduction import files, print_reproduction
 
     write_results(to, found.to_json(), found.to_csv, lambda: files(found, made_by(arguments)))
-    if to.json_to_stdout:
+    if to.piped is not None:
         return
     from loas_tl.report.table import console
 

@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> None:
         return files(found, made_by(arguments))
 
     write_results(to, found.to_json(), found.to_csv, report)
-    if not to.json_to_stdout:
+    if to.piped is None:
         from loas_tl.report.sparsity import print_tables
         from loas_tl.report.table import console
 

@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> None:
         return {"summary.json": summary.to_json() + "\n", "summary.csv": summary.to_csv()}
 
     write_results(to, summary.to_json(), summary.to_csv, report)
-    if to.json_to_stdout:
+    if to.piped is not None:
         return
     from loas_tl.report.summary import print_summary
     from loas_tl.report.table import console

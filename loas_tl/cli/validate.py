@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace) -> None:
         return render_report(validation, made_by(arguments))
 
     write_results(to, validation.to_json(), validation.to_csv, report)
-    if to.json_to_stdout:
+    if to.piped is not None:
         return
     from loas_tl.report.table import console
     from loas_tl.report.validation_table import print_tables
