@@ -9,13 +9,15 @@ from rich.text import Text
 
 from loas_tl.ground.fitted import FittedTable
 from loas_tl.report.table import console, print_whole
+from loas_tl.timeloop.frames import TOTAL, rows_of
 from loas_tl.timeloop.result import Number, Result
 
 
 def print_result(name: str, result: Result) -> None:
     """Print totals, then a row for each level and tensor: what was done, not what was saved.
 
-    A row's counts times what it has in use are the counts over all instances.
+    A row's counts times what it has in use are the counts over all instances. Computes, leakage and
+    what else is charged have rows, so that energies add up to the total.
     """
     to = console()
     computes = result.computes
@@ -33,33 +35,47 @@ def print_result(name: str, result: Result) -> None:
     )
     for note in result.notes:
         to.print(f"note: {note}", markup=False, soft_wrap=True)
-    title = "Accesses, per instance in use"
+    print_whole(to, _table(result))
+    bypassed = [name for name, level in result.levels.items() if not level.tensors]
+    if bypassed:
+        to.print(f"keeps no tensor: {', '.join(bypassed)}", markup=False, soft_wrap=True)
+
+
+def _table(result: Result) -> FittedTable:
+    title = "Accesses per instance in use; computes and energy over all instances"
     table = FittedTable(title=title, title_justify="left", title_style="bold")
     table.add_column("level")
     table.add_column("tensor")
-    table.figures(
-        *("instances", "in use", "cycles", "reads", "fills", "updates", "capacity", "energy (pJ)")
+    heads = {
+        "instances": "instances",
+        "instances_used_average": "in use",
+        "cycles": "cycles",
+        "reads": "reads",
+        "fills": "fills",
+        "updates": "updates",
+        "computes": "computes",
+        "capacity": "capacity",
+    }
+    table.figures(*heads.values(), "energy (nJ)")
+    table.least = (
+        *("capacity", "instances", "in use", "computes", "updates", "fills", "reads"),
+        "energy (nJ)",
     )
-    table.least = ("capacity", "instances", "in use", "updates", "fills", "reads", "energy (pJ)")
-    bare = result.without_price
-    for level_name, level in result.levels.items():
-        instances, cycles = _count(level.instances), _count(level.cycles)
-        if not level.tensors:
-            table.add_row(Text(level_name), "", instances, "0", cycles)
-        for tensor_name, tensor in level.tensors.items():
-            table.add_row(
-                Text(level_name),
-                Text(tensor_name),
-                instances,
-                _count(tensor.instances_used_average),
-                cycles,
-                _count(tensor.reads.actual),
-                _count(tensor.fills.actual),
-                _count(tensor.updates.actual),
-                _count(tensor.capacity),
-                "unpriced" if level_name in bare else f"{tensor.energy_pj:,.2f}",
-            )
-    print_whole(to, table)
+    for row in rows_of(result):
+        figures = [_count(row[name]) if name in row else "" for name in heads]
+        energy = row["energy_pJ"]
+        shown = "unpriced" if energy is None else f"{energy / 1e3:,.3f}"
+        if "cycles" not in row and shown == f"{0:.3f}":
+            continue  # leakage and others that do not show in the total
+        if row["level"] == TOTAL:
+            table.add_section()
+        table.add_row(
+            Text(row["level"]),
+            Text(row.get("tensor", "")),
+            *figures,
+            shown,
+        )
+    return table
 
 
 def unpriced_lines(document: Mapping[str, Any]) -> list[str]:

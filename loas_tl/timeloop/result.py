@@ -433,9 +433,12 @@ class Result(Shown):
     def to_dict(self) -> dict[str, Any]:
         """As in ``loas-tl model --json``: plain dicts of numbers.
 
+        Energies of tensors, of ``compute`` and of ``energy_besides_pJ`` add up to ``energy_pJ``.
         ``unpriced`` is there where something is; the energies of its level are None then.
         ``placeholders`` is there where energies are that.
         """
+        from loas_tl.timeloop.frames import besides
+
         compute = self.compute.to_dict()
         levels = {name: level.to_dict() for name, level in self.levels.items()}
         unpriced: dict[str, Any] = {}
@@ -460,6 +463,7 @@ class Result(Shown):
             "computes": self.computes.to_dict(),
             "utilization": self.utilization,
             "energy_pJ": self.energy_pj,
+            "energy_besides_pJ": besides(self),
             "idle_leakage_pJ": self.idle_leakage_pj,
             "energy_all_leaking_pJ": self.energy_all_leaking_pj,
             "area_um2": self.area_um2,

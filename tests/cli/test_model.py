@@ -47,13 +47,30 @@ def test_json_of_the_native_engine(run: Run, spec: Path) -> None:
     outcome.assert_succeeded()
     document = json.loads(outcome.out)
     assert [*document] == [
-        *("engine", "cycles", "computes", "utilization", "energy_pJ", "idle_leakage_pJ"),
+        *("engine", "cycles", "computes", "utilization", "energy_pJ", "energy_besides_pJ"),
+        "idle_leakage_pJ",
         *("energy_all_leaking_pJ", "area_um2", "compute", "levels", "notes"),
     ]
     assert document["engine"] == "native"
     assert document["cycles"] == 595
     assert document["computes"]["actual"] == pytest.approx(4095, abs=1)
     assert document["levels"]["LocalBuffer"]["instances"] == 16
+
+
+def test_energies_add_up_in_the_document_and_in_the_table(run: Run, tmp_path: Path) -> None:
+    run("render", "LoAS", "--network", "V-L8", "--out", tmp_path).assert_succeeded()
+    document = json.loads(run("model", tmp_path, "--engine", "native", "--json", "-").out)
+    tensors = [t for level in document["levels"].values() for t in level["tensors"].values()]
+    parts = [*(tensor["energy_pJ"] for tensor in tensors), document["compute"]["energy_pJ"]]
+    besides = document["energy_besides_pJ"]
+    assert besides["leakage"] > 0
+    assert sum([*parts, *besides.values()]) == pytest.approx(document["energy_pJ"], rel=1e-12)
+    table = run("model", tmp_path, "--engine", "native").out
+    rows = [line.split("│") for line in table.splitlines() if line.startswith("│")]
+    *each, total = [float(row[-2].replace(",", "")) for row in rows]
+    assert rows[-1][1].strip() == "total"
+    assert sum(each) == pytest.approx(total, abs=1e-3 * len(each))
+    assert total == pytest.approx(document["energy_pJ"] / 1e3, abs=1e-3)
 
 
 @pytest.fixture
