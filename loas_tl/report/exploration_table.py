@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -11,6 +12,7 @@ from loas_tl.exploration.points import Point
 from loas_tl.exploration.result import Space
 from loas_tl.ground.fitted import FittedTable
 from loas_tl.ground.titles import network_titles
+from loas_tl.report.exploration_scales import Scales
 from loas_tl.report.table import print_whole
 
 ROWS = 30
@@ -28,16 +30,17 @@ def print_space(space: Space, to: Console) -> None:
 
 
 def _print_best(space: Space, to: Console) -> None:
+    scales = Scales.of(space)
     names, best = [], []
     for name in space.objectives:
         most = space.objective(name).largest
-        names.append(f"{'most' if most else 'least'} {name}")
+        names.append(f"{'most' if most else 'least'} {scales.short(name)}")
         best.append(space.best(name))
-    print_whole(to, _table(space, "Best of each objective", best, names))
+    print_whole(to, _table(scales, "Best of each objective", best, names))
     front = space.pareto()
-    listed = ", ".join(space.objectives)
+    listed = ", ".join(map(scales.short, space.objectives))
     title = f"Pareto front of {listed}: {len(front)} of {len(space.points)} points"
-    print_whole(to, _table(space, title, front[:ROWS]))
+    print_whole(to, _table(scales, title, front[:ROWS]))
     if len(front) > ROWS:
         to.print(f"and {len(front) - ROWS} more (--json, --csv and --out have all of them)")
 
@@ -60,7 +63,15 @@ def lines(space: Space) -> list[str]:
         found.append(f"and {len(reasons) - 5} more reasons (--json and --csv have all of them)")
     if space.left:
         found.append(f"{len(space.left)} points were not run")
-    said = [*space.notes, *dict.fromkeys(note for p in space.pareto() for note in p.notes)]
+    # What is said of dominated points, too: what is approximate may be why they are.
+    on_front = dict.fromkeys(note for point in space.pareto() for note in point.notes)
+    others = Counter(note for point in space.points for note in set(point.notes))
+    said = [*space.notes, *on_front]
+    said += [
+        f"{note} ({count} of {len(space.points)} points, none on the front)"
+        for note, count in others.items()
+        if note not in on_front
+    ]
     found += [f"note: {note}" for note in said[:8]]
     if len(said) > 8:
         found.append(f"and {len(said) - 8} more notes (--json and --csv have all of them)")
@@ -81,8 +92,9 @@ def shown(value: object) -> str:
 
 
 def _table(
-    space: Space, title: str, points: Sequence[Point], heads: Sequence[str] = ()
+    scales: Scales, title: str, points: Sequence[Point], heads: Sequence[str] = ()
 ) -> FittedTable:
+    space = scales.space
     table = FittedTable(title=Text(title), title_justify="left", title_style="bold")
     several = len({point.accelerator for point in space.points}) > 1
     if heads:
@@ -90,11 +102,21 @@ def _table(
     if several:
         table.add_column("accelerator")
     keys = [key for key in space.varied if any(key in p.parameters for p in points)]
-    table.figures(*keys, *space.objectives)
+    # Cycles are counted: a terminal has them whole.
+    labels = {n: scales.short(n) if _counted(n) else scales.label(n) for n in space.objectives}
+    table.figures(*keys, *labels.values())
+    table.least = (*keys[::-1], *list(labels.values())[::-1])
     for at, point in enumerate(points):
         row = [Text(heads[at])] if heads else []
         row += [Text(point.accelerator)] if several else []
         row += [Text(shown(point.parameters.get(key))) for key in keys]
-        row += [Text(shown(point.figures.get(name))) for name in space.objectives]
+        row += [
+            Text(shown(point.figures.get(name) if _counted(name) else scales.value(point, name)))
+            for name in space.objectives
+        ]
         table.add_row(*row)
     return table
+
+
+def _counted(name: str) -> bool:
+    return name.rpartition(".")[2] == "cycles"

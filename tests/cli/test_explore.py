@@ -54,7 +54,7 @@ def test_tables_csv_and_files(run: Run, tmp_path: Path) -> None:
     outcome = run(*ASKED, *VARY, "--csv", str(tmp_path / "a.csv"), "--out", str(tmp_path / "out"))
     outcome.assert_succeeded()
     assert "Best of each objective" in outcome.out
-    assert "Pareto front of cycles, energy_pJ, area_mm2" in outcome.out
+    assert "Pareto front of cycles, energy, area" in outcome.out
     rows = list(csv.DictReader(io.StringIO((tmp_path / "a.csv").read_text())))
     assert len(rows) == 6
     assert rows[0]["accelerator"] == "LoAS"
@@ -70,13 +70,21 @@ def test_a_store_is_shown(run: Run, tmp_path: Path) -> None:
     assert document(shown.out) == document(ran.out)
 
 
+def test_what_is_said_of_dominated_points_is_said(run: Run) -> None:
+    outcome = run("explore", "LoAS", "--network", "V-L8", "--vary", "cache_banks=16,64")
+    outcome.assert_succeeded()
+    [line] = [line for line in outcome.out.splitlines() if "CACTI" in line]
+    assert "all figures are those of 16" in line
+    assert "(1 of 2 points, none on the front)" in line
+
+
 def test_objectives_constraints_and_failures_are_said(run: Run) -> None:
     outcome = run(
         *("explore", "LoAS", "--network", "alexnet", "--vary", "chunk_bits=32,64"),
         *("laggy_adders=16,64", "--objective", "edp", "--constraint", "area_mm2<=10"),
     )
     outcome.assert_succeeded()
-    assert "least edp" in outcome.out
+    assert "least EDP" in outcome.out
     assert "1 failed: LoAS.laggy_adders: is 64" in outcome.out
     assert "3 of 4 points keep area_mm2<=10" in outcome.out
 
