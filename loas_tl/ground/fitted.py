@@ -74,7 +74,8 @@ class FittedTable(Table):
         """Leave out columns and set widths of others; the width it comes to, and what is gone."""
         spans = {id(one): self._span(console, one, width) for one in self.columns}
         order = [words(one.header) for one in self.columns[:0:-1]]
-        order = [*self.least, *(heading for heading in order if heading not in self.least)]
+        empty = [words(one.header) for one in self.columns[1:] if _says_nothing(one)]
+        order = list(dict.fromkeys([*empty, *self.least, *order]))
         gone: list[str] = []
         for heading in order:
             taken = sum(spans[id(one)].least for one in self.columns)
@@ -111,6 +112,10 @@ class FittedTable(Table):
         )
         number = min(max(number, LEAST_WORD), natural)
         return _Span(natural, max(number, min(natural, width // 3, self.folded)), number)
+
+
+def _says_nothing(column: Column) -> bool:
+    return all(str(cell) in ("", "-") for cell in column.cells)
 
 
 @dataclass(frozen=True)

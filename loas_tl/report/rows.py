@@ -129,11 +129,12 @@ def columns(comparison: Comparison) -> tuple[Column, ...]:
 
 
 def detail_columns(comparison: Comparison) -> tuple[Column, ...]:
-    """The columns of :class:`DetailRow`."""
+    """The columns of :class:`DetailRow`; the published model's where it counted, too."""
+    both = comparison.model == "both"
     return (
-        ("published_model", "cycles, published model", "{:,}"),
+        *((("published_model", "cycles, published model", "{:,}"),) if both else ()),
         ("cycles", "cycles, detailed model", "{:,}"),
-        ("ratio", "detailed / published", "{:.2f}"),
+        *((("ratio", "detailed / published", "{:.2f}"),) if both else ()),
         ("speedup", f"speedup over {comparison.baseline}", "{:.2f}"),
         ("compute", "compute alone", "{:,}"),
         ("sram", "SRAM alone", "{:,}"),

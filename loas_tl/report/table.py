@@ -134,6 +134,10 @@ def print_readings(readings: Readings, to: Console) -> None:
     table.add_column("network")
     table.add_column("accelerator")
     table.figures(*(f"{name} {what}" for name in readings.names for what in ("cycles", "speedup")))
+    # Each reading keeps its speedup for longest.
+    table.least = tuple(
+        f"{name} {what}" for what in ("cycles", "speedup") for name in readings.names
+    )
     for row in readings.ranges():
         cells = [
             cell
@@ -230,7 +234,7 @@ def _add_columns(table: FittedTable, shown: tuple[Column, ...], least: tuple[str
         else:
             table.figures(heading)
     headings = {key: words(heading) for key, heading, _ in shown}
-    table.least = [headings[key] for key in least]
+    table.least = [headings[key] for key in least if key in headings]
 
 
 def _label(accelerator: str) -> Text:
