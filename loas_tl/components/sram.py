@@ -126,20 +126,27 @@ def _between(inside: Axes) -> tuple[float, float, float, float]:
     return read, write, leakage, area
 
 
+BLOCK = "energies are in proportion to those of {:g}, area and leakage the same"
+SIZE = "from {:g} on energies go with the root, area and leakage in proportion"
+
+
 def _nearest_inside(asked: Axes) -> tuple[Axes, tuple[str, ...]]:
     """The nearest query inside the table, and what was moved to get there."""
     nm, size, banks, block = asked
     lines: list[str] = []
 
-    def within(what: str, value: float, low: float, high: float) -> float:
+    def within(what: str, value: float, low: float, high: float, how: str) -> float:
         moved = min(max(value, low), high)
         if moved != value:
-            lines.append(f"{what} {value:g} is outside CACTI's table ({low:g} to {high:g})")
+            lines.append(
+                f"{what} {value:g} is outside CACTI's table ({low:g} to {high:g}): "
+                + how.format(moved)
+            )
         return moved
 
-    nm = within("technology in nm", nm, SMALLEST_NM, LARGEST_NM)
-    banks = within("banks", banks, 1, MOST_BANKS)
-    block = within("bytes of an access", block, SMALLEST_BLOCK, LARGEST_BLOCK)
+    nm = within("technology in nm", nm, SMALLEST_NM, LARGEST_NM, "scaled from {:g} nm")
+    banks = within("banks", banks, 1, MOST_BANKS, "all figures are those of {:g}")
+    block = within("bytes of an access", block, SMALLEST_BLOCK, LARGEST_BLOCK, BLOCK)
     smallest = max(SMALLEST_BYTES, LINES_PER_BANK * banks * block)
-    size = within("size in bytes", size, smallest, LARGEST_BYTES)
+    size = within("size in bytes", size, smallest, LARGEST_BYTES, SIZE)
     return (nm, size, banks, block), tuple(lines)
