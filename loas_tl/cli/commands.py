@@ -75,6 +75,32 @@ class _Parser(argparse.ArgumentParser):
         finally:
             self.epilog = before
 
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Refuse what is not known here: the help of the whole command knows no option of ours."""
+        given = list(sys.argv[1:] if args is None else args)
+        ours = given[: _end(given, whole=self._subparsers is None)]
+        self._refuse([text for text in ours if self._is_unknown(text)])
+        parsed, rest = super().parse_known_args(given, namespace)
+        self._refuse(rest)
+        return parsed, rest
+
+    def _is_unknown(self, text: str) -> bool:
+        """Whether argparse would take it for an option, and has none."""
+        name = text.partition("=")[0]
+        return name.startswith("--") and " " not in text and name not in self._option_string_actions
+
+    def _refuse(self, unknown: Sequence[str]) -> None:
+        if not unknown:
+            return
+        from loas_tl.ground.nearest import nearest  # not for --help
+
+        options = [name[2:] for name in self._option_string_actions if name.startswith("--")]
+        hint = nearest(unknown[0].partition("=")[0].lstrip("-"), options, "--").strip()
+        said = f"unrecognized arguments: {' '.join(unknown)}"
+        self.error(f"{said}; {hint}" if hint else said)
+
     def error(self, message: str) -> NoReturn:
         """One line and exit code 2; argparse would print its usage first."""
         said = shortened(visible(" ".join(message.split())), MOST)
@@ -85,6 +111,12 @@ class _Parser(argparse.ArgumentParser):
         if action.option_strings and arg_strings == ["--"]:
             raise argparse.ArgumentError(action, "is --; expected a value")
         return super()._get_values(action, arg_strings)
+
+
+def _end(given: Sequence[str], whole: bool) -> int:
+    """How many arguments come before a ``--``, or of a command with subcommands before theirs."""
+    ends = (at for at, text in enumerate(given) if text == "--" or not (whole or text[:1] == "-"))
+    return next(ends, len(given))
 
 
 def parser() -> argparse.ArgumentParser:

@@ -146,7 +146,7 @@ def _answered(error: BaseException, interrupted: bool, ours: bool) -> int:
     said = as_input_error(error)
     if str(said).startswith(STREAM):
         _give_up_output()
-    _say(f"loas-tl: error: {said}")
+    _say(f"loas-tl: error: {said.as_typed()}")
     return MENDABLE
 
 

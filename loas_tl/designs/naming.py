@@ -18,6 +18,7 @@ from loas_tl.components.component import Component, Part
 from loas_tl.designs.design import PLACEHOLDERS, Design
 from loas_tl.designs.registry import check, designs, find
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.given import check_mapping
 from loas_tl.ground.nearest import nearest, unknown
 from loas_tl.ground.raised import as_input_error
 
@@ -72,6 +73,7 @@ def choose(
     if not chosen:
         raise InputError("no accelerators given; expected at least one")
     known = list(dict.fromkeys(key for one in chosen for key in one.parameters))
+    check_mapping(settings or {}, "settings")
     for key in settings or {}:
         if key not in known:
             whose = f"{chosen[0].name} has no" if len(chosen) == 1 else "no accelerator here has"

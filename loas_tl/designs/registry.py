@@ -54,7 +54,7 @@ def check(design: Design) -> Design:
     """
     if not isinstance(design, Design):
         raise InputError(
-            f"a {type(design).__name__} is no accelerator; expected a name or a loas_tl.Design "
+            f"{type(design).__name__} is no accelerator; expected a name or a loas_tl.Design "
             "(say, loas_tl.design('LoAS', pes=32))"
         )
     if not key_of(design.name):

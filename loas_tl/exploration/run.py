@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from numbers import Integral
 from typing import Any, Literal
 
 from loas_tl.comparison import dataflow_of
@@ -37,6 +38,7 @@ from loas_tl.exploration.space import Dimensions, described, dimensions
 from loas_tl.exploration.store import Store
 from loas_tl.exploration.workloads import PREFIX, Workload
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.given import check_mapping
 from loas_tl.ground.raised import of_file
 from loas_tl.workload.source import Networks, Samples, coverages
 
@@ -131,7 +133,8 @@ def explore(
     """
     if model not in MODELS:
         raise InputError(f"unknown model {model!r}; expected one of {', '.join(MODELS)}")
-    if isinstance(accelerators, str | Design):
+    check_mapping(vary, "vary")
+    if isinstance(accelerators, str | Design) or not isinstance(accelerators, Iterable):
         accelerators = [accelerators]
     wanted = [objectives] if isinstance(objectives, str) else list(objectives)
     bounds = [constraints] if isinstance(constraints, str) else list(constraints)
@@ -270,7 +273,13 @@ class _Any(frozenset[str]):
 
 def _at_least(least: int, **given: int | None) -> None:
     for name, value in given.items():
-        if value is not None and value < least:
+        if value is None:
+            continue
+        if not isinstance(value, Integral) or isinstance(value, bool):
+            raise InputError(
+                f"is {value!r}; expected a whole number, {least} or more", key=f"--{name}"
+            )
+        if value < least:
             raise InputError(f"is {value}; expected {least} or more", key=f"--{name}")
 
 
@@ -297,7 +306,7 @@ def _counted(model: ModelName, names: Iterable[str]) -> None:
 def _how(model: ModelName, mappings: int | None, objectives: Sequence[str], seed: int) -> How:
     if model != "mapped":
         if mappings is not None:
-            raise InputError("goes with --model mapped", key="--mappings")
+            raise InputError("goes with model mapped", key="--mappings")
         return How(model)
     plain = [name.rpartition(".")[2] for name in objectives]
     metric = next((METRICS[name] for name in plain if name in METRICS), METRICS["edp"])

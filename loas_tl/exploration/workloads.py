@@ -16,7 +16,7 @@ from loas_tl.ground.errors import InputError
 from loas_tl.workload.generate import generate_layer, generate_variant
 from loas_tl.workload.layer import Layer
 from loas_tl.workload.network import Network
-from loas_tl.workload.source import LayerSource, Networks, Piece, Samples, layer_sources
+from loas_tl.workload.source import LayerSource, Networks, Piece, Samples, layer_sources, listed
 
 PREFIX = "workload."
 
@@ -137,7 +137,7 @@ class Workload:
 
     def _again(self) -> _Again | None:
         """What another process can read the same from; None of tensors that are in memory."""
-        names = [self.networks] if isinstance(self.networks, str | Network) else self.networks
+        names = None if self.networks is None else listed(self.networks)
         if not self.in_files and not all(isinstance(name, str) for name in names or ()):
             return None
         paths = (self.tensors, self.spikes, self.layers)
@@ -148,8 +148,8 @@ class Workload:
 
     def check(self, varied: Mapping[str, object]) -> None:
         """Refuse to vary what it has not (InputError)."""
-        names = [self.networks] if isinstance(self.networks, str | Network) else self.networks
-        generated = not self.in_files and not any(isinstance(n, Network) for n in names or ())
+        names = [] if self.networks is None else listed(self.networks)
+        generated = not self.in_files and not any(isinstance(n, Network) for n in names)
         for key in varied:
             if not generated and not (key == "seed" and self.spikes is not None):
                 raise InputError(

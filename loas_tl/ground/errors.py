@@ -9,6 +9,14 @@ MOST = 500
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
+_ARGUMENTS = {
+    "constraint": "constraints",
+    "objective": "objectives",
+    "set": "settings",
+    "workload-set": "workload",
+}
+"""Python's arguments, where the command's options are called otherwise."""
+
 
 class InputError(ValueError):
     """Something the user gave cannot be used.
@@ -16,6 +24,9 @@ class InputError(ValueError):
     The message is a single line of at most 500 characters that names the file (or option), the key
     in it, what was expected there and, where it helps, what to do. The command line prints it after
     ``loas-tl: error:`` and exits with code 2; Python callers catch it as a ``ValueError``.
+
+    A key that is an option of the command (``--vary pes``) stands in the message as the argument
+    that Python callers know it by (``vary pes``); :meth:`as_typed` has the option.
 
     >>> import loas_tl
     >>> try:
@@ -27,12 +38,21 @@ class InputError(ValueError):
 
     def __init__(self, problem: str, *, file: object = None, key: str | None = None) -> None:
         self._of_a_file = file is not None
-        where = [str(part) for part in (file, key) if part is not None]
+        self._option = key if key is not None and key.startswith("--") else None
+        named = key if self._option is None else _argument(self._option)
+        where = [str(part) for part in (file, named) if part is not None]
         if len(problem) > MOST - 100:  # who is wrong and what is expected stand at the ends
             problem = shortened(problem, MOST - 100)
         # One line whatever the cause said: library messages may span several.
         line = " ".join(": ".join([*where, problem]).splitlines())
         super().__init__(shortened(visible(line), MOST))
+
+    def as_typed(self) -> str:
+        """The message for those who typed the command: with the option, not Python's argument."""
+        if self._option is None:
+            return str(self)
+        argument, option = (visible(f"{key}: ") for key in (_argument(self._option), self._option))
+        return shortened(str(self).replace(argument, option, 1), MOST)
 
     def add_file(self, file: object, *others: object) -> None:
         """Have the message name the file, where it names none yet.
@@ -58,6 +78,12 @@ def shortened(text: str, most: int) -> str:
         return text
     end = (most - 5) // 2
     return f"{text[: most - 5 - end]} ... {text[len(text) - end :]}"
+
+
+def _argument(option: str) -> str:
+    """``--workload-set timesteps`` as ``workload timesteps``."""
+    name, space, rest = option.removeprefix("--").partition(" ")
+    return f"{_ARGUMENTS.get(name, name.replace('-', '_'))}{space}{rest}"
 
 
 def _written_out(found: re.Match[str]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from loas_tl.ground.errors import InputError
+from loas_tl.ground.given import check_seed
 from loas_tl.kernel.layers import INPUT, Residual, SpikingLayer
 from loas_tl.kernel.plif import PLif
 from loas_tl.kernel.thresholds import with_thresholds
@@ -78,8 +78,7 @@ def published_stack(network: str, seed: int = 0) -> tuple[list[SpikingLayer], ND
     Raises:
         InputError: for an unknown network or a negative seed.
     """
-    if seed < 0:
-        raise InputError(f"seed is {seed}; expected 0 or more")
+    check_seed(seed)
     by_name = {statistics.layer: statistics for statistics in statistics_of(network)}
     edges = _RESNET19 if "19" in by_name else _chain(list(by_name))
     generated = {name: generate_layer(by_name[name], seed) for name in edges}

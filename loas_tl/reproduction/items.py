@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.given import check_seed
 from loas_tl.ground.nearest import unknown
 from loas_tl.reproduction import ann, baselines, dense, timesteps, workloads
 from loas_tl.reproduction.item import Item, Reproduction
@@ -52,8 +53,7 @@ def reproduce(
             raise InputError(f"{name}: {NOT_COMPUTED[name]}")
         if name not in known:
             raise unknown(name, list(known), "the published evaluation has no", "ITEM")
-    if seed < 0:
-        raise InputError(f"seed is {seed}; expected 0 or more")
+    check_seed(seed)
     chosen = [item for item in ITEMS if not items or item.name in items]
     runs = Runs(seed)
     rows = Reproduction()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,9 +14,11 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 
 from loas_tl.ground import yaml_tree
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.nearest import nearest
 from loas_tl.workload.archive import readable
 from loas_tl.workload.im2col import SAME, Convolution, Pair
 
@@ -136,24 +139,42 @@ def read_recording(path: Path) -> Recording:
     try:
         return Recording.model_validate(document)
     except ValidationError as error:
-        first = error.errors()[0]
+        # A key that is missing may be there by another name.
+        first = sorted(error.errors(), key=lambda one: one["type"] != "extra_forbidden")[0]
         place = list(first["loc"])
         while place and isinstance(place[-1], int):  # of two numbers the key is what is named
             place.pop()
         key = ".".join(str(part) for part in place) or None
-        raise InputError(_plain(first["type"], first["msg"]), file=path, key=key) from None
+        raise InputError(_plain(first), file=path, key=key) from None
 
 
-def _plain(kind: str, message: str) -> str:
+_IN_WORDS = {
+    r"input should be (a valid )?": "expected ",
+    r"expected integer": "expected a whole number",
+    r"expected dictionary": "expected keys with values",
+    r"expected (number|string)": r"expected a \1",
+    r"expected greater than or equal to (\S+)": r"expected \1 or more",
+    r"expected less than or equal to": "expected at most",
+    r" after validation.*": "",
+}
+"""The library's words, and ours."""
+
+
+def _plain(error: ErrorDetails) -> str:
+    kind, message = error["type"], error["msg"]
     if kind == "extra_forbidden":
-        return (
-            "unknown key; expected one of network, weights, layers, or of a layer's "
-            + ", ".join(RecordedLayer.model_fields)
-        )
+        *within, key = map(str, error["loc"])
+        known = list((RecordedLayer if within else Recording).model_fields)
+        whose = "a layer's keys" if within else "the file's keys"
+        return f"unknown key; {nearest(key, known)}expected one of {whose} {', '.join(known)}"
     if kind == "model_type":
         return "expected keys with values"
     if kind == "missing":
         return "missing; expected a value"
     if kind == "value_error":
         message = message.removeprefix("Value error, ")
-    return message[0].lower() + message[1:]
+        return message[0].lower() + message[1:]
+    expected = message[0].lower() + message[1:]
+    for library, ours in _IN_WORDS.items():
+        expected = re.sub(library, ours, expected)
+    return f"is {error['input']!r}; {expected}"

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loas_tl.ground.data import read_data
+from loas_tl.ground.given import check_seed
 from loas_tl.workload.layer import Layer
 from loas_tl.workload.network import Network
 from loas_tl.workload.spikes import generate_spikes
@@ -107,6 +108,7 @@ def generate_network(
     0.032
     """
     layers = statistics_of(network)
+    check_seed(seed)
     variant = Variant(timesteps, weight_density, spike_density, activation_density)
     made = tuple(generate_variant(layer, seed, variant) for layer in layers)
     return Network(variant.name(published_name(network) or network), made)

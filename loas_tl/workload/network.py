@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -109,6 +110,11 @@ class Network(Shown):
     uncovered: tuple[Uncovered, ...] = ()
 
     def __post_init__(self) -> None:
+        if not isinstance(self.layers, Iterable):
+            kind = type(self.layers).__name__
+            raise InputError(
+                f"layers are of type {kind}; expected a list of Layer objects", key=self.name
+            )
         object.__setattr__(self, "layers", tuple(self.layers))
         object.__setattr__(self, "uncovered", tuple(self.uncovered))
         if not self.layers:

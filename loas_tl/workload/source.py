@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.given import check_seed
 from loas_tl.workload.generate import generate_layer, generate_variant
 from loas_tl.workload.layer import Layer
 from loas_tl.workload.network import Coverage, Network
@@ -140,8 +141,7 @@ def layer_sources(
             "recorded spikes need both the .npz of feature maps (spikes) and the YAML that "
             "describes its layers (layers)"
         )
-    if seed < 0:
-        raise InputError(f"seed is {seed}; expected 0 or more")
+    check_seed(seed)
     if variant.changed and (tensors is not None or spikes is not None):
         raise InputError(
             f"{', '.join(KEYS)} go with generated networks; tensors of files have their own"
@@ -157,10 +157,8 @@ def layer_sources(
         return _given(load_spikes(Path(spikes), Path(layers), seed), samples)
     if networks is None:
         networks = NETWORKS
-    if isinstance(networks, str | Network):
-        networks = [networks]
     sources: list[LayerSource] = []
-    named = {n if isinstance(n, Network) else _known(n): None for n in networks}
+    named = {n if isinstance(n, Network) else _known(n): None for n in listed(networks)}
     for network in named:  # the same one twice is once
         if isinstance(network, str) and network in shipped_networks():
             network = load_shipped(network)
@@ -179,6 +177,25 @@ def layer_sources(
     if not sources:
         raise InputError("no networks given; expected at least one")
     return sources
+
+
+def listed(networks: Networks) -> list[str | Network]:
+    """What was asked for, one by one.
+
+    Raises:
+        InputError: for anything but names and networks.
+    """
+    if isinstance(networks, str | Network):
+        return [networks]
+    several = list(networks) if isinstance(networks, Iterable) else [networks]
+    for one in several:
+        if not isinstance(one, str | Network):
+            raise InputError(
+                f"{type(one).__name__} objects; expected names (loas-tl networks lists them) or "
+                "Network objects, as loas_tl.Network('mine', [layer])",
+                key="networks",
+            )
+    return several
 
 
 def on_each_layer(

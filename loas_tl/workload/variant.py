@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.given import check_mapping
 from loas_tl.workload.layer import MAX_TIMESTEPS
 from loas_tl.workload.statistics import LayerStatistics
 
@@ -70,6 +71,7 @@ class Variant:
         """
         from loas_tl.ground.nearest import unknown
 
+        check_mapping(settings, "workload")
         given: dict[str, float] = {}
         for key, value in settings.items():
             if key not in KEYS:

@@ -74,7 +74,7 @@ BAD_RECORDINGS = {
     "a bad value": (
         spikes(4, 3, 6, 6),
         "kernel: big",
-        ("layers.yaml: layers.conv.kernel: ", "integer"),
+        ("layers.yaml: layers.conv.kernel: is 'big'; ", "whole number"),
     ),
     "an unknown key": (
         spikes(4, 3, 6, 6),

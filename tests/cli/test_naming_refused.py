@@ -198,7 +198,7 @@ def test_a_parameter_that_no_design_has_is_refused(run: Run, tensors: Path) -> N
     run(*command, "fifo_dept=4").assert_refused(
         "--set: no accelerator here has 'fifo_dept'; did you mean 'fifo_depth'? expected one of "
     )
-    run(*command, "psum_bits=8").assert_refused("no accelerator here has 'psum_bits'; ", "rows")
+    run(*command, "psum_bits=8").assert_refused("no accelerator here has 'psum_bits'; ", " more")
 
 
 def test_two_that_are_called_the_same_are_refused(run: Run, tensors: Path, here: Path) -> None:

@@ -71,6 +71,30 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "no accelerators": (lambda path: compare(tensors=path, accelerators=[]), "at least one"),
     "no networks": (lambda _: compare([]), "at least one"),
     "a negative seed": (lambda _: compare("alexnet", seed=-1), "expected 0 or more"),
+    "a seed that is no number": (
+        lambda _: compare("V-L8", seed="a"),  # type: ignore[arg-type]
+        "seed is 'a'; expected a whole number",
+    ),
+    "a layer for a network": (
+        lambda _: compare(FIRST.layers[0]),
+        "networks: Layer objects; expected names",
+    ),
+    "a number for a network": (
+        lambda _: compare(5),  # type: ignore[arg-type]
+        "networks: int objects; expected names",
+    ),
+    "a layer for layers": (
+        lambda _: Network("mine", FIRST.layers[0]),
+        "mine: layers are of type Layer; expected a list",
+    ),
+    "settings without keys": (
+        lambda path: compare(tensors=path, settings=8),  # type: ignore[arg-type]
+        "settings: is of type int; expected values by key",
+    ),
+    "a workload without keys": (
+        lambda _: compare("V-L8", workload=8),  # type: ignore[arg-type]
+        "workload: is of type int; expected values by key",
+    ),
     "a missing file": (lambda path: compare(tensors=path.with_name("no")), "no such file"),
 }
 

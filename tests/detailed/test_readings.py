@@ -142,5 +142,5 @@ def test_what_was_set_stays_and_is_in_the_label() -> None:
 
 
 def test_an_unknown_reading_is_refused() -> None:
-    with pytest.raises(InputError, match="--reading: is 'kind'; expected one of claimed, plaus"):
+    with pytest.raises(InputError, match="reading: is 'kind'; expected one of claimed, plaus"):
         read(LOAS, "kind")  # type: ignore[arg-type]

@@ -81,7 +81,7 @@ def test_a_scheduler_that_goes_in_mid_run_ends_it(monkeypatch: pytest.MonkeyPatc
             if state.share > 0.2:
                 client.close()
 
-        with pytest.raises(InputError, match="--scheduler: the scheduler has gone"):
+        with pytest.raises(InputError, match="scheduler: the scheduler has gone"):
             explore("LoAS", small(), vary=VARY, scheduler=client, progress=lose)
 
 
@@ -132,13 +132,13 @@ def test_a_scheduler_that_is_not_there_is_refused() -> None:
         explore("LoAS", small(), vary=VARY, scheduler="tcp://127.0.0.1:9")
     assert time.monotonic() - started < 10
     said = str(error.value)
-    assert said.startswith("--scheduler: ")
+    assert said.startswith("scheduler: ")
     assert "cannot be reached within" in said or "needs Dask" in said
 
 
 @pytest.mark.parametrize("address", ["nowhere", "tcp://", "tcp://127.0.0.1:x"])
 def test_what_is_no_address_is_refused(address: str) -> None:
-    with pytest.raises(InputError, match="--scheduler: "):
+    with pytest.raises(InputError, match="scheduler: "):
         explore("LoAS", small(), vary=VARY, scheduler=address)
 
 

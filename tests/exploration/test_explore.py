@@ -236,7 +236,7 @@ def test_ctrl_c_keeps_what_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"vary": {}}, "--vary: nothing varies"),
+        ({"vary": {}}, "vary: nothing varies"),
         ({"vary": {"pe": [1, 2]}}, "LoAS has no 'pe'; did you mean 'pes'?"),
         ({"vary": {"workload.timestep": [1, 2]}}, "a workload has no 'timestep'"),
         ({"vary": {"workload.seed": [1, 2]}}, "goes with generated networks"),
@@ -247,9 +247,9 @@ def test_ctrl_c_keeps_what_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"vary": {"pes": [8, 16]}, "constraints": "area<=3"}, "no figure is called 'area'"),
         ({"vary": {"pes": [8, 16]}, "constraints": "area_mm2<=x"}, "is no comparison"),
         ({"vary": {"pes": [8, 16]}, "sampler": "best"}, "unknown sampler 'best'"),
-        ({"vary": {"pes": [8, 16]}, "points": 0}, "--points: is 0; expected 1 to 1,000,000"),
-        ({"vary": {"pes": [8, 16]}, "jobs": 0}, "--jobs: is 0; expected 1 or more"),
-        ({"vary": {"pes": [8, 16]}, "mappings": 5}, "--mappings: goes with --model mapped"),
+        ({"vary": {"pes": [8, 16]}, "points": 0}, "points: is 0; expected 1 to 1,000,000"),
+        ({"vary": {"pes": [8, 16]}, "jobs": 0}, "jobs: is 0; expected 1 or more"),
+        ({"vary": {"pes": [8, 16]}, "mappings": 5}, "mappings: goes with model mapped"),
         ({"vary": {"pes": [8, 16]}, "settings": {"pes": "8"}}, "is set as well"),
         ({"vary": {"pes": "1..65536", "tile_n": "1..4096"}}, "a grid of 268,435,456 points"),
         (

@@ -256,10 +256,10 @@ def conv(**changed: str) -> str:
 
 BAD_VALUES = {
     "no kernel at all": (conv(kernel="0"), "layers.conv.kernel", "1"),
-    "kernel as text": (conv(kernel="big"), "layers.conv.kernel", "integer"),
+    "kernel as text": (conv(kernel="big"), "layers.conv.kernel", "whole number"),
     "kernel of three sides": (conv(kernel="[3, 3, 3]"), "layers.conv.kernel", "2 items"),
     "kernel of no side": (conv(kernel="[]"), "layers.conv.kernel", "1 item"),
-    "other padding": (conv(padding="valid"), "layers.conv.padding", "integer"),
+    "other padding": (conv(padding="valid"), "layers.conv.padding", "whole number"),
     "no padding": (conv(padding="null"), "layers.conv.padding", "same"),
     "same padding and a stride": (conv(padding="same", stride="2"), "layers.conv", "stride 1"),
     "negative dilation": (conv(dilation="-1"), "layers.conv.dilation", "1"),
@@ -273,7 +273,7 @@ BAD_VALUES = {
         "layers.conv.groups",
         "divisor of the 8",
     ),
-    "half a pixel": (conv(kernel="2.5"), "layers.conv.kernel", "integer"),
+    "half a pixel": (conv(kernel="2.5"), "layers.conv.kernel", "whole number"),
     "zero stride": (conv(stride="0"), "layers.conv.stride", "1"),
     "negative padding": (conv(padding="-1"), "layers.conv.padding", "0"),
     "no outputs": (conv(output_channels="0"), "layers.conv.output_channels", "1"),
@@ -287,8 +287,8 @@ BAD_VALUES = {
     "misspelt key": (conv(kernal="3"), "layers.conv.kernal", "expected one of"),
     "unknown key": (f"{BOTH}seed: 3\n", "seed", "expected one of"),
     "a layer of nothing": ("layers:\n  conv:\n", "layers.conv", "expected keys"),
-    "a list of layers": ("layers: [conv]\n", "layers", "should be"),
-    "layers of nothing": ("layers:\n", "layers", "should be"),
+    "a list of layers": ("layers: [conv]\n", "layers", "expected keys with values"),
+    "layers of nothing": ("layers:\n", "layers", "expected keys with values"),
     "an empty map of layers": ("layers: {}\n", "layers", "at least 1"),
     "no layers": ("network: x\n", "layers", "expected"),
     "a number for a name": (f"network: 3\n{BOTH}", "network", "string"),
@@ -411,3 +411,26 @@ def test_a_key_that_is_there_twice_is_refused(folder: Folder, text: str, problem
 def test_a_number_must_be_a_number(folder: Folder, value: str) -> None:
     folder.describe(f"layers:\n  conv: {{output_channels: 3, kernel: {value}}}\n")
     assert "layers.conv.kernel" in folder.refusal()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("layer: {conv: {output_channels: 4}}", "layer: unknown key; did you mean 'layers'?"),
+        (
+            "layers: {conv: {output_channel: 4}}",
+            "layers.conv.output_channel: unknown key; did you mean 'output_channels'?",
+        ),
+        (
+            "layers: {conv: {output_channels: eight}}",
+            "layers.conv.output_channels: is 'eight'; expected a whole number",
+        ),
+        ("layers: {conv: {output_channels: 0}}", "output_channels: is 0; expected 1 or more"),
+    ],
+)
+def test_what_is_wrong_in_a_description_is_shown(text: str, said: str, tmp_path: Path) -> None:
+    described = tmp_path / "layers.yaml"
+    described.write_text(text)
+    with pytest.raises(InputError) as refused:
+        read_recording(described)
+    assert said in str(refused.value)
