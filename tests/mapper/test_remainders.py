@@ -86,6 +86,14 @@ def test_many_ways_are_drawn_and_all_cover() -> None:
     assert short.covers([5000], rows.T[:, np.newaxis, :]).all()
 
 
+def test_up_to_100_000_ways_are_listed() -> None:
+    rng = np.random.default_rng(1)
+    rows, complete = short.rows_of(100_000, [1, 1], [100_000] * 2, rng)
+    assert complete
+    assert len(rows) == 100_000
+    assert not short.rows_of(100_001, [1, 1], [100_001] * 2, rng)[1]
+
+
 def test_drawn_factors_reach_their_bounds_and_keep_them() -> None:
     low, high = [2, 1, 3, 1, 1], [40, 5000, 900, 5000, 5000]
     rows, complete = short.rows_of(5000, low, high, np.random.default_rng(2))
