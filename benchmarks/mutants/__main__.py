@@ -183,12 +183,8 @@ class _Workers:
         }
         path = WORK / f"{package.name}.json"
         path.write_text(json.dumps(task), encoding="utf-8")
-        folders = WORK / "tmp" / package.name
-        folders.mkdir(parents=True, exist_ok=True)
         environment = os.environ | {
             "PYTHONPATH": str(self._copy),
-            # Those in the usual place another run of pytest may clear away: a test would fail.
-            "PYTEST_DEBUG_TEMPROOT": str(folders),
             "PYTHONWARNINGS": "ignore::SyntaxWarning",
             "OPENBLAS_NUM_THREADS": "1",
         }

@@ -45,8 +45,17 @@ def quick_hypothesis() -> None:
     settings.load_profile("mutants")
 
 
-def run(path: str, source: str, names: Sequence[str], begin: Callable[[str], None]) -> str | None:
+def run(
+    path: str, source: str, names: Sequence[str], folder: Path, begin: Callable[[str], None]
+) -> str | None:
     """Runs tests in order until one fails; nothing of the project is imported before.
+
+    Args:
+        path: of the file that is changed.
+        source: its text from now on.
+        names: of the tests.
+        folder: what they write goes there.
+        begin: called with each.
 
     Returns:
         The test that failed, an empty string if the import did; None if all passed.
@@ -58,7 +67,8 @@ def run(path: str, source: str, names: Sequence[str], begin: Callable[[str], Non
     _compile_afresh(path)
     order = _Order(names, begin)
     files = list(dict.fromkeys(name.partition("::")[0] for name in names))
-    status = pytest.main([*files, *OPTIONS, "-x"], plugins=[order])
+    options = [*OPTIONS, "-x", f"--basetemp={folder}"]
+    status = pytest.main([*files, *options], plugins=[order])
     if order.failed is None and status != pytest.ExitCode.OK:
         return ""
     return order.failed

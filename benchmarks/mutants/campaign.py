@@ -19,6 +19,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from types import FunctionType
@@ -42,6 +43,8 @@ likeliest to catch first: with hundreds of mutants quick tests are to catch.
 MOST_BYTES = 8 << 30
 """Of addresses, for a mutant that would fill the memory."""
 
+Fork = Callable[..., tuple[str, str]]
+"""Runs tests on a source in a process of their own."""
 Tell = Callable[[Mutant, str, str], None]
 """Called with a mutant, its outcome, and the test that failed."""
 
@@ -75,12 +78,13 @@ class Campaign:
         mutants: list[Mutant],
         catches: Iterable[tuple[str, str]],
         kept: Path,
+        folders: Path,
         tell: Tell,
         *,
         control: bool,
     ) -> None:
         self._package, self._mutants, self._kept, self._tell = package, mutants, kept, tell
-        self._control = control
+        self._folders, self._control = folders, control
         self._caught_in_file = Counter(catches)
         self._folder = str(Path.cwd() / package.folder)
         self._failed = False
@@ -103,13 +107,29 @@ class Campaign:
             source = Path(file).read_text(encoding="utf-8")
             function = function_at(source, mutant.line, mutant.column)
             items = self._ordered(session.items, clean, mutant.file, function)
-            outcome, by = SURVIVED, ""
-            if items:
-                outcome, by = self._fork(mutant, source, function, functions, items, clean)
+            fork = partial(self._fork, mutant, function=function, functions=functions, clean=clean)
+            outcome, by = self._outcome(mutant, source, items, fork, clean)
             if outcome != SURVIVED:
                 self._caught_in_file[mutant.file, by] += 1
             self._tell(mutant, outcome, by)
         return True
+
+    def _outcome(
+        self, mutant: Mutant, source: str, items: list[Any], fork: Fork, clean: Clean
+    ) -> tuple[str, str]:
+        """What comes of a mutant; a test that fails without the fault, too, catches none."""
+        planted = source if self._control else mutated(source, mutant.mutation)
+        if planted is None:
+            raise ValueError(mutant)
+        while items:
+            outcome, by = fork(planted, items=items)
+            caught = [item for item in items if item.nodeid == by]
+            if not caught or self._control or fork(source, items=caught)[0] == SURVIVED:
+                return outcome, by
+            print(f"left out from now on: {by}", flush=True)
+            clean.seconds.pop(by)
+            items.remove(caught[0])
+        return SURVIVED, ""
 
     def _clean(self, session: Any) -> Clean:
         if self._kept.exists():
@@ -168,7 +188,11 @@ class Campaign:
             catches = 0.3 + everywhere[name] + 4 * self._caught_in_file[file, name]
             return -catches / (clean.seconds[name] + 0.02)
 
-        mine = [item for item in items if item.nodeid in clean.seconds]
+        mine = [
+            item
+            for item in items
+            if item.nodeid in clean.seconds and item.nodeid not in self._package.by_the_clock
+        ]
         if function is not None and function.compiled:
             function = None  # nobody sees it called
         # What the import runs may be seen by tests that call nothing of the file.
@@ -180,7 +204,8 @@ class Campaign:
     def _fork(
         self,
         mutant: Mutant,
-        source: str,
+        changed: str,
+        *,
         function: Function | None,
         functions: dict[tuple[str, int, str], list[FunctionType]],
         items: list[Any],
@@ -192,7 +217,7 @@ class Campaign:
         if child == 0:
             os.close(ours)
             try:
-                self._test(mutant, source, function, functions, items, clean, theirs)
+                self._test(mutant, changed, function, functions, items, clean, theirs)
             except BaseException:
                 traceback.print_exc()
                 tell(theirs, FAILED, "")
@@ -204,7 +229,7 @@ class Campaign:
     def _test(
         self,
         mutant: Mutant,
-        source: str,
+        changed: str,
         function: Function | None,
         functions: dict[tuple[str, int, str], list[FunctionType]],
         items: list[Any],
@@ -217,9 +242,6 @@ class Campaign:
         resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         path = str(Path.cwd() / mutant.file)
-        changed = source if self._control else mutated(source, mutant.mutation)
-        if changed is None:
-            raise ValueError(mutant)
         self._caches.empty()
         if function is not None and not function.compiled:
             live = functions.get((path, function.first, function.name), [])
@@ -236,7 +258,11 @@ class Campaign:
         begin(pipe, IMPORT, IMPORT_S)
         names = [item.nodeid for item in items]
         failed = anew.run(
-            path, changed, names, lambda name: begin(pipe, name, clean.seconds.get(name, 1.0))
+            path,
+            changed,
+            names,
+            self._folders / "anew",
+            lambda name: begin(pipe, name, clean.seconds.get(name, 1.0)),
         )
         tell(pipe, PASSED if failed is None else FAILED, failed or "")
 
@@ -260,7 +286,11 @@ def run(
     As a ``control`` it plants nothing.
     """
     anew.quick_hypothesis()
-    plugin = Campaign(package, mutants, catches, kept, tell, control=control)
-    status = pytest.main([*package.tests, *anew.OPTIONS], plugins=[plugin])
+    # In the usual place, old ones are cleared away by runs that come later: a test would fail.
+    folders = kept.parent / "tmp" / package.name
+    folders.mkdir(parents=True, exist_ok=True)
+    plugin = Campaign(package, mutants, catches, kept, folders, tell, control=control)
+    options = [*anew.OPTIONS, f"--basetemp={folders / 'own'}"]
+    status = pytest.main([*package.tests, *options], plugins=[plugin])
     sys.stdout.flush()
     return int(status)

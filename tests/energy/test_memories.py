@@ -152,3 +152,15 @@ def test_hbm_costs_by_the_bit() -> None:
     assert costs["metadata_read"] == pytest.approx(32 * 3.92)
     assert energies(HbmChannel(width=8, pj_per_bit=10))["update"] == pytest.approx(80)
     assert HbmChannel(technology=7).energy("read") == HbmChannel(technology=90).energy("read")
+
+
+@pytest.mark.parametrize(("lines", "registers"), [(0, 1), (1, 1), (2, 2), (16, 16)])
+def test_a_buffer_has_a_pointer_for_each_line_of_metadata_and_one_at_least(
+    lines: int, registers: int
+) -> None:
+    without, having = (
+        PackedSpikeBuffer(width=8, depth=64, metadata_storage_depth=lines, pointer_width=bits)
+        for bits in (0, 16)
+    )
+    pointers = registers * float(Register(width=16).area)
+    assert having.area == pytest.approx(float(without.area) + pointers)
