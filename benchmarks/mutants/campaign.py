@@ -151,10 +151,15 @@ class Campaign:
             signal.setitimer(signal.ITIMER_PROF, SLOW_S)
             try:
                 self._run(item)
+            except Exception:
+                # pytest has no words for where some tests are cut off.
+                if not late:
+                    raise
+                session._setupstate.teardown_exact(None)
             finally:
                 signal.setitimer(signal.ITIMER_PROF, 0)
             seconds = _processor_time() - before
-            if self._failed:
+            if self._failed or late:
                 (clean.slow if late else clean.failed).append(item.nodeid)
             else:
                 clean.seconds[item.nodeid] = seconds
