@@ -137,6 +137,20 @@ def test_mappings_that_do_not_fit_are_refused_as_timeloop_does(
         evaluate(parse_spec(WORKING.replace(old, new, 1)))
 
 
+@pytest.mark.parametrize(("buffering", "capacity"), [(0.5, 128), (1, 64), (2, 32)])
+def test_a_memory_holds_as_many_tiles_as_it_buffers(buffering: float, capacity: int) -> None:
+    text = WORKING.replace("depth: 64", f"depth: 64, multiple_buffering: {buffering}", 1)
+    assert evaluate(parse_spec(text)).levels["Buffer"].capacity == capacity
+    with pytest.raises(InputError, match="multiple_buffering: expected a positive number, got 0"):
+        evaluate(parse_spec(WORKING.replace("depth: 64", "depth: 64, multiple_buffering: 0", 1)))
+
+
+def test_a_line_has_a_bit_at_least() -> None:
+    text = WORKING.replace("depth: 64, width: 8", "depth: 64, width: 0", 1)
+    with pytest.raises(InputError, match="width: expected a number from 1 to"):
+        evaluate(parse_spec(text))
+
+
 def test_three_operands_are_dense_only() -> None:
     third = WORKING.replace(
         "    - {name: Z", "    - {name: C, projection: [[[N]]]}\n    - {name: Z"
