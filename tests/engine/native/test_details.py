@@ -142,6 +142,16 @@ def test_a_level_leaks_with_the_level_that_has_its_power_gate(
     assert near.leakage_pj == result.cycles * (leaking if gate == "Near" else instances)
 
 
+@pytest.mark.parametrize("contained", [False, True])
+def test_levels_hang_on_the_gate_further_out_but_for_those_in_a_container(contained: bool) -> None:
+    text = rules([]).replace("{width: 64,", "{has_power_gating: true, width: 64,", 1)
+    if contained:
+        text = text.replace("nodes:", "nodes:\n  - !Container {name: chip}", 1)
+    gates = {level.name: level.power_gated_at for level in build_machine(parse_spec(text)).levels}
+    further_in = "Near" if contained else "Middle"
+    assert gates == {"Far": "Far", "Middle": "Middle", "Near": further_in}
+
+
 def test_a_power_gate_must_be_a_memorys() -> None:
     text = rules([]).replace("depth: 4096, ", "depth: 4096, power_gated_at: 'mac', ", 1)
     with pytest.raises(InputError, match=r"power_gated_at: expected a storage .*Near; got 'mac'"):
