@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loas_tl.timeloop.mapper import seen
+from loas_tl.timeloop.mapper import arithmetic, seen
 from loas_tl.timeloop.mapper.arithmetic import unique_rows
 from loas_tl.timeloop.mapper.seen import Seen, hashes_of
 from loas_tl.timeloop.mapper.strategy import Setup
@@ -57,3 +57,14 @@ def test_columns_are_told_apart(rows: int, columns: int, seed: int) -> None:
     first, group = unique_rows(table)
     np.testing.assert_array_equal(table[:, first[group]], table)
     assert len(first) == len({tuple(column) for column in table.T.tolist()})
+
+
+def test_columns_of_one_hash_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = np.random.default_rng(0).integers(0, 3, size=(3, 40))
+    expected = unique_rows(table)[1]
+    monkeypatch.setattr(
+        arithmetic, "hash_columns", lambda rows: np.zeros(rows.shape[-1], np.uint64)
+    )
+    first, group = unique_rows(table)
+    np.testing.assert_array_equal(table[:, first[group]], table)
+    assert len(first) == expected.max() + 1

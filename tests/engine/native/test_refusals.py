@@ -145,6 +145,19 @@ def test_a_memory_holds_as_many_tiles_as_it_buffers(buffering: float, capacity: 
         evaluate(parse_spec(WORKING.replace("depth: 64", "depth: 64, multiple_buffering: 0", 1)))
 
 
+@pytest.mark.parametrize(
+    ("scale", "known"), [(0, True), (0.5, True), (-0.5, False), (1e300, False)]
+)
+def test_bandwidth_is_scaled_by_what_is_not_negative(scale: float, known: bool) -> None:
+    own = f"depth: 64, per_dataspace_bandwidth_consumption_scale: {{A: {scale}}}"
+    spec = parse_spec(WORKING.replace("depth: 64", own, 1))
+    if known:
+        assert evaluate(spec).cycles == evaluate(parse_spec(WORKING)).cycles
+    else:
+        with pytest.raises(InputError, match=r"consumption_scale\.A: expected a number, got"):
+            evaluate(spec)
+
+
 def test_a_line_has_a_bit_at_least() -> None:
     text = WORKING.replace("depth: 64, width: 8", "depth: 64, width: 0", 1)
     with pytest.raises(InputError, match="width: expected a number from 1 to"):
