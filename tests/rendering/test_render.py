@@ -17,6 +17,7 @@ from loas_tl.designs import naming
 from loas_tl.designs.design import Design
 from loas_tl.designs.registry import with_timeloop
 from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.mapper import search
 from loas_tl.timeloop.native import evaluate
 from loas_tl.timeloop.rendering.measure import Measured, measure
 from loas_tl.timeloop.rendering.render import Rendered, render, render_architecture
@@ -110,7 +111,7 @@ def test_a_setting_reaches_every_part() -> None:
     assert "meshX: 32" in rendered.architecture
     assert factors(rendered)["TPPE"]["M"] == 32
     assert factors(rendered)["WeightBuffer"]["K"] == 64
-    assert "K<=64" in rendered.constraints
+    assert "N=1, K=64]" in rendered.constraints
     assert "#   pes=32" in rendered.architecture
 
 
@@ -123,8 +124,29 @@ def test_constraints_leave_bounds_open_and_loops_in_place() -> None:
     ]
     by_target = {each["target"]: each["factors"] for each in targets}
     assert by_target["WeightCache"] == ["T=1", "M=1"]
-    assert by_target["WeightBuffer"] == ["T=1", "M=1", "N=1", "K<=128"]
     assert by_target["OutputDRAM"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "buffer"),
+    [("LoAS", "WeightBuffer"), ("SparTen-SNN", "SpikeBuffer"), ("SparTen", "ActivationBuffer")],
+)
+def test_a_search_takes_chunks_as_the_hardware_has_them(name: str, buffer: str) -> None:
+    rendered = naming.design(name).spec(SMALL)
+    targets = yaml.safe_load(rendered.constraints)["constraints"]["targets"]
+    [held] = [each["factors"] for each in targets if each["target"] == buffer]
+    chunk = factors(rendered)[buffer]["K"]
+    assert chunk > 1
+    assert f"K={chunk}" in held
+
+
+def test_a_search_cannot_do_without_metadata() -> None:
+    """Of tiles of one position there is none to count."""
+    spec = parse_spec(naming.design("LoAS").spec(SMALL).search_spec)
+    found = search(spec, metric="energy", jobs=1, allow_unpriced=True)
+    assert found.exhaustive
+    weights = found.result.levels["WeightDRAM"].tensors["W"]
+    assert weights.metadata.reads.actual[-1].metadata >= SMALL.N * SMALL.K
 
 
 def test_corrections_are_measured_unless_set() -> None:
