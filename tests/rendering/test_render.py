@@ -146,6 +146,7 @@ def test_a_search_cannot_do_without_metadata() -> None:
     found = search(spec, metric="energy", jobs=1, allow_unpriced=True)
     assert found.exhaustive
     weights = found.result.levels["WeightDRAM"].tensors["W"]
+    assert weights.metadata is not None
     assert weights.metadata.reads.actual[-1].metadata >= SMALL.N * SMALL.K
 
 
