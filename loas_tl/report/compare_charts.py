@@ -9,7 +9,7 @@ from loas_tl.comparison import Comparison
 from loas_tl.ground.titles import network_title
 from loas_tl.report import axes, charts
 from loas_tl.report.colours import accelerator_looks, named
-from loas_tl.report.compare_data import MEAN, Stack
+from loas_tl.report.compare_data import MEAN, Stack, drawn
 from loas_tl.report.web import Chart
 
 
@@ -22,6 +22,8 @@ def bars(
     comparison: Comparison, figures: Sequence[Mapping[str, Any]], what: str, title: str
 ) -> list[Chart]:
     """A chart a network, and one of the mean where there is one: a bar an accelerator.
+
+    What is 0 for all accelerators has none.
 
     Args:
         comparison: what is shown.
@@ -39,6 +41,7 @@ def bars(
             views={"log": _bars(comparison, figures, network, what, title, log=True)},
         )
         for network in (*titles(comparison), *((MEAN,) if several else ()))
+        if network in drawn(figures, what)
     ]
 
 
@@ -64,7 +67,10 @@ def _bars(
     mark: dict[str, Any] = {"type": "point", "filled": True, "size": 90} if log else {"type": "bar"}
     return {
         "title": axes.title(network),
-        "transform": charts.only(of=what, network=network),
+        "transform": [
+            *charts.only(of=what, network=network),
+            *([{"filter": "datum.value > 0"}] if log else []),
+        ],
         "encoding": {"y": y, "tooltip": tip},
         "layer": [
             {
@@ -106,6 +112,8 @@ def parts(comparison: Comparison, split: Sequence[Mapping[str, Any]], stack: Sta
     """
     found = []
     for network in titles(comparison):
+        if network not in drawn(split, stack.key):
+            continue
         views = {"shares": _parts(comparison, split, stack, network, "share", "share")}
         if comparison.baseline in comparison.accelerators:
             relative = _parts(comparison, split, stack, network, "relative", "relative")

@@ -97,6 +97,12 @@ def figure_rows(comparison: Comparison, units: Units) -> list[dict[str, Any]]:
     return [row for row in found if row["value"] is not None]
 
 
+def drawn(rows: Sequence[Mapping[str, Any]], of: str) -> set[str]:
+    """Networks that have a figure of a quantity to draw; an axis of zeros alone is empty."""
+    values = ("value", "published")
+    return {row["network"] for row in rows if row["of"] == of and any(map(row.get, values))}
+
+
 def mean_of(figures: Sequence[Figure], count: int) -> Figure:
     """The arithmetic mean, as published; of what is known of all ``count`` networks."""
     ours = [figure.ours for figure in figures if figure.ours is not None]

@@ -10,6 +10,7 @@ from loas_tl.comparison import Comparison
 from loas_tl.ground.spread import Spread
 from loas_tl.ground.titles import network_title
 from loas_tl.models.accounting import Energy
+from loas_tl.report.colours import named
 from loas_tl.report.compare_data import Units, difference_text
 from loas_tl.report.normalised import normalised_columns, normalised_rows
 from loas_tl.report.readings import Readings
@@ -195,7 +196,7 @@ def _sheet(
 
 
 def _cell(value: Any, form: Form) -> Cell | str:
-    return value if isinstance(value, str) else Cell(value, form.text(value))
+    return named(value) if isinstance(value, str) else Cell(value, form.text(value))
 
 
 def layers(comparison: Comparison, units: Units) -> Sheet:
@@ -221,7 +222,7 @@ def layers(comparison: Comparison, units: Units) -> Sheet:
         if timed:
             timing = one.detailed or one
             row += [_count(timing.counts.cycles)] if both else []
-            row += [timing.schedule.bound_by if timing.schedule else NOTHING]
+            row += [named(timing.schedule.bound_by) if timing.schedule else NOTHING]
         table.append(row)
     headings = [
         *("network", "layer", "accelerator", "cycles", "computes"),

@@ -10,7 +10,14 @@ from loas_tl.ground.titles import network_title, network_titles
 from loas_tl.report import compare_sheets as sheets
 from loas_tl.report.colours import Mark, accelerator_looks, named
 from loas_tl.report.compare_charts import bars, by_layer, parts
-from loas_tl.report.compare_data import Units, difference_text, figure_rows, part_rows, stacks
+from loas_tl.report.compare_data import (
+    Units,
+    difference_text,
+    drawn,
+    figure_rows,
+    part_rows,
+    stacks,
+)
 from loas_tl.report.made import Made
 from loas_tl.report.normalised import NORMALISED, conditions
 from loas_tl.report.readings import Readings
@@ -27,7 +34,7 @@ from loas_tl.report.rows import (
     rows,
     sample_words,
 )
-from loas_tl.report.units import digits
+from loas_tl.report.units import Unit
 from loas_tl.report.web import Pick, Section, Tile
 from loas_tl.report.web import page as web_page
 
@@ -39,7 +46,11 @@ TIMES = "\u00d7"
 
 DIAMONDS = "Diamonds are the published figures; hover for values."
 STACKS = {
-    "physical": ("Energy", "By the published powers and the parts' own figures, in joules."),
+    "physical": (
+        "Energy",
+        "By the component models, of each design as it is set: every action times its energy, and "
+        "leakage for all cycles.",
+    ),
     "formula": (
         "Energy, published formula",
         "Its terms have different units, so that only its ratios mean something.",
@@ -76,11 +87,12 @@ def page(comparison: Comparison, readings: Readings | None = None, made: Made | 
     marks = accelerator_looks(comparison.accelerators)
     names = network_titles(comparison.networks)
     sections = [
-        _headlines(comparison),
+        _headlines(comparison, units),
         Section(
             "Speedup",
             f"In cycles, over {comparison.baseline}. {DIAMONDS}",
             charts=bars(comparison, figures, "speedup", "speedup"),
+            lines=_without_speedups(comparison, figures),
             least=NARROW,
         ),
         *_claims(comparison),
@@ -142,7 +154,7 @@ def _lead(comparison: Comparison, readings: Readings | None) -> str:
     return words
 
 
-def _headlines(comparison: Comparison) -> Section:
+def _headlines(comparison: Comparison, units: Units) -> Section:
     claimed = [
         Tile(
             f"{one.figure.ours:.2f}{TIMES}",
@@ -151,13 +163,13 @@ def _headlines(comparison: Comparison) -> Section:
         )
         for one in headlines(comparison)[:MOST_TILES]
     ]
-    tiles = [*claimed, *_own_headlines(comparison)][:MOST_TILES]
+    tiles = [*claimed, *_own_headlines(comparison, units.energy)][:MOST_TILES]
     return Section("Headline figures", tiles=tiles, named="top")
 
 
-def _own_headlines(comparison: Comparison) -> list[Tile]:
+def _own_headlines(comparison: Comparison, energy: Unit) -> list[Tile]:
     """The fastest accelerator and the most frugal one of each network."""
-    found = []
+    found, energy_nj = [], Unit(energy.name, energy.size / 1e3)
     for network in comparison.networks[: MOST_TILES // 2]:
         title, table = network_title(network), rows(comparison, network)
         fast = min(table, key=lambda row: row.cycles.ours or 0.0)
@@ -174,11 +186,22 @@ def _own_headlines(comparison: Comparison) -> list[Tile]:
             least = min(priced, key=lambda row: row.energy_physical.ours or 0.0)
             found.append(
                 Tile(
-                    f"{digits((least.energy_physical.ours or 0.0) / 1e3)} µJ",
+                    f"{energy_nj.text(least.energy_physical.ours)} {energy.name}",
                     f"{title}: {least.accelerator}, the least energy",
                 )
             )
     return found
+
+
+def _without_speedups(comparison: Comparison, figures: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Networks that have no chart of speedups, and why."""
+    shown = drawn(figures, "speedup")
+    return [
+        f"{network_title(network)}: no speedups, as there is nothing to compute for "
+        f"{comparison.baseline}, which takes 0 cycles."
+        for network in comparison.networks
+        if network_title(network) not in shown
+    ]
 
 
 def _claims(comparison: Comparison) -> list[Section]:
