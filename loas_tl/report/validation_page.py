@@ -13,7 +13,7 @@ from loas_tl.report.colours import accelerator_looks
 from loas_tl.report.made import Made
 from loas_tl.report.plots import render
 from loas_tl.report.validation_plots import PLOTS, draw
-from loas_tl.report.validation_table import ABOUT, COLUMNS, percent
+from loas_tl.report.validation_table import CAUSES, COLUMNS, percent
 from loas_tl.report.web import Cell, Chart, Pick, Section, Sheet, Tile
 from loas_tl.report.web import page as web_page
 from loas_tl.validation.records import Validation, summary
@@ -26,6 +26,15 @@ MOST = 2500
 """Counts that a chart holds: those that are farthest off, and others evenly."""
 
 LARGEST = 40
+ABOUT = (
+    "The size of the worst error, below it the median and the 95th percentile: of counts, and of "
+    f"cycles, which are predicted with the work shared evenly. {CAUSES}"
+)
+CYCLES = {
+    "error": "predicted",
+    "corrected_error": "+ overlap, imbalance",
+}
+"""What errors of cycles are of."""
 STAGES = {
     "predicted from densities": "predicted",
     "with actual_data": "actual_data",
@@ -66,7 +75,7 @@ def page(validation: Validation, made: Made) -> str:
     actual = frame[frame["kind"] == "actual"]
     names = [str(name) for name in dict.fromkeys(frame[of])]
     sections = [
-        Section("Headline figures", ABOUT, tiles=_tiles(actual), named="top"),
+        Section("Headline figures", ABOUT, tiles=_tiles(validation, actual), named="top"),
         Section(
             "Every actual count",
             "Over the exact one, which is the line. Hover for the count.",
@@ -100,20 +109,30 @@ def page(validation: Validation, made: Made) -> str:
     )
 
 
-def _tiles(actual: pd.DataFrame) -> list[Tile]:
-    found = []
-    for key, heading in (("error", "predicted"), *COLUMNS[3:]):
-        size = actual[key].abs()
-        if len(size):
-            found.append(
-                Tile(
-                    percent(float(size.max())),
-                    f"worst error of an actual count, {heading}",
-                    f"median {percent(float(size.median()))}, 95th percentile "
-                    f"{percent(float(size.quantile(0.95)))}",
-                )
-            )
+def _tiles(validation: Validation, actual: pd.DataFrame) -> list[Tile]:
+    """The worst errors: of what is predicted of counts and of cycles, then of what is measured."""
+    cycles = validation.cycles_frame()
+    first, *others = (("error", "predicted"), *COLUMNS[3:])
+    found = _tile(actual, *first, "an actual count")
+    for key, heading in CYCLES.items():
+        found += _tile(cycles, key, heading, "a layer's cycles")
+    for key, heading in others:
+        found += _tile(actual, key, heading, "an actual count")
     return found
+
+
+def _tile(frame: pd.DataFrame, key: str, heading: str, of: str) -> list[Tile]:
+    size = frame[key].abs()
+    if not len(size):
+        return []
+    median, high = float(size.median()), float(size.quantile(0.95))
+    return [
+        Tile(
+            percent(float(size.max())),
+            f"worst error of {of}, {heading}",
+            f"median {percent(median)}, 95th percentile {percent(high)}",
+        )
+    ]
 
 
 def _points(actual: pd.DataFrame, of: str, names: Sequence[str]) -> list[dict[str, Any]]:

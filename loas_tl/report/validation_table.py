@@ -17,11 +17,11 @@ COLUMNS = (
     ("actual_data_error", "actual_data"),
     ("corrected_error", "+ overlap"),
 )
-ABOUT = (
-    "Size of the errors of actual counts, median / 95th percentile / worst. Of the prediction's "
-    "error, independence goes when non-zeros are shuffled, rounding stays; actual_data is the "
-    "native engine on measured tiles, overlap how often the operands meet."
+CAUSES = (
+    "Of the prediction's error, independence goes when non-zeros are shuffled, rounding stays; "
+    "actual_data is the native engine on measured tiles, overlap how often the operands meet."
 )
+ABOUT = f"Size of the errors of actual counts, median / 95th percentile / worst. {CAUSES}"
 
 
 def print_tables(validation: Validation, to: Console) -> None:

@@ -161,17 +161,26 @@ class Validation(Shown):
 
     @property
     def headline(self) -> str:
-        """How many counts of what, by which engine, and the worst error."""
+        """How many counts of what, by which engine, and the worst errors."""
         actual = [abs(one.error) for one in self.counts if one.kind == "actual"]
         worst = f", worst error {max(actual):.2%}" if actual else ""
+        if self.cycles:
+            worst += f", of cycles {max(abs(one.error) for one in self.cycles):.2%}"
         names = dict.fromkeys(one.accelerator for one in self.counts)
         return f"{len(self.counts)} counts of {', '.join(names)}, {self.engine} engine{worst}"
 
     def brief(self) -> pd.DataFrame:
-        """The errors' size by accelerator or specification."""
+        """The errors' size by accelerator or specification; all of them are in :meth:`summary`.
+
+        Of the prediction median, 95th percentile and worst; the worst also with measured tiles,
+        with overlap, and of cycles.
+        """
         import pandas as pd
 
-        return pd.DataFrame(self.summary())
+        columns = [self.of, "counts", *BRIEF]
+        frame = pd.DataFrame(self.summary()).reindex(columns=columns)
+        worst = self.cycles_frame().set_index(self.of)["error"].abs().groupby(level=0).max()
+        return frame.assign(cycles_error_worst=frame[self.of].map(worst))
 
     @property
     def of(self) -> str:
@@ -251,17 +260,25 @@ class Validation(Shown):
         """Errors' size of the actual counts: median, 95th percentile, worst, before and after.
 
         Args:
-            by: columns to group by: ``accelerator``, ``network``, ``level``, ``kind``, ...; by
-                default the first.
+            by: columns to group by: ``accelerator``, ``network``, ``level``, ...; by default the
+                first. Only ``kind`` among them brings the other counts, too.
 
         Returns:
             A row a group; errors are shares of the exact count.
         """
-        return summary(self.to_frame(), by or (self.of,))
+        frame = self.to_frame()
+        if by is None or "kind" not in by:
+            frame = frame[frame["kind"] == "actual"]
+        return summary(frame, by or (self.of,))
 
 
 VALUES = ("predicted", "exact", "shuffled", "actual_data", "corrected")
 INSTANCES = ("predicted_instances", "exact_instances")
+BRIEF = (
+    *("error_median", "error_p95", "error_worst", "actual_data_error_worst"),
+    "corrected_error_worst",
+)
+"""Errors that a page of paper has room for."""
 CYCLE_VALUES = ("predicted", "exact", "balanced", "corrected", "overlap", "imbalance")
 CYCLE_ERRORS = ("error", "corrected_error")
 

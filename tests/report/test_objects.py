@@ -26,6 +26,9 @@ KINDS = (
     *("formats", "sparsity", "reproduction"),
 )
 
+MOST_COLUMNS = 10
+"""Of a table on a page of 7.16 inches."""
+
 
 @pytest.fixture(scope="module")
 def objects() -> dict[str, Any]:
@@ -79,6 +82,7 @@ def test_its_latex_has_a_cell_a_column(objects: dict[str, Any], kind: str) -> No
     columns = len(lines[0].rpartition("{")[2].rstrip("}"))
     rows = [line for line in lines if line.endswith(r"\\")]
     assert len(rows) > 1
+    assert columns <= MOST_COLUMNS
     for row in rows:
         assert row.replace(r"\&", "").count("&") == columns - 1
 
