@@ -111,8 +111,9 @@ def draw(table: pd.DataFrame) -> Figure:
                             own.area_mm2,
                             own.over_LoAS,
                             color=colours[name],
-                            alpha=0.3,
-                            lw=1,
+                            linestyle="--",
+                            linewidth=0.6,
+                            label=f"{name}, a network each" if network == NETWORKS[0] else None,
                         )
                     own = some[some.network == "geometric mean"]
                     axes.plot(
@@ -121,7 +122,7 @@ def draw(table: pd.DataFrame) -> Figure:
                         color=colours[name],
                         marker=MARKERS[at],
                         markersize=4,
-                        label=name,
+                        label=f"{name}, geometric mean",
                     )
                 axes.axhline(1, color="#444444", linewidth=0.8, linestyle=":")
                 axes.set_title(f"{model} model")
@@ -130,10 +131,15 @@ def draw(table: pd.DataFrame) -> Figure:
                 axes.minorticks_off()
                 axes.grid(visible=True, color="#dddddd", linewidth=0.5)
         for axes in grid[1]:
-            axes.set_xlabel("area at most (mm2)")
+            axes.set_xlabel("area at most (mm²)")
         grid[0][0].set_ylabel("cycles over LoAS's")
         grid[1][0].set_ylabel("energy-delay product\nover LoAS's")
-        grid[0][0].legend(frameon=False)
+        canvas.legend(
+            *grid[0][0].get_legend_handles_labels(),
+            loc="outside upper center",
+            ncols=2,
+            frameon=False,
+        )
     return canvas
 
 

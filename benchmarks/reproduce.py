@@ -16,6 +16,7 @@ import pandas as pd
 from loas_tl import Comparison, compare
 from loas_tl.designs.reference import published_layers, published_totals
 from loas_tl.ground.files import write_all
+from loas_tl.ground.titles import network_title
 from loas_tl.report.plots import draw, render
 from loas_tl.report.rows import headlines
 
@@ -61,7 +62,7 @@ def markdown(of_totals: pd.DataFrame, of_layers: pd.DataFrame, runs: list[Compar
         "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for row in of_totals.to_dict("records"):
-        cells = [str(row["network"]), str(row["accelerator"])]
+        cells = [network_title(row["network"]), str(row["accelerator"])]
         for figure, form in FIGURES.items():
             cells += [form.format(row[figure]), form.format(row[f"{figure}_published"])]
             cells += [f"{row[f'{figure}_percent']:+.1f} %"]

@@ -17,6 +17,7 @@ import pandas as pd
 from loas_tl import compare
 from loas_tl.designs.loas import LOAS
 from loas_tl.ground.files import write_all
+from loas_tl.ground.titles import network_title
 from loas_tl.report.innerjoin import Study
 from loas_tl.report.innerjoin_plots import draw_cost, draw_sweep
 from loas_tl.report.plots import draw, render
@@ -66,7 +67,7 @@ def markdown(of_totals: pd.DataFrame, of_networks: pd.DataFrame) -> str:
     for row in of_totals.itertuples():
         base = loas.loc[row.network]
         lines.append(
-            f"| {row.network} | {row.accelerator} | {row.cycles:,.0f} | "
+            f"| {network_title(row.network)} | {row.accelerator} | {row.cycles:,.0f} | "
             f"{row.detailed_cycles:,.0f} | {row.ratio:.2f} | {row.cycles / base.cycles:.2f} | "
             f"{row.detailed_cycles / base.detailed_cycles:.2f} | {row.bound_by} |"
         )
@@ -78,7 +79,8 @@ def markdown(of_totals: pd.DataFrame, of_networks: pd.DataFrame) -> str:
     ]
     for row in of_networks.itertuples():
         lines.append(
-            f"| {row.network} | {row.matches / row.chunks:.2f} | {row.two_fast_cycles:,.0f} | "
+            f"| {network_title(row.network)} | {row.matches / row.chunks:.2f} | "
+            f"{row.two_fast_cycles:,.0f} | "
             f"+{row.laggy_percent:.0f} % | +{row.skipping_percent:.0f} % | "
             f"+{row.two_buffers_percent:.0f} % | +{row.both_percent:.0f} % |"
         )

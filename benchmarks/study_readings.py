@@ -23,6 +23,7 @@ from loas_tl.designs.loas import LOAS
 from loas_tl.designs.readings import READINGS, read
 from loas_tl.designs.sparten import SPARTEN_SNN
 from loas_tl.ground.files import write_all
+from loas_tl.ground.titles import network_title
 from loas_tl.models.dataflow import Dataflow, TiledAccelerator
 from loas_tl.models.detailed.model import count_detailed
 from loas_tl.models.machine import InnerJoin, Merger
@@ -154,7 +155,7 @@ def markdown(of_readings: pd.DataFrame, changed: pd.DataFrame, proposed: pd.Data
         by = group.set_index("reading")
         rows.append(
             [
-                *(network, accelerator),
+                *(network_title(network), accelerator),
                 *(f"{by.cycles[name]:,}" for name in READINGS),
                 *(f"{by.loas_speedup[name]:.2f}" for name in READINGS),
                 f"{by.published_speedup.iloc[0]:.2f}",
@@ -173,7 +174,12 @@ def markdown(of_readings: pd.DataFrame, changed: pd.DataFrame, proposed: pd.Data
     )
     networks = [name for name in changed.columns if name.endswith("_percent")]
     lines += table(
-        ["accelerator", "assumed", "source", *(n.removesuffix("_percent") for n in networks)],
+        [
+            "accelerator",
+            "assumed",
+            "source",
+            *(network_title(n.removesuffix("_percent")) for n in networks),
+        ],
         (
             [row["accelerator"], row["assumed"], row["source"]]
             + [f"{row[name]:+.1f} %" for name in networks]
@@ -187,7 +193,7 @@ def markdown(of_readings: pd.DataFrame, changed: pd.DataFrame, proposed: pd.Data
             "changed",
             "area of a TPPE",
             "power",
-            *(n.removeprefix("cost_") for n in costs),
+            *(network_title(n.removeprefix("cost_")) for n in costs),
         ],
         (
             [row["reading"], f"**{row['changed']}**" if row["proposed"] else row["changed"]]

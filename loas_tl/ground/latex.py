@@ -20,12 +20,15 @@ UNITS = {
 }
 """What the last word of a column's name is, where it is a unit."""
 
+SHORT = {"dram": "DRAM", "sram": "SRAM", "edp": "EDP", "pes": "PEs"}
+"""Words of columns' names that people write otherwise."""
+
 IN_TEX = {"µ": r"$\mu$", "²": r"\textsuperscript{2}", "-": "$-$"}
 
 
 def heading(column: str) -> str:
     """``energy_pJ`` as ``energy (pJ)``."""
-    words = str(column).split("_")
+    words = [SHORT.get(word, word) for word in str(column).split("_")]
     if len(words) > 1 and words[-1] in UNITS:
         return f"{' '.join(words[:-1])} ({UNITS[words[-1]]})"
     return " ".join(words)
@@ -40,7 +43,7 @@ def figure(value: Any) -> str:
     if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
         return f"{value:,.0f}"
     if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:.4g}"
+        return f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:,.4g}"
     return str(value)
 
 

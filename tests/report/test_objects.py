@@ -141,4 +141,4 @@ def test_figures_have_four_digits_and_counts_all() -> None:
         "",
     ]
     assert heading("time_us") == "time (µs)"
-    assert heading("sram") == "sram"
+    assert heading("sram") == "SRAM"
