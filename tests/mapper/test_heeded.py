@@ -7,9 +7,11 @@ import pytest
 from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.mapper import Found, search
 from loas_tl.timeloop.mapper.heeded import metrics_of
+from loas_tl.timeloop.mapper.judge import reuse_is_denied
 from loas_tl.timeloop.spec import parse_spec
 from tests.engine.native.test_as_given import ARCHITECTURE
 from tests.engine.native.test_as_given import PROBLEM as DENSE
+from tests.mapper.examples import matmul
 
 PROBLEM = DENSE + "\nvariables: {version: 0.4, technology: -1, global_cycle_seconds: 1e-9}\n"
 MAIN = "attributes: {width: 64, datawidth: 8, depth: 1048576}"
@@ -190,3 +192,19 @@ def test_a_factor_above_its_dimension_is_ignored_and_said() -> None:
     )
     assert ours.cost == found().cost
     assert found(factors="I=8").result.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("buffer", "pe", "denied"),
+    [
+        ("", "", False),
+        ("temporal: {permutation: [M, N, K]}", "spatial: {split: 1}", False),
+        ("temporal: {no_reuse: [A]}", "", True),
+        ("temporal: {rmw_first_update: [Z]}", "", True),
+        ("", "spatial: {no_reuse: [A]}", True),
+        ("", "spatial: {no_link_transfer: [A]}", True),
+    ],
+)
+def test_each_denial_of_reuse_is_seen(buffer: str, pe: str, denied: bool) -> None:
+    spec = parse_spec(matmul(buffer_constraints=buffer, pe_constraints=pe))
+    assert reuse_is_denied(spec.attached()) == denied

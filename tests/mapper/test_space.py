@@ -198,6 +198,15 @@ def test_a_dimension_with_too_many_factorisations_is_drawn_from(
     assert_lawful(of, of.sample(np.random.default_rng(0), 20))
 
 
+@pytest.mark.parametrize(("most", "complete"), [(11, True), (10, False)])
+def test_up_to_eight_times_as_many_factorisations_as_are_kept_are_listed(
+    monkeypatch: pytest.MonkeyPatch, most: int, complete: bool
+) -> None:
+    """Six factors of two go to four slots in 84 ways; eight times 11 are 88, eight times 10 80."""
+    monkeypatch.setattr(space, "MOST_FACTORISATIONS", most)
+    assert space_of(matmul(m=64, n=2, k=2)).complete == complete
+
+
 def test_drawn_factors_may_be_as_large_as_their_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(space, "MOST_FACTORISATIONS", 40)
     of = space_of(matmul(m=720, n=2, k=2, cache_constraints="temporal: {factors: [M<=2]}"))

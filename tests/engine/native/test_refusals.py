@@ -158,6 +158,15 @@ def test_bandwidth_is_scaled_by_what_is_not_negative(scale: float, known: bool) 
             evaluate(spec)
 
 
+def test_bandwidth_is_half_for_reads_and_half_for_writes() -> None:
+    def cycles(limits: str) -> float:
+        text = WORKING.replace("depth: 64", f"depth: 64, {limits}", 1)
+        return evaluate(parse_spec(text)).cycles
+
+    assert cycles("bandwidth: 0.5") == cycles("read_bandwidth: 0.25, write_bandwidth: 0.25")
+    assert cycles("bandwidth: 0.5") > cycles("bandwidth: 1") > cycles("bandwidth: 100")
+
+
 def test_a_line_has_a_bit_at_least() -> None:
     text = WORKING.replace("depth: 64, width: 8", "depth: 64, width: 0", 1)
     with pytest.raises(InputError, match="width: expected a number from 1 to"):
