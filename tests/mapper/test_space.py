@@ -207,6 +207,23 @@ def test_up_to_eight_times_as_many_factorisations_as_are_kept_are_listed(
     assert space_of(matmul(m=64, n=2, k=2)).complete == complete
 
 
+@pytest.mark.parametrize(
+    ("mesh", "splits"),
+    [
+        ("meshX: 2", (3,)),
+        ("meshY: 2", (0,)),
+        ("meshX: 1, meshY: 2", (0,)),
+        ("meshX: 2, meshY: 2", (0, 1, 2, 3)),
+    ],
+)
+def test_loops_go_over_from_x_to_y_where_a_mesh_has_both(
+    mesh: str, splits: tuple[int, ...]
+) -> None:
+    bounds = space_of(matmul(mesh=mesh)).bounds
+    fans = [s for s, slot in enumerate(bounds.slots) if slot.spatial]
+    assert [bounds.splits[s] for s in fans] == [splits]
+
+
 def test_drawn_factors_may_be_as_large_as_their_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(space, "MOST_FACTORISATIONS", 40)
     of = space_of(matmul(m=720, n=2, k=2, cache_constraints="temporal: {factors: [M<=2]}"))
