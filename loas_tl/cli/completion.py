@@ -22,18 +22,29 @@ def _print(shell: str, top: argparse.ArgumentParser) -> None:
     import shtab
 
     from loas_tl.designs.registry import designs
+    from loas_tl.exploration.figures import OBJECTIVES
+    from loas_tl.exploration.workloads import PREFIX, VARIED
     from loas_tl.workload.shipped import shipped_networks
-    from loas_tl.workload.statistics import published_networks
+    from loas_tl.workload.statistics import SINGLE_LAYERS, published_networks
+    from loas_tl.workload.variant import KEYS
 
     names = {
-        "network": [*published_networks(), *shipped_networks()],
+        "network": [*published_networks(), *SINGLE_LAYERS, *shipped_networks()],
         # Spaces and dashes do not matter in names of designs, but a shell parts words at spaces.
         "accelerator": [one.label.replace(" ", "-") for one in designs()],
     }
     names["design"] = names["baseline"] = names["accelerator"]
+    keys = list(dict.fromkeys(key for one in designs() for key in one.parameters))
+    names["set"] = [f"{key}=" for key in keys]
+    names["workload_set"] = [f"{key}=" for key in KEYS]
+    names["vary"] = [*names["set"], *(f"{PREFIX}{key}=" for key in VARIED)]
+    names["objective"] = list(OBJECTIVES)
     for action in _actions(top):
         metavar = action.metavar if isinstance(action.metavar, str) else ""
-        if action.dest in names and not (action.dest == "network" and metavar == "FILE"):
+        # Specs have variables of their own, one behind each --set.
+        of_a_spec = action.dest == "set" and action.nargs is None
+        of_a_file = action.dest == "network" and metavar == "FILE"
+        if action.dest in names and not (of_a_spec or of_a_file):
             action.choices = names[action.dest]
         elif "DIR" in metavar:
             action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]

@@ -179,7 +179,7 @@ class Comparison(Shown):
                 {
                     "accelerator": one.label,
                     **({"accounting": one.accounting} if self.mixed else {}),
-                    "parameters": {key: getattr(one.design, key) for key in one.design.parameters},
+                    "parameters": one.design.settled,
                     "area_mm2": one.design.area_mm2,
                     "leakage_mW": one.design.leakage_mW,
                     "notes": self.notes.get(one.label, []),

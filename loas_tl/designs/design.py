@@ -388,16 +388,13 @@ class Design(Parametrised, Shown):
         from loas_tl.timeloop.rendering.form import TimeloopForm, find_templates
 
         architecture, mapping = find_templates(self.templates, declared_in(type(self)))
-        values = {name: getattr(self, name) for name in self.parameters}
-        for partition in PARTITIONS:
-            values[f"{partition}_cache_KiB"] = plain(getattr(self, f"{partition}_KiB"))
         return TimeloopForm(
             name=self.label,
             about=self.about,
             architecture=architecture,
             mapping=mapping,
             operand=self.operand,
-            values=values,
+            values=self.settled,
             typical=self.typical,
             dense_weights=self.dense_weights,
             fine_tuned=self.fine_tuned,
@@ -459,6 +456,15 @@ class Design(Parametrised, Shown):
         }
         return tuple(model for model, there in has.items() if there)
 
+    @property
+    def settled(self) -> dict[str, Any]:
+        """Its parameters' values, those of partitions left open as what they come to, in KiB.
+
+        None is what the models measure themselves.
+        """
+        values = {name: getattr(self, name) for name in self.parameters}
+        return values | {f"{one}_cache_KiB": plain(self._partition(one)) for one in PARTITIONS}
+
     def table(self) -> FittedTable:
         """Its parameters as a table: value, default, range, unit, what they act on and mean."""
         from loas_tl.designs.tables import parameter_table
@@ -479,6 +485,9 @@ class Design(Parametrised, Shown):
     def to_frame(self) -> pd.DataFrame:
         """A row a parameter: value, default, range, unit and what it is.
 
+        A partition left open has the value that it comes to, and its share of the cache, in words,
+        as default.
+
         Returns:
             The frame.
 
@@ -487,11 +496,15 @@ class Design(Parametrised, Shown):
         """
         import pandas as pd
 
-        from loas_tl.designs.tables import record
+        from loas_tl.designs.tables import default_of, record
 
         parameters = record(self)["parameters"]
         columns = ["parameter", "value", "default", "minimum", "maximum", "unit", "about"]
         rows = [{"parameter": name, **one} for name, one in parameters.items()]
+        for row in rows:
+            row["value"] = self.settled[row["parameter"]]
+            if row["default"] is None:
+                row["default"] = default_of(self, self.parameters[row["parameter"]])
         return pd.DataFrame(rows, columns=columns)
 
     def brief(self) -> pd.DataFrame:

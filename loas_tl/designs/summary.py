@@ -101,7 +101,7 @@ def record(design: Design) -> dict[str, Any]:
         },
         "actions": actions(design),
         "leakage_mW": in_order(part.leakage_mW for part in parts),
-        "parameters": {name: getattr(design, name) for name in design.parameters},
+        "parameters": design.settled,
         "spec": spec
         and {
             **asdict(spec.spec),

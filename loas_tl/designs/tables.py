@@ -79,16 +79,19 @@ def models_line(design: Design) -> str:
     line = f"models: {', '.join(design.models) or 'none'}"
     if design.technology > 0 and "energy" in design.models:
         line += f"; {design.area_mm2:.4f} mm2, {design.leakage_mW:.2f} mW of leakage"
+    elif design.technology > 0:
+        line += (
+            "; it declares no pe(), so that loas-tl energy prices what every accelerator has "
+            f"(cache, neurons, crossbars: {design.area_mm2:.4f} mm2, "
+            f"{design.leakage_mW:.2f} mW of leakage)"
+        )
     return line
 
 
 def value_of(design: Design, name: str) -> str:
     """A parameter's value as text; of one that was left open, what it comes to."""
-    value = getattr(design, name)
-    if value is not None:
-        return str(plain(value))
-    partition = name.removesuffix("_cache_KiB")
-    return str(plain(getattr(design, f"{partition}_KiB"))) if partition != name else "measured"
+    value = design.settled[name]
+    return "measured" if value is None else str(plain(value))
 
 
 def default_of(design: Design, one: Parameter) -> str:

@@ -16,14 +16,28 @@ PUBLISHED = {
 }
 """Networks as they were published, by the names that commands take."""
 
+SINGLE_LAYERS = {
+    "A-L4": ("alexnet", "3"),
+    "V-L8": ("vgg16", "7"),
+    "R-L19": ("resnet19", "18"),
+    "T-HFF": ("spikformer_hff", "1"),
+}
+"""Single layers by the names of the published figures, which count the encoding layer; the raw
+figures' weights are those of these layers of the statistics."""
+
 
 def network_title(network: str) -> str:
     """A network as it was published, with what was changed of it, and any other by its own name.
 
     >>> network_title("vgg16 timesteps=8")
     'VGG16 timesteps=8'
+    >>> network_title("V-L8")  # the figures count the encoding layer, the statistics do not
+    'V-L8 (VGG16 layer 7)'
     """
     name, space, changes = network.partition(" ")
+    if name in SINGLE_LAYERS:
+        whole, layer = SINGLE_LAYERS[name]
+        return f"{name} ({PUBLISHED[whole]} layer {layer}){space}{changes}"
     return f"{PUBLISHED.get(name, name)}{space}{changes}"
 
 

@@ -13,19 +13,11 @@ from functools import cache
 
 from loas_tl.ground.data import read_data
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.titles import SINGLE_LAYERS
 from loas_tl.workload.im2col import Convolution, multiplicity
 
 NETWORKS = ("alexnet", "vgg16", "resnet19")
 """The networks with published totals."""
-
-SINGLE_LAYERS = {
-    "A-L4": ("alexnet", "3"),
-    "V-L8": ("vgg16", "7"),
-    "R-L19": ("resnet19", "18"),
-    "T-HFF": ("spikformer_hff", "1"),
-}
-"""Single layers by the names of the published figures, which count the encoding layer; the raw
-figures' weights are those of these layers of the statistics."""
 
 SPIKES_PER_ACTIVE_NEURON = 2.93
 """Mean over the 35 layers with both counts; used where the statistics leave the spikes out."""

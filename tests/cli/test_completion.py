@@ -34,6 +34,12 @@ def test_a_script_names_commands_options_and_designs(run: Run, shell: str) -> No
         ("loas-tl comp", {"compare", "completion"}),
         ("loas-tl compare --bas", {"--baseline"}),
         ("loas-tl compare --network alex", {"alexnet"}),
+        ("loas-tl compare --network V-", {"V-L8"}),
+        ("loas-tl explore LoAS --objective ene", {"energy_pJ"}),
+        ("loas-tl explore LoAS --vary laggy_a", {"laggy_adders="}),
+        ("loas-tl explore LoAS --vary workload.s", {"workload.spike_density=", "workload.seed="}),
+        ("loas-tl compare --set clock", {"clock_MHz="}),
+        ("loas-tl compare --workload-set weight", {"weight_density="}),
         ("loas-tl compare --accelerator Sp", {"SparTen", "SparTen-SNN"}),
     ],
 )

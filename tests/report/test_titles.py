@@ -7,6 +7,8 @@ import json
 import pytest
 
 import loas_tl
+from loas_tl.ground.titles import SINGLE_LAYERS, network_title
+from loas_tl.workload.statistics import statistics_of
 from tests.report import layer, pages
 
 SEVERAL = [name for name, kind in pages.PAGES.items() if kind.networks or name == "network"]
@@ -28,3 +30,10 @@ def test_objects_have_both() -> None:
     assert "ResNet19" in found.to_latex()
     assert set(found.to_frame()["network"]) == {"resnet19"}
     assert {row["network"] for row in json.loads(found.to_json())["totals"]} == {"resnet19"}
+
+
+@pytest.mark.parametrize("name", SINGLE_LAYERS)
+def test_a_single_layer_is_titled_by_the_network_and_the_layer_that_it_is(name: str) -> None:
+    [layer] = statistics_of(name)
+    title = network_title(f"{name} timesteps=8")
+    assert title == f"{name} ({network_title(layer.network)} layer {layer.layer}) timesteps=8"
