@@ -93,7 +93,7 @@ def compare(
     >>> import loas_tl
     >>> comparison = loas_tl.compare("V-L8", accelerators=["SparTen-SNN", "LoAS"])
     >>> comparison
-    <Comparison: SparTen-SNN, LoAS on V-L8, published model>
+    <Comparison: SparTen-SNN, LoAS on V-L8 (VGG16 layer 7), published model>
     >>> frame = comparison.brief()
     >>> frame[["accelerator", "cycles", "speedup"]].round(2)
        accelerator  cycles  speedup
