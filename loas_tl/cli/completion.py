@@ -24,8 +24,9 @@ def _print(shell: str, top: argparse.ArgumentParser) -> None:
     from loas_tl.designs.registry import designs
     from loas_tl.exploration.figures import OBJECTIVES
     from loas_tl.exploration.workloads import PREFIX, VARIED
+    from loas_tl.ground.titles import SINGLE_LAYERS
     from loas_tl.workload.shipped import shipped_networks
-    from loas_tl.workload.statistics import SINGLE_LAYERS, published_networks
+    from loas_tl.workload.statistics import published_networks
     from loas_tl.workload.variant import KEYS
 
     names = {

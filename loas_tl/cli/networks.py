@@ -19,10 +19,11 @@ def run(_: argparse.Namespace) -> None:
 
     from loas_tl.designs.registry import designs
     from loas_tl.ground.fitted import FittedTable
+    from loas_tl.ground.titles import SINGLE_LAYERS
     from loas_tl.report.table import console, print_whole
     from loas_tl.workload.recordings import shipped_descriptions
     from loas_tl.workload.shipped import load_shipped, shipped_networks
-    from loas_tl.workload.statistics import SINGLE_LAYERS, published_networks
+    from loas_tl.workload.statistics import published_networks
 
     to = console()
     table = FittedTable(title="Networks (--network)", title_justify="left", title_style="bold")

@@ -7,13 +7,13 @@ from statistics import mean
 from loas_tl.comparison import Result
 from loas_tl.designs.naming import design
 from loas_tl.designs.reference import published_totals
+from loas_tl.ground.titles import SINGLE_LAYERS
 from loas_tl.models.dataflow import TiledAccelerator
 from loas_tl.models.published.counts import BITS_PER_KIB
 from loas_tl.models.published.tiled import Operands
 from loas_tl.reproduction.item import Row
 from loas_tl.reproduction.runs import BASELINES, Runs, figures
 from loas_tl.workload.source import layer_sources
-from loas_tl.workload.statistics import SINGLE_LAYERS
 
 MEAN_SPEEDUP = {"SparTen-SNN": 6.79, "GoSPA-SNN": 5.99, "Gamma-SNN": 3.25}
 FT_GAIN = {"alexnet": 13.6, "vgg16": 22.9, "resnet19": 17.9}

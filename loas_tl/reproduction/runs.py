@@ -8,7 +8,8 @@ from typing import Any
 from loas_tl.comparison import Comparison, Result, compare
 from loas_tl.ground.data import read_figures
 from loas_tl.ground.errors import InputError
-from loas_tl.workload.statistics import NETWORKS, SINGLE_LAYERS
+from loas_tl.ground.titles import SINGLE_LAYERS
+from loas_tl.workload.statistics import NETWORKS
 
 BASELINES = ("SparTen-SNN", "GoSPA-SNN", "Gamma-SNN")
 LETTERS = {"A": "alexnet", "V": "vgg16", "R": "resnet19"}

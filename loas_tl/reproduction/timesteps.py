@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from loas_tl.components.pes import Tppe
+from loas_tl.ground.titles import SINGLE_LAYERS
 from loas_tl.reproduction.item import Row
 from loas_tl.reproduction.runs import Runs, figures
-from loas_tl.workload.statistics import SINGLE_LAYERS, statistics_of
+from loas_tl.workload.statistics import statistics_of
 
 PSUMS = {"A-L1": ("alexnet", "1"), "V-L8": ("vgg16", "7"), "R-L8": ("resnet19", "7")}
 """Layers of Fig. 5; AlexNet's first after the encoding layer."""

@@ -13,6 +13,7 @@ from typing import Literal, TypeVar
 
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.given import check_seed
+from loas_tl.ground.titles import SINGLE_LAYERS
 from loas_tl.workload.generate import generate_layer, generate_variant
 from loas_tl.workload.layer import Layer
 from loas_tl.workload.network import Coverage, Network
@@ -20,7 +21,6 @@ from loas_tl.workload.samples import SampledLayer
 from loas_tl.workload.shipped import load_shipped, shipped_networks
 from loas_tl.workload.statistics import (
     NETWORKS,
-    SINGLE_LAYERS,
     published_name,
     published_networks,
     statistics_of,

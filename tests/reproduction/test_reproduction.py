@@ -4,10 +4,11 @@ import pytest
 
 import loas_tl
 from loas_tl import InputError
+from loas_tl.ground.titles import SINGLE_LAYERS
 from loas_tl.reproduction import Row, reproduce
 from loas_tl.reproduction.item import NEAR
 from loas_tl.workload.ann import generate_ann
-from loas_tl.workload.statistics import SINGLE_LAYERS, statistics_of
+from loas_tl.workload.statistics import statistics_of
 
 FAR = {
     # What is off by more, and by how much at most.

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from loas_tl import InputError, Network, compare, generate_network
+from loas_tl.ground.titles import SINGLE_LAYERS
 from loas_tl.workload.ann import generate_ann
-from loas_tl.workload.statistics import SINGLE_LAYERS, statistics_of
+from loas_tl.workload.statistics import statistics_of
 
 
 def silent(network: str, timesteps: int, layer: int = 2) -> tuple[float, float]:
