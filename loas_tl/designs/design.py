@@ -479,7 +479,7 @@ class Design(Parametrised, Shown):
             InputError: where its own parts refuse to be priced.
         """
         priced = "energy" in self.models
-        of = f"; {self.area_mm2:.4g} mm2, {self.leakage_mW:.4g} mW of leakage" if priced else ""
+        of = f"; {self.area_mm2:.4g} mm², {self.leakage_mW:.4g} mW of leakage" if priced else ""
         return f"{self.label}, {self.about}{of}"
 
     def to_frame(self) -> pd.DataFrame:

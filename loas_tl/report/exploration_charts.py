@@ -148,7 +148,7 @@ def parallel(scales: Scales, drawn: Sequence[Point]) -> Chart:
         ]
         for place, value in ((1.07, max(values, default=0.0)), (-0.07, min(values, default=0.0))):
             ends.append({"key": f"n{at}", "value": place, "text": digits(value)})
-    labels = {f"n{at}": scales.short(name) for at, name in enumerate(names)}
+    labels = {f"n{at}": scales.label(name) for at, name in enumerate(names)}
     x: dict[str, Any] = {
         "field": "key",
         "type": "nominal",

@@ -16,7 +16,7 @@ class Made:
 
     Attributes:
         command: the line that was typed, without where it writes to; empty from Python.
-        seed: of generated tensors, None where nothing was generated.
+        seed: of generated tensors or of a search, None where there was neither.
     """
 
     command: str = ""

@@ -55,13 +55,14 @@ def of_network(network: Network) -> Above:
         "share of ones in the spikes and of non-zeros in the weights, of each layer",
         wide=True,
     )
-    tiles = [Tile(f"{len(network.layers)}", "layers")]
+    count = len(network.layers)
+    tiles = [Tile(f"{count}", "layers" if count > 1 else "layer")]
     for kind in marks:
         known = [row["density"] for row in found if row["kind"] == kind]
         if known:
             tiles.append(
                 Tile(
-                    f"{min(known):.1%} to {max(known):.1%}",
+                    " to ".join(dict.fromkeys(f"{one(known):.1%}" for one in (min, max))),
                     "of the spikes are ones" if kind == "spikes" else "of the weights are not 0",
                     "least and most of a layer",
                 )

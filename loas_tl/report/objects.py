@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import partial, singledispatch
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loas_tl.comparison import Comparison
 from loas_tl.designs.design import Design
 from loas_tl.exploration.result import Space
 from loas_tl.fiber.formats import Formats
+from loas_tl.ground.latex import heading
 from loas_tl.ground.shown import Figures, Shown
+from loas_tl.ground.titles import network_title
 from loas_tl.report.made import Made
 from loas_tl.report.web import Section, Sheet
 from loas_tl.report.web import page as web_page
@@ -98,7 +101,7 @@ def _(one: Design) -> Figures:
 def _(one: Design) -> Contents:
     from loas_tl.report.composition import render
 
-    return {**_table(one, "design", []), **render(one)}
+    return {**_table(one, f"Design {one.label}", "design", []), **render(one)}
 
 
 @figures.register
@@ -134,14 +137,17 @@ def _(one: Found) -> Contents:
 
     searched = Searched(one.to_dict()["search"], one.cycle_seconds, one.space)
     whole = {"result.json": one.to_json() + "\n", **one.files()}
-    return {**render_result(one.result, searched=searched), **whole}
+    names = [Path(name).name for name in one.spec.files if Path(name).is_file()]
+    title = f"Best mapping of {', '.join(names) or one.spec.problem.name}"
+    return {**render_result(one.result, Made(seed=one.seed), searched, title), **whole}
 
 
 @files.register
 def _(one: Network) -> Contents:
     from loas_tl.report.network_page import of_network
 
-    return _table(one, "summary", [], of_network(one))
+    title = f"Network {network_title(one.name)}"
+    return _table(one, title, "summary", [], of_network(one))
 
 
 @figures.register
@@ -190,17 +196,20 @@ def _(one: Reproduction) -> Contents:
     return of_reproduction(one, Made())
 
 
-def _table(one: Shown, stem: str, notes: list[str], above: Above | None = None) -> Contents:
-    """A page of a table, the figures, CSV and JSON."""
+def _table(
+    one: Shown, title: str, stem: str, notes: list[str], above: Above | None = None
+) -> Contents:
+    """A page of a table, the figures, CSV and JSON; columns without a value are left out."""
     found: Contents = {}
     for name in figures(one):
         canvas = getattr(figures(one), name)()
         found |= {f"{name}.{form}": _saved(canvas, form) for form in FORMS}
     frame = one.to_frame()
+    frame = frame.mask(frame.eq("")).dropna(axis="columns", how="all")
     numeric = [bool(kind.kind in "iuf") for kind in frame.dtypes]
     rows: list[list[Any]] = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
     sheet = Sheet(
-        [str(name) for name in frame],
+        [heading(str(name)) for name in frame],
         rows,
         one.headline,
         ["number" if number else "text" for number in numeric],
@@ -212,7 +221,7 @@ def _table(one: Shown, stem: str, notes: list[str], above: Above | None = None) 
     links = {"Data (CSV)": f"{stem}.csv", "Data (JSON)": f"{stem}.json"}
     links |= {f"Figure: {name}": f"{name}.svg" for name in figures(one)}
     found[f"{stem}.html"] = web_page(
-        type(one).__name__,
+        title,
         one.headline,
         sections,
         above.data if above else {},

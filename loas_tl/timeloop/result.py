@@ -354,7 +354,7 @@ class Result(Shown):
         """Engine, cycles, energy, area and utilization."""
         return (
             f"{self.engine} engine: {self.cycles:,.0f} cycles, {self.energy_pj / 1e3:,.3f} nJ, "
-            f"{self.area_um2 / 1e6:,.4f} mm2, utilization {self.utilization:.1%}"
+            f"{self.area_um2 / 1e6:,.4f} mm², utilization {self.utilization:.1%}"
         )
 
     def to_frame(self) -> pd.DataFrame:

@@ -49,6 +49,9 @@ for (const svg of document.querySelectorAll("figure svg.marks")) {
       if (!apart(box, its))
         found.push("overlapping: " + text.textContent + ", " + other.textContent);
   });
+  const menu = svg.closest("figure").querySelector("summary").getBoundingClientRect();
+  for (const [text, box] of texts)
+    if (!apart(menu, box)) found.push("under the menu: " + text.textContent);
 }
 for (const chart of document.querySelectorAll(".chart"))
   if (!chart.querySelector(".mark-rect path, .mark-symbol path, .mark-line path"))
@@ -56,6 +59,12 @@ for (const chart of document.querySelectorAll(".chart"))
 for (const scroll of document.querySelectorAll(".scroll"))
   if (!scroll.querySelector("tbody tr"))
     found.push("no rows: " + scroll.getAttribute("aria-label"));
+for (const scroll of document.querySelectorAll(".scroll")) {
+  const more = scroll.scrollWidth - scroll.clientWidth - scroll.scrollLeft > 1;
+  const shade = getComputedStyle(scroll.parentElement, "::after");
+  if (more !== (shade.opacity === "1"))
+    found.push("no or a needless shade at the edge: " + scroll.getAttribute("aria-label"));
+}
 return found;
 """
 

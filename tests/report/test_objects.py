@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,24 @@ def test_its_report_is_written(objects: dict[str, Any], kind: str, tmp_path: Pat
     for path in written:
         if path.suffix == ".json":
             json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "foot"),
+    [
+        ("network", "Network a_b &amp; &lt;c&gt;", ""),
+        ("found", "Best mapping of matmul", "seed 0; "),
+        ("design", "Design LoAS pes=32", ""),
+    ],
+)
+def test_a_page_says_what_it_is_of(
+    objects: dict[str, Any], kind: str, title: str, foot: str, tmp_path: Path
+) -> None:
+    [page] = [path for path in objects[kind].report(tmp_path) if path.suffix == ".html"][:1]
+    text = page.read_text(encoding="utf-8")
+    assert f"<h1>{title}</h1>" in text
+    assert f"<footer>Made from Python; {foot}" in text
+    assert not re.search(r'<th scope="col">[^<]*_[^<]*</th>', text)
 
 
 def test_units_stand_in_headings_and_tex_is_escaped() -> None:

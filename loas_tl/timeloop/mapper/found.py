@@ -66,6 +66,7 @@ class Found(Shown):
         interrupted: by Ctrl-C.
         reasons: how many mappings failed, by level and reason.
         cycle_seconds: of a cycle: the specification's, else that with which components leak.
+        seed: of the search's random choices.
     """
 
     result: Result
@@ -81,6 +82,7 @@ class Found(Shown):
     interrupted: bool
     reasons: Counter[tuple[str, str]]
     cycle_seconds: float = GLOBAL_CYCLE_SECONDS
+    seed: int | None = None
 
     @property
     def headline(self) -> str:
@@ -326,6 +328,7 @@ def _found(setup: Setup, outcome: Outcome, prices: Prices, notes: Sequence[str])
         outcome.interrupted,
         state.reasons,
         cycle,
+        setup.seed,
     )
 
 
