@@ -156,7 +156,7 @@ def parallel(scales: Scales, drawn: Sequence[Point]) -> Chart:
         "sort": list(labels),
         "axis": {
             "labelExpr": f"({json.dumps(labels)})[datum.value]",
-            "labelAngle": -30,
+            "labelAngle": -60,
             "labelLimit": 0,
             "grid": True,
             "domain": False,

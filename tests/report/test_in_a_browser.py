@@ -59,11 +59,11 @@ for (const chart of document.querySelectorAll(".chart"))
 for (const scroll of document.querySelectorAll(".scroll"))
   if (!scroll.querySelector("tbody tr"))
     found.push("no rows: " + scroll.getAttribute("aria-label"));
-for (const scroll of document.querySelectorAll(".scroll")) {
+for (const row of document.querySelectorAll(".dt-layout-table")) {
+  const table = row.querySelector("table"), scroll = table.parentElement;
   const more = scroll.scrollWidth - scroll.clientWidth - scroll.scrollLeft > 1;
-  const shade = getComputedStyle(scroll.parentElement, "::after");
-  if (more !== (shade.opacity === "1"))
-    found.push("no or a needless shade at the edge: " + scroll.getAttribute("aria-label"));
+  if (more !== (getComputedStyle(row, "::after").opacity === "1"))
+    found.push("no or a needless shade at the edge: " + table.getAttribute("aria-label"));
 }
 return found;
 """
