@@ -57,7 +57,7 @@ def test_the_json_has_these_keys_and_sums(run: Run, name: str) -> None:
     assert found["area_mm2"] == pytest.approx(design.area_mm2)
     assert found["power_mW"] == pytest.approx(in_mW(design.chip.power))
     assert found["leakage_mW"] == pytest.approx(design.leakage_mW)
-    assert found["parameters"] == {key: getattr(design, key) for key in design.parameters}
+    assert found["parameters"] == design.settled
     for part in found["parts"]:
         assert part in found["actions"]
     for energies in found["actions"].values():
