@@ -302,11 +302,19 @@ def _print(name: str, answer: _Answer) -> None:
     seen = "all" if search["exhaustive"] else "some"
     of = ""
     if answer.space is not None and not search["exhaustive"]:
-        of = f" of a space of {answer.space:.3g}"
+        of = f" of a space of {_about(answer.space)}"
     counts = [
         "?" if search[key] is None else f"{search[key]:,}" for key in ("mappings", "valid_mappings")
     ]
     to.print(f"{counts[0]} mappings ({seen}{of}), {counts[1]} valid, in {search['seconds']:.1f} s")
+
+
+def _about(count: int) -> str:
+    """A number to three digits, also one that is beyond all floats."""
+    if count < 10**300:
+        return f"{count:.3g}"
+    digits = len(str(count)) if count < 10**4000 else int(count.bit_length() * 0.30103) + 1
+    return f"about 1e+{digits - 1}"
 
 
 def _levels(mapping: list[dict[str, Any]]) -> dict[str, tuple[str, str]]:

@@ -224,6 +224,22 @@ def test_loops_go_over_from_x_to_y_where_a_mesh_has_both(
     assert [bounds.splits[s] for s in fans] == [splits]
 
 
+def test_of_very_many_levels_few_factorisations_are_drawn() -> None:
+    """Else listing them takes minutes and GB, whatever the time limit."""
+    level = "{name: L%d, class: storage, attributes: {depth: 4096, width: 8, datawidth: 8}, "
+    kept = "constraints: {dataspace: {keep: [A, B, Z]}}}"
+    many = "".join(f"  - !Component {level % n}{kept}\n" for n in range(100))
+    all_kept = "dataspace: {keep: [A, B, Z]}"
+    text = matmul(m=4096, n=4096, k=4096, cache_constraints=all_kept, buffer_constraints=all_kept)
+    before, component, after = text.partition("  - !Component\n    name: Cache")
+    assert component
+    of = space_of(f"{before}{many}{component}{after}")
+    assert of.factors[0].shape[1] > 100
+    assert all(1_000 < len(rows) <= 25_600 for rows in of.factors)
+    assert all((rows.prod(axis=1) == 4096).all() for rows in of.factors)
+    assert all(len(np.unique(rows, axis=0)) == len(rows) for rows in of.factors[:1])
+
+
 def test_drawn_factors_may_be_as_large_as_their_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(space, "MOST_FACTORISATIONS", 40)
     of = space_of(matmul(m=720, n=2, k=2, cache_constraints="temporal: {factors: [M<=2]}"))

@@ -336,7 +336,12 @@ def _why_none(setup: Setup, state: State, outcome: Outcome) -> str:
     if not state.mappings and outcome.exhaustive:
         return nothing_fits(setup.machine, setup.space.bounds)
     if not state.mappings:
-        return "no mapping was evaluated before the search ended; give it more time"
+        limit = setup.budget.seconds or 0.0
+        return (
+            f"the time limit of {limit:g} s was over after {outcome.seconds:.1f} s, in which the "
+            "specification was read, its tile sizes were listed and not one mapping was priced; "
+            "give it more time (--time-limit), or a number of mappings alone (--max-mappings)"
+        )
     failed = state.reasons.total()
     shares = "; ".join(
         f"{count / failed:.0%} {level}: {reason}"

@@ -8,8 +8,9 @@ and skipping wait for.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from math import comb, factorial, prod
 
 import numpy as np
@@ -23,6 +24,8 @@ from loas_tl.timeloop.mapper.remainders import beside_given, covers, rows_of, wi
 
 MOST_FACTORISATIONS = 400_000
 """Factorisations of one dimension that are listed; of more, that many are drawn at random."""
+MANY_SLOTS = 40
+"""Slots of a mapping from which on fewer are listed."""
 TRIES = 200
 """Batches of random mappings drawn before giving up on one that fits the fan-outs."""
 
@@ -52,6 +55,7 @@ class Space:
                 for those that it has.
         """
         listed, complete = [], True
+        listed_of = cache(_factorisations)  # dimensions of one size and bounds have the same
         for d in range(len(machine.dimensions)):
             low = [least[d] for least in bounds.least]
             high = [most[d] for most in bounds.most]
@@ -60,10 +64,10 @@ class Space:
                 rows, is_complete = rows_of(machine.sizes[d], low, high, rng)
             elif d in bounds.short:
                 left, least, most = beside_given(machine.sizes[d], bounds.given(d), low, high)
-                rows, is_complete = _factorisations(left, least, most, seed)
+                rows, is_complete = listed_of(left, tuple(least), tuple(most), seed)
                 rows = with_given(machine.sizes[d], bounds.given(d), rows)
             else:
-                rows, is_complete = _factorisations(machine.sizes[d], low, high, seed)
+                rows, is_complete = listed_of(machine.sizes[d], tuple(low), tuple(high), seed)
             if not len(rows):
                 raise InputError(no_factors(machine, bounds, d), key="architecture")
             listed.append(rows)
@@ -266,12 +270,15 @@ def split_after(count: Ints, factors: Ints, order: Ints) -> Ints:
     return np.where(on_x.all(axis=0), len(order), on_x.argmin(axis=0))
 
 
-def _factorisations(size: int, low: list[int], high: list[int], seed: int) -> tuple[Ints, bool]:
+def _factorisations(
+    size: int, low: Sequence[int], high: Sequence[int], seed: int
+) -> tuple[Ints, bool]:
     """All ways to write ``size`` as a product with one factor for each slot, within bounds."""
     free = sum(most > 1 for most in high)
     primes = _primes(size)
     total = prod(comb(n + max(free, 1) - 1, n) for n in primes.values())
-    if total > 8 * MOST_FACTORISATIONS:
+    few = len(low) <= MANY_SLOTS
+    if total > (8 if few else 1) * _most(len(low)):
         return _some_factorisations(primes, low, high, seed), False
     rows = np.ones((1, 0), np.int64)
     left = np.array([size])
@@ -287,18 +294,29 @@ def _factorisations(size: int, low: list[int], high: list[int], seed: int) -> tu
     return rows, True
 
 
+def _most(slots: int) -> int:
+    """How many factorisations are listed: of very many slots few, that it does not take minutes."""
+    return min(MOST_FACTORISATIONS, MOST_FACTORISATIONS * MANY_SLOTS**3 // slots**3)
+
+
 def _some_factorisations(
-    primes: dict[int, int], low: list[int], high: list[int], seed: int
+    primes: dict[int, int], low: Sequence[int], high: Sequence[int], seed: int
 ) -> Ints:
     rng = np.random.default_rng(seed)
     free = [s for s, most in enumerate(high) if most > 1]
-    rows = np.ones((4 * MOST_FACTORISATIONS, len(low)), np.int64)
+    most = _most(len(low))
+    rows = np.ones((4 * most, len(low)), np.int64)
     for prime, power in primes.items():
         for _ in range(power):
             at = np.array(free)[rng.integers(len(free), size=len(rows))]
             rows[np.arange(len(rows)), at] *= prime
     good = ((rows >= np.array(low)) & (rows <= np.array(high))).all(axis=1)
-    return np.unique(rows[good], axis=0)[:MOST_FACTORISATIONS]
+    if len(low) <= MANY_SLOTS:
+        return np.unique(rows[good], axis=0)[:most]
+    # Of long rows the sorting would take the time of the search.
+    keys = rng.integers(0, 2**64, size=len(low), dtype=np.uint64) | np.uint64(1)
+    _, first = np.unique((rows[good].astype(np.uint64) * keys).sum(axis=1), return_index=True)
+    return rows[good][first[:most]]
 
 
 def _primes(size: int) -> dict[int, int]:

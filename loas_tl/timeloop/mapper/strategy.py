@@ -186,10 +186,11 @@ def run(
     limit = setup.budget.seconds
     deadline = None if limit is None else began - before + limit + max(_LATE * limit, _LATE_S)
     maker = judge_maker(setup.machine, setup.space.bounds, setup.architecture)
+    tried: list[tuple[Mappings, Evaluation]] = []
     with Pool(maker, jobs, deadline) as pool:
         try:
             if deadline is not None:
-                at_once = _in_time(setup, pool, jobs, at_once)
+                at_once = _in_time(setup, pool, jobs, at_once, tried)
             while not _enough(setup, state, now + round_takes, everything):
                 before_round, in_round = state.copy(), True
                 if everything is not None:
@@ -210,6 +211,11 @@ def run(
             interrupted = isinstance(ended, KeyboardInterrupt)
             # A round that was cut short is done again when the search is resumed.
             state = before_round if in_round else state
+    if not state.mappings:  # not even a round was done: what was tried is better than nothing
+        for mappings, evaluation in tried:
+            fresh = state.seen.add(hashes_of(mappings))
+            if len(fresh) == len(mappings):
+                state.take(mappings, evaluation, setup.metrics)
     state.seconds = seconds()
     if save is not None:
         save(state, state.seconds)
@@ -219,11 +225,24 @@ def run(
     return Outcome(state, state.seconds, exhaustive, interrupted, ended_by)
 
 
-def _in_time(setup: Setup, pool: Pool[Mappings, Evaluation], jobs: int, at_once: int) -> int:
+def _in_time(
+    setup: Setup,
+    pool: Pool[Mappings, Evaluation],
+    jobs: int,
+    at_once: int,
+    tried: list[tuple[Mappings, Evaluation]],
+) -> int:
     """Mappings of a batch with which a round takes a small part of the time limit.
 
-    Of some specifications a mapping takes a second, of most a batch hardly longer than one: a few
-    are tried, then more, as long as they are quick, and not counted.
+    Of some specifications a mapping takes a second, of most a batch hardly longer than one: one is
+    tried, then a few, then more, as long as they are quick, and not counted.
+
+    Args:
+        setup: of the search.
+        pool: prices them.
+        jobs: its processes.
+        at_once: the most.
+        tried: gets those that were tried, in case that time is up before more are.
 
     Raises:
         OutOfTimeError: not even those were priced in time.
@@ -236,10 +255,18 @@ def _in_time(setup: Setup, pool: Pool[Mappings, Evaluation], jobs: int, at_once:
 
     def takes(mappings: Mappings) -> float:
         started = time.perf_counter()
-        pool.map([mappings])
+        [evaluation] = pool.map([mappings])
+        tried.append((mappings, evaluation))
         return time.perf_counter() - started
 
-    count, took = len(few), takes(few)
+    first, others = (
+        few.take(which) for which in (np.arange(len(few))[:1], np.arange(len(few))[1:])
+    )
+    took = takes(first)
+    if took * ISLANDS * len(few) > limit:
+        return 1
+    took += takes(others)
+    count = len(few)
     each, whatever = took / max(count, 1), 0.0
     again = took <= limit / _QUICK
     while again and count < at_once:
