@@ -121,7 +121,7 @@ def test_a_space_too_large_for_the_time_limit_is_not_even_counted(
 
 @pytest.mark.parametrize(
     ("whatever", "each", "least", "most"),
-    [(0.05, 1e-6, 1024, 1024), (0.01, 1e-3, 32, 128), (0.05, 0.01, 4, 16), (0.0, 1.0, 4, 4)],
+    [(0.05, 1e-6, 1024, 1024), (0.01, 1e-3, 32, 128), (0.05, 0.01, 4, 16), (0.0, 1.0, 1, 1)],
 )
 def test_batches_are_as_large_as_the_time_limit_allows(
     monkeypatch: pytest.MonkeyPatch, whatever: float, each: float, least: int, most: int
@@ -130,14 +130,15 @@ def test_batches_are_as_large_as_the_time_limit_allows(
     now = 0.0
 
     class Pool:
-        def map(self, batches: list[Mappings]) -> None:
+        def map(self, batches: list[Mappings]) -> list[None]:
             nonlocal now
             now += sum(whatever + each * len(batch) for batch in batches)
+            return [None for _ in batches]
 
     setup = Setup.of(parse_spec(LARGE), time_limit=5.0)
     monkeypatch.setattr("loas_tl.timeloop.mapper.strategy.time.perf_counter", lambda: now)
     pool: Any = Pool()
-    assert least <= strategy._in_time(setup, pool, 1, 1024) <= most
+    assert least <= strategy._in_time(setup, pool, 1, 1024, []) <= most
     assert now < max(2.5, 5 * each)
 
 

@@ -212,7 +212,7 @@ def run(
             # A round that was cut short is done again when the search is resumed.
             state = before_round if in_round else state
     if not state.mappings:  # not even a round was done: what was tried is better than nothing
-        for mappings, evaluation in tried:
+        for mappings, evaluation in reversed(tried):
             fresh = state.seen.add(hashes_of(mappings))
             if len(fresh) == len(mappings):
                 state.take(mappings, evaluation, setup.metrics)
@@ -259,13 +259,9 @@ def _in_time(
         tried.append((mappings, evaluation))
         return time.perf_counter() - started
 
-    first, others = (
-        few.take(which) for which in (np.arange(len(few))[:1], np.arange(len(few))[1:])
-    )
-    took = takes(first)
-    if took * ISLANDS * len(few) > limit:
+    if takes(few.take(np.arange(len(few))[:1])) * ISLANDS * len(few) > limit:
         return 1
-    took += takes(others)
+    took = takes(few)
     count = len(few)
     each, whatever = took / max(count, 1), 0.0
     again = took <= limit / _QUICK
