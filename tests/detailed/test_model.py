@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -254,6 +255,8 @@ def test_a_slower_memory_makes_a_layer_dram_bound() -> None:
     assert fast.schedule.bound_by != "dram"
     assert slow.schedule.bound_by == "dram"
     assert slow.schedule.cycles >= slow.schedule.alone["dram"] > fast.schedule.cycles
+    a_cycle = System(dram_bytes_per_s=1e8).dram_bits_per_cycle
+    assert slow.schedule.alone["dram"] == math.ceil(slow.counts.moved("dram") / a_cycle)
 
 
 def test_fewer_banks_make_a_layer_sram_bound() -> None:
