@@ -28,7 +28,7 @@ from loas_tl.timeloop.rendering.render import Rendered
 from loas_tl.timeloop.spec import parse_spec
 from tests.designs.random_designs import settings_of
 
-EXAMPLES = int(os.environ.get("LOAS_TL_FUZZ", "300"))
+EXAMPLES = int(os.environ.get("LOAS_TL_FUZZ", "200"))
 
 SMALL = Measured(T=4, M=6, N=8, K=20, input_density=0.7, weight_density=0.325, corrections=0.2)
 

@@ -115,7 +115,8 @@ def test_json_has_the_documented_shape() -> None:
     run = reference_runs()["conv-0300"]
     json = run.result.to_dict()
     assert [*json] == [
-        *("engine", "cycles", "computes", "utilization", "energy_pJ", "idle_leakage_pJ"),
+        *("engine", "cycles", "computes", "utilization", "energy_pJ", "energy_besides_pJ"),
+        "idle_leakage_pJ",
         *("energy_all_leaking_pJ", "area_um2", "compute", "levels", "notes"),
     ]
     assert json["compute"] == {
