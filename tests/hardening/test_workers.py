@@ -13,8 +13,11 @@ import pytest
 from loas_tl.timeloop.mapper.pool import OutOfTimeError, Pool
 from tests.cli.outcome import Run
 
+# A signal that whoever started the tests ignores (nohup does) is ignored in all that they start.
 PARENT = """
-import os, time
+import os, signal, time
+for heard in (signal.SIGTERM, signal.SIGHUP):
+    signal.signal(heard, signal.SIG_DFL)
 from loas_tl.timeloop.mapper.pool import Pool
 def make():
     def work(seconds):
