@@ -18,6 +18,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from loas_tl import Space, explore
+from loas_tl.exploration.how import ModelName
 from loas_tl.report.colours import accelerator_colours
 from loas_tl.report.exploration_plots import MARKERS
 from loas_tl.report.paper import STYLE
@@ -31,7 +32,7 @@ VARY = {
     "tile_m": [16, 32, 64],  # of SparTen-SNN
 }
 AREAS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 6.0, 8.0)
-MODELS = ("published", "detailed")
+MODELS: tuple[ModelName, ...] = ("published", "detailed")
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -43,7 +44,7 @@ def main(store: str | None = None) -> None:
             ACCELERATORS,
             NETWORKS,
             vary=VARY,
-            model=model,  # type: ignore[arg-type]
+            model=model,
             objectives=["cycles", "edp", "area_mm2"],
             store=store,
         )

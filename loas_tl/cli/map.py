@@ -254,6 +254,9 @@ def _with_bar(arguments: argparse.Namespace, metric: str, cycle: float, begin: A
     found: Found
     total = arguments.max_mappings or arguments.time_limit
     with bar("about", "elapsed", total=total, drawn_here=True) as update:
+        if update is None:
+            found = begin(None)
+            return found
 
         def show(state: State, seconds: float) -> None:
             done: float | None = None
@@ -267,7 +270,7 @@ def _with_bar(arguments: argparse.Namespace, metric: str, cycle: float, begin: A
             about = f"{state.mappings:,} mappings, {state.valid:,} valid, best {metric} {best}"
             update(completed=done, description=about)
 
-        found = begin(None if update is None else show)
+        found = begin(show)
         return found
 
 
@@ -277,6 +280,7 @@ def _print(name: str, answer: _Answer) -> None:
     from loas_tl.ground.fitted import FittedTable
     from loas_tl.report.engine import unpriced_lines, use_lines
     from loas_tl.report.table import console, print_whole
+    from loas_tl.report.units import counted
     from loas_tl.timeloop.mapper.edp import edp
 
     to = console()
@@ -302,19 +306,11 @@ def _print(name: str, answer: _Answer) -> None:
     seen = "all" if search["exhaustive"] else "some"
     of = ""
     if answer.space is not None and not search["exhaustive"]:
-        of = f" of a space of {_about(answer.space)}"
+        of = f" of a space of {counted(answer.space)}"
     counts = [
         "?" if search[key] is None else f"{search[key]:,}" for key in ("mappings", "valid_mappings")
     ]
     to.print(f"{counts[0]} mappings ({seen}{of}), {counts[1]} valid, in {search['seconds']:.1f} s")
-
-
-def _about(count: int) -> str:
-    """A number to three digits, also one that is beyond all floats."""
-    if count < 10**300:
-        return f"{count:.3g}"
-    digits = len(str(count)) if count < 10**4000 else int(count.bit_length() * 0.30103) + 1
-    return f"about 1e+{digits - 1}"
 
 
 def _levels(mapping: list[dict[str, Any]]) -> dict[str, tuple[str, str]]:

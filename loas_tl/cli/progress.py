@@ -18,7 +18,9 @@ Update = Callable[..., None]
 
 
 @contextmanager
-def bar(*columns: str, total: float | None = None, drawn_here: bool = False) -> Iterator[Any]:
+def bar(
+    *columns: str, total: float | None = None, drawn_here: bool = False
+) -> Iterator[Update | None]:
     """An :data:`Update` of the bar, or None where nobody would see it.
 
     Args:

@@ -78,11 +78,11 @@ def models_line(design: Design) -> str:
     """Which models a design has, and its area and leakage."""
     line = f"models: {', '.join(design.models) or 'none'}"
     if design.technology > 0 and "energy" in design.models:
-        line += f"; {design.area_mm2:.4f} mm2, {design.leakage_mW:.2f} mW of leakage"
+        line += f"; {design.area_mm2:.4f} mm², {design.leakage_mW:.2f} mW of leakage"
     elif design.technology > 0:
         line += (
             "; it declares no pe(), so that loas-tl energy prices what every accelerator has "
-            f"(cache, neurons, crossbars: {design.area_mm2:.4f} mm2, "
+            f"(cache, neurons, crossbars: {design.area_mm2:.4f} mm², "
             f"{design.leakage_mW:.2f} mW of leakage)"
         )
     return line

@@ -12,6 +12,21 @@ from loas_tl.report.table import console, print_whole
 from loas_tl.timeloop.frames import TOTAL, rows_of
 from loas_tl.timeloop.result import Number, Result
 
+COUNTS = {
+    "instances": "instances",
+    "instances_used_average": "in use",
+    "cycles": "cycles",
+    "reads": "reads",
+    "fills": "fills",
+    "updates": "updates",
+    "computes": "computes",
+    "capacity": "capacity (words)",
+}
+"""Headings of a frame's counts."""
+ENERGY = "energy (nJ)"
+LEAST = ("capacity", "instances", "instances_used_average", "computes", "updates", "fills", "reads")
+"""What a narrow terminal leaves out, in this order."""
+
 
 def print_result(name: str, result: Result) -> None:
     """Print totals, then a row for each level and tensor: what was done, not what was saved.
@@ -23,15 +38,15 @@ def print_result(name: str, result: Result) -> None:
     computes = result.computes
     to.print(Text.assemble((name, "bold"), f" (engine: {result.engine})"))
     to.print(
-        f"{_count(result.cycles)} cycles, {result.energy_pj / 1e3:,.3f} nJ, "
-        f"{result.area_um2 / 1e6:,.4f} mm2"
+        f"{count(result.cycles)} cycles, {result.energy_pj / 1e3:,.3f} nJ, "
+        f"{result.area_um2 / 1e6:,.4f} mm²"
     )
     document = result.to_dict()
     for line in (*unpriced_lines(document), *use_lines(document)):
         to.print(line, markup=False, soft_wrap=True)
     to.print(
-        f"computes: {_count(computes.actual)} of {_count(computes.algorithmic)}, "
-        f"{_count(computes.gated)} gated, {_count(computes.skipped)} skipped"
+        f"computes: {count(computes.actual)} of {count(computes.algorithmic)}, "
+        f"{count(computes.gated)} gated, {count(computes.skipped)} skipped"
     )
     for note in result.notes:
         to.print(f"note: {note}", markup=False, soft_wrap=True)
@@ -46,23 +61,10 @@ def _table(result: Result) -> FittedTable:
     table = FittedTable(title=title, title_justify="left", title_style="bold")
     table.add_column("level")
     table.add_column("tensor")
-    heads = {
-        "instances": "instances",
-        "instances_used_average": "in use",
-        "cycles": "cycles",
-        "reads": "reads",
-        "fills": "fills",
-        "updates": "updates",
-        "computes": "computes",
-        "capacity": "capacity",
-    }
-    table.figures(*heads.values(), "energy (nJ)")
-    table.least = (
-        *("capacity", "instances", "in use", "computes", "updates", "fills", "reads"),
-        "energy (nJ)",
-    )
+    table.figures(*COUNTS.values(), ENERGY)
+    table.least = (*map(COUNTS.__getitem__, LEAST), ENERGY)
     for row in rows_of(result):
-        figures = [_count(row[name]) if name in row else "" for name in heads]
+        figures = [count(row[name]) if name in row else "" for name in COUNTS]
         energy = row["energy_pJ"]
         shown = "unpriced" if energy is None else f"{energy / 1e3:,.3f}"
         if "cycles" not in row and shown == f"{0:.3f}":
@@ -108,8 +110,8 @@ def use_lines(document: Mapping[str, Any]) -> list[str]:
     gated = document["computes"]["gated"] / (compute["instances"] * cycles) if cycles else 0.0
     lines = [
         f"utilization: {document['utilization']:.1%} of {compute['instances']:,} "
-        f"{compute['name']} x {_count(cycles)} cycles, "
-        f"{_count(compute['instances_used_average'])} in use"
+        f"{compute['name']} x {count(cycles)} cycles, "
+        f"{count(compute['instances_used_average'])} in use"
         + (f", {gated:.1%} gated" if gated else "")
     ]
     idle, whole = document["idle_leakage_pJ"], document["energy_all_leaking_pJ"]
@@ -121,5 +123,6 @@ def use_lines(document: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _count(number: Number) -> str:
+def count(number: Number) -> str:
+    """Whole where it is, else with two decimals."""
     return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.2f}"

@@ -8,9 +8,9 @@ from typing import Any
 
 from loas_tl.report import axes, charts
 from loas_tl.report.colours import OTHERS, PARTS, PLAIN, Mark
-from loas_tl.report.engine import unpriced_lines, use_lines
+from loas_tl.report.engine import COUNTS, count, unpriced_lines, use_lines
 from loas_tl.report.made import Made
-from loas_tl.report.units import Unit, digits, unit_for
+from loas_tl.report.units import Unit, counted, digits, unit_for
 from loas_tl.report.web import Cell, Chart, Section, Sheet, Tile
 from loas_tl.report.web import page as web_page
 from loas_tl.timeloop.frames import rows_of
@@ -26,18 +26,6 @@ SPENT = {
     "networks": OTHERS[1],
 }
 """Colours of what energy is spent on."""
-
-COUNTS = {
-    "instances": "instances",
-    "instances_used_average": "in use",
-    "cycles": "cycles",
-    "reads": "reads",
-    "fills": "fills",
-    "updates": "updates",
-    "computes": "computes",
-    "capacity": "capacity (words)",
-}
-"""Headings of a frame's counts."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +47,7 @@ class Searched:
         """A sentence of it."""
         search = self.search
         seen = "all" if search["exhaustive"] else "some"
-        of = "" if self.space is None or search["exhaustive"] else f" of {_large(self.space)}"
+        of = "" if self.space is None or search["exhaustive"] else f" of {counted(self.space)}"
         known = {
             "looked at": search["mappings"],
             "valid": search["valid_mappings"],
@@ -126,8 +114,8 @@ def page(
                 for one in spent
             ],
             "cycles": [
-                {"level": name, "cycles": _short(count / cycles.size)}
-                for name, count in _cycle_counts(result).items()
+                {"level": name, "cycles": _short(needed / cycles.size)}
+                for name, needed in _cycle_counts(result).items()
             ],
             "accesses": accesses,
         },
@@ -167,10 +155,6 @@ def _tiles(result: Result, energy: Unit, searched: Searched | None) -> list[Tile
         below = f"cycles of {searched.cycle_seconds * 1e9:.4g} ns"
         tiles.append(Tile(f"{unit.text(product)} {unit.name}", "energy-delay product", below))
     return tiles
-
-
-def _large(count: int) -> str:
-    return f"{count:,}" if count < 1e9 else f"{count:.3g}"
 
 
 def _area(um2: float) -> str:
@@ -312,9 +296,7 @@ def _sheet(result: Result, energy: Unit) -> Sheet:
 
 
 def _count(value: float | None) -> Cell:
-    if value is None:
-        return Cell(None, "")
-    return Cell(value, f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}")
+    return Cell(None, "") if value is None else Cell(value, count(value))
 
 
 def _energy_of(row: Mapping[str, Any], unit: Unit) -> Cell:

@@ -62,3 +62,14 @@ def digits(value: float) -> str:
     if abs(value) >= 1000:
         return f"{value:,.0f}"
     return f"{value:.4g}" if abs(value) >= 1e-3 else f"{value:.3g}"
+
+
+def counted(count: int) -> str:
+    """A count in full, a large one to three digits, also where it is beyond all floats."""
+    if count < 10**9:
+        return f"{count:,}"
+    if count < 10**300:
+        return f"{count:.3g}"
+    # Python writes out no number of many thousand digits: its bits say how many there are.
+    decimals = len(str(count)) if count < 10**4000 else int(count.bit_length() * 0.30103) + 1
+    return f"about 1e+{decimals - 1}"

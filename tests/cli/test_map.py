@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from loas_tl.cli.map import _about
 from loas_tl.report.engine_files import files_of
 from loas_tl.timeloop.mapper import strategy
 from loas_tl.timeloop.native import evaluate
@@ -211,8 +210,3 @@ def test_ctrl_c_ends_with_the_best_so_far(
     answer = json.loads((out / "result.json").read_text())
     assert answer["search"]["exhaustive"] is False
     assert answer["search"]["mappings"] > 0
-
-
-@pytest.mark.parametrize(("count", "shown"), [(123_456, "1.23e+05"), (10**746, "about 1e+746")])
-def test_a_space_of_any_size_can_be_shown(count: int, shown: str) -> None:
-    assert _about(count) == shown
