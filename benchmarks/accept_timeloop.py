@@ -21,7 +21,8 @@ from functools import partial
 from pathlib import Path
 
 from loas_tl import timeloop
-from loas_tl.designs.design import PLACEHOLDERS, Design
+from loas_tl.designs.checks import PLACEHOLDERS
+from loas_tl.designs.design import Design
 from loas_tl.designs.registry import with_timeloop
 from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.rendering.render import Rendered

@@ -16,18 +16,27 @@ from loas_tl.components.component import Component, Part
 from loas_tl.components.fabric import HbmChannel, SwizzleSwitchCrossbar
 from loas_tl.components.technology import SMALLEST_NM
 from loas_tl.components.units import in_mm2, in_mW, in_pJ
+from loas_tl.designs.checks import (
+    PARTITIONS,
+    PLACEHOLDERS,
+    check_cache,
+    check_dataflow,
+    check_declaration,
+    check_partitions,
+    check_technology,
+)
 from loas_tl.designs.figures import PublishedFigures
 from loas_tl.designs.parameter import Value, parameter, plain
 from loas_tl.designs.parametrised import Parametrised
 from loas_tl.designs.readings import Reading
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.kib import BITS_PER_KIB
 from loas_tl.ground.shown import Shown
 from loas_tl.models.accounting import EnergyConstants, SramBit
 from loas_tl.models.dataflow import (
     Dataflow,
     OutputStationaryArray,
     TiledAccelerator,
-    TileError,
 )
 from loas_tl.models.machine import System
 
@@ -40,11 +49,6 @@ if TYPE_CHECKING:
     from loas_tl.timeloop.rendering.measure import Measured
     from loas_tl.timeloop.rendering.render import Rendered
     from loas_tl.workload.layer import Layer
-
-PLACEHOLDERS = -1
-"""The technology that has Accelergy answer 1 pJ an action; nothing else can be priced at it."""
-
-BITS_PER_KIB = 8192
 
 LOAS_RULES = "LoAS's evaluation"
 """Whose rules count cycles and traffic, unless a design says otherwise."""
@@ -149,27 +153,12 @@ class Design(Parametrised, Shown):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if PLACEHOLDERS != self.technology < SMALLEST_NM:
-            raise InputError(
-                f"is {self.technology}; expected {SMALLEST_NM:g} to 90 nm, or {PLACEHOLDERS}",
-                key=f"{self.name}.technology",
-            )
-        self._check_declaration()
-        if self.line_bits % 8:
-            raise InputError(
-                f"is {self.line_bits}; expected whole bytes, a multiple of 8",
-                key=f"{self.name}.line_bits",
-            )
-        lines = self.cache_KiB * BITS_PER_KIB // self.line_bits
-        if lines < self.cache_banks:
-            raise InputError(
-                f"is {self.cache_KiB}, {lines} lines of {self.line_bits} bits; expected one for "
-                f"each of {self.cache_banks} cache_banks",
-                key=f"{self.name}.cache_KiB",
-            )
-        self._check_partitions()
+        check_technology(self)
+        check_declaration(self)
+        check_cache(self)
+        check_partitions(self)
         self.check()
-        self._check_dataflow()
+        check_dataflow(self)
 
     def check(self) -> None:
         """Refuse values that do not go together (InputError); a subclass says which."""
@@ -463,7 +452,7 @@ class Design(Parametrised, Shown):
         None is what the models measure themselves.
         """
         values = {name: getattr(self, name) for name in self.parameters}
-        return values | {f"{one}_cache_KiB": plain(self._partition(one)) for one in PARTITIONS}
+        return values | {f"{one}_cache_KiB": plain(self.partition(one)) for one in PARTITIONS}
 
     def table(self) -> FittedTable:
         """Its parameters as a table: value, default, range, unit, what they act on and mean."""
@@ -536,19 +525,27 @@ class Design(Parametrised, Shown):
     @property
     def input_KiB(self) -> Fraction:  # noqa: N802 - the unit as it is written
         """The cache's partition for spikes."""
-        return self._partition("input")
+        return self.partition("input")
 
     @property
     def weight_KiB(self) -> Fraction:  # noqa: N802
         """The cache's partition for weights."""
-        return self._partition("weight")
+        return self.partition("weight")
 
     @property
     def output_KiB(self) -> Fraction:  # noqa: N802
         """The cache's partition for outputs."""
-        return self._partition("output")
+        return self.partition("output")
 
-    def _partition(self, which: str) -> Fraction:
+    def partition(self, which: str) -> Fraction:
+        """A partition of the cache in KiB: what was set, else its share.
+
+        Args:
+            which: ``"input"``, ``"weight"`` or ``"output"``.
+
+        Returns:
+            Its size.
+        """
         given = getattr(self, f"{which}_cache_KiB")
         return self.cache_KiB * self.share(which) if given is None else Fraction(given)
 
@@ -562,56 +559,6 @@ class Design(Parametrised, Shown):
             A share, above 0 and below 1.
         """
         return self.shares[PARTITIONS.index(which)]
-
-    def _check_declaration(self) -> None:
-        """Refuse what a class cannot say of itself."""
-        known = self.parameters
-        for name, extent in self.spread.items():
-            if name not in known or extent not in ("T", "M", "N"):
-                raise InputError(
-                    f"{self.name}: spread has {name!r}: {extent!r}; expected parameters, each of "
-                    "T, M or N"
-                )
-        if (
-            len(self.shares) != len(PARTITIONS)
-            or not all(isinstance(one, Fraction) and one > 0 for one in self.shares)
-            or sum(self.shares) > 1
-        ):
-            raise InputError(
-                f"{self.name}: shares are {self.shares!r}; expected three Fractions, of input, "
-                "weights and outputs, that add up to 1 at most"
-            )
-        if not isinstance(self.published, PublishedFigures | None):
-            raise InputError(f"{self.name}: published is no PublishedFigures")
-
-    def _check_dataflow(self) -> None:
-        """Refuse what no dataflow can be; of a tile that does not fit, say what would make room."""
-        try:
-            dataflow = self.dataflow()
-        except TileError as error:
-            partition = "input" if error.buffer == "x_buffer" else "weight"
-            raise InputError(
-                f"{error}; lower the tile's parameters, or raise cache_KiB ({self.cache_KiB}) or "
-                f"{partition}_cache_KiB ({plain(self._partition(partition))})"
-            ) from None
-        if not isinstance(dataflow, Dataflow | None):
-            raise InputError(
-                f"{self.name}: dataflow is a {type(dataflow).__name__}; expected a "
-                "TiledAccelerator, an OutputStationaryArray or None"
-            )
-
-    def _check_partitions(self) -> None:
-        sizes = {f"{one}_cache_KiB": self._partition(one) for one in PARTITIONS}
-        if sum(sizes.values()) > self.cache_KiB:
-            listed = ", ".join(f"{name} ({plain(size)})" for name, size in sizes.items())
-            raise InputError(
-                f"is {self.cache_KiB}, but its partitions {listed} "
-                f"take {plain(sum(sizes.values()))} KiB; expected room for them",
-                key=f"{self.name}.cache_KiB",
-            )
-
-
-PARTITIONS = ("input", "weight", "output")
 
 
 def declared_in(kind: type[Design]) -> Path:

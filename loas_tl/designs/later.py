@@ -14,8 +14,9 @@ from typing import ClassVar, Literal
 from loas_tl.components.circuits import PLifUnit
 from loas_tl.components.component import Component, Part
 from loas_tl.components.spike_pes import SpikeAdderPe
-from loas_tl.designs.design import BITS_PER_KIB, Design
+from loas_tl.designs.design import Design
 from loas_tl.designs.parameter import parameter
+from loas_tl.ground.kib import BITS_PER_KIB
 from loas_tl.models.dataflow import (
     DRAM,
     FILL,

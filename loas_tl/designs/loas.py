@@ -10,11 +10,12 @@ from loas_tl.components.circuits import PLifUnit, SpikeCompressor
 from loas_tl.components.component import Part
 from loas_tl.components.pes import Tppe
 from loas_tl.components.primitives import Register
-from loas_tl.designs.design import BITS_PER_KIB, Design
+from loas_tl.designs.design import Design
 from loas_tl.designs.figures import PublishedFigures
 from loas_tl.designs.parameter import Value, parameter, plain
 from loas_tl.designs.readings import FETCH_CYCLES, TO_FETCH, UNDER, Reading
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.kib import BITS_PER_KIB
 from loas_tl.models.dataflow import DRAM, FILL, READ, Charge, TiledAccelerator
 from loas_tl.models.machine import InnerJoin, Laggy
 

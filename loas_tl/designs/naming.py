@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from loas_tl.components.component import Component, Part
-from loas_tl.designs.design import PLACEHOLDERS, Design
+from loas_tl.designs.checks import PLACEHOLDERS
+from loas_tl.designs.design import Design
 from loas_tl.designs.registry import check, designs, find
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.given import check_mapping

@@ -7,9 +7,10 @@ from functools import cache
 
 from loas_tl.designs.registry import designs, find
 from loas_tl.ground.data import read_data
+from loas_tl.ground.kib import BITS_PER_KIB
 from loas_tl.models.accounting import published_energy
 from loas_tl.models.dataflow import Kind, Memory
-from loas_tl.models.published.counts import BITS_PER_KIB, Counts
+from loas_tl.models.published.counts import Counts
 
 MEAN_SPEEDUP = {
     one.name: one.published.loas_speedup

@@ -19,6 +19,7 @@ from loas_tl.fiber import sizes
 from loas_tl.fiber.encoding import WEIGHT_BITS
 from loas_tl.fiber.layout import LINE_BYTES, MOST_LINE_BYTES, POINTER_BITS, Layout, whole_number
 from loas_tl.fiber.sizes import Size
+from loas_tl.ground.kib import BITS_PER_KIB
 from loas_tl.ground.shown import Shown
 from loas_tl.ground.spread import flat, spreads
 from loas_tl.ground.titles import network_titles
@@ -44,8 +45,6 @@ OPERANDS: tuple[Operand, ...] = ("spikes", "weights")
 
 FORMATS = ("fiber", "fiber-lines", "csr", "coo", "bitmask", "run-length")
 """Fibers, fibers in whole lines, and what each timestep (or the weights) takes in other formats."""
-
-BITS_PER_KIB = 8 * 1024
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from statistics import mean
 from typing import Any
 
 from loas_tl.comparison import Comparison, Result
+from loas_tl.ground.kib import BITS_PER_KIB
 from loas_tl.ground.titles import network_title
 from loas_tl.models.dataflow import KINDS, Memory
-from loas_tl.models.published.counts import BITS_PER_KIB
 from loas_tl.report.colours import KINDS as KIND_COLOURS
 from loas_tl.report.colours import PARTS, named
 from loas_tl.report.rows import Figure, Row, rows

@@ -8,8 +8,9 @@ from matplotlib.figure import Figure as Canvas
 from rich.console import Console
 from rich.text import Text
 
-from loas_tl.fiber.formats import BITS_PER_KIB, FORMATS, OPERANDS, Formats, FormatSize, Operand
+from loas_tl.fiber.formats import FORMATS, OPERANDS, Formats, FormatSize, Operand
 from loas_tl.ground.fitted import FittedTable
+from loas_tl.ground.kib import BITS_PER_KIB
 from loas_tl.ground.titles import network_title
 from loas_tl.report.colours import KINDS, PADDING
 from loas_tl.report.formats_page import NAMES, page

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from loas_tl.fiber.formats import BITS_PER_KIB, FORMATS, OPERANDS, Formats, FormatSize, Operand
+from loas_tl.fiber.formats import FORMATS, OPERANDS, Formats, FormatSize, Operand
+from loas_tl.ground.kib import BITS_PER_KIB
 from loas_tl.ground.titles import network_title, network_titles
 from loas_tl.report import axes, charts
 from loas_tl.report.colours import KINDS, PADDING, Mark

@@ -9,9 +9,9 @@ from typing import Any
 from matplotlib.figure import Figure as Canvas
 
 from loas_tl.comparison import Comparison, Result
+from loas_tl.ground.kib import BITS_PER_KIB
 from loas_tl.ground.titles import network_title
 from loas_tl.models.dataflow import KINDS, Memory
-from loas_tl.models.published.counts import BITS_PER_KIB
 from loas_tl.report.colours import KINDS as KIND_COLOURS
 from loas_tl.report.colours import PARTS, accelerator_looks, named
 from loas_tl.report.compare_data import BOUNDS, MEAN, Units, mean_of

@@ -7,9 +7,9 @@ from statistics import mean
 from loas_tl.comparison import Result
 from loas_tl.designs.naming import design
 from loas_tl.designs.reference import published_totals
+from loas_tl.ground.kib import BITS_PER_KIB
 from loas_tl.ground.titles import SINGLE_LAYERS
 from loas_tl.models.dataflow import TiledAccelerator
-from loas_tl.models.published.counts import BITS_PER_KIB
 from loas_tl.models.published.tiled import Operands
 from loas_tl.reproduction.item import Row
 from loas_tl.reproduction.runs import BASELINES, Runs, figures

@@ -32,6 +32,7 @@ def test_a_terminal_sees_how_far_it_is(drawn_here: bool) -> None:
         terminal() as seen,
         bar("about", "left", "remaining", total=4, drawn_here=drawn_here) as update,
     ):
+        assert update is not None
         update(completed=4, description="four of four")
     assert "four of four left" in seen.getvalue()
 

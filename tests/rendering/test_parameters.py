@@ -6,7 +6,8 @@ from typing import Any, get_args
 
 import pytest
 
-from loas_tl.designs.design import PARTITIONS, Design
+from loas_tl.designs.checks import PARTITIONS
+from loas_tl.designs.design import Design
 from loas_tl.designs.gamma import GAMMA_SNN
 from loas_tl.designs.gospa import GOSPA_SNN
 from loas_tl.designs.loas import LOAS, LOAS_FT, LOAS_N_MAJOR

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.kib import BITS_PER_KIB
 from loas_tl.models.dataflow import KINDS, Kind, Memory
-
-BITS_PER_KIB = 8 * 1024
 
 MEMORY_NAMES: dict[str, tuple[Memory, ...]] = {
     "dram": ("dram",),
