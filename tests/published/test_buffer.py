@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from loas_tl.models.published import buffer
 
-from .plain import Fifo
+from .kit import Fifo
 
 
 def walk(ids: list[int], nnz_of: dict[int, int], capacity: int) -> tuple[list[int], int]:

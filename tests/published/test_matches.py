@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from loas_tl.models.published import matches
 
-from . import plain
+from . import kit
 
 
 @st.composite
@@ -41,7 +41,7 @@ def test_matches_are_those_counted_one_by_one(
     tile_n: int,
 ) -> None:
     x, w = operands
-    by_rows, by_columns, total = plain.slowest_of_tiles(x, w, tile_m, tile_k, tile_n)
+    by_rows, by_columns, total = kit.slowest_of_tiles(x, w, tile_m, tile_k, tile_n)
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(matches, "EXACT", exact)
         for find, expected in ((matches.by_rows, by_rows), (matches.by_columns, by_columns)):

@@ -20,7 +20,7 @@ from loas_tl.models.published.counts import Counts
 from loas_tl.models.published.model import count
 from loas_tl.workload.layer import Layer
 
-from . import plain
+from . import kit, plain
 
 LOAS, LOAS_FT = loas.LOAS.dataflow(), loas.LOAS_FT.dataflow()
 LOAS_N_MAJOR = loas.LOAS_N_MAJOR.dataflow()
@@ -28,14 +28,14 @@ SPARTEN_SNN, SPARTEN_ANN = sparten.SPARTEN_SNN.dataflow(), sparten.SPARTEN_ANN.d
 GOSPA_SNN = gospa.GOSPA_SNN.dataflow()
 GAMMA_SNN, GAMMA_ANN = gamma.GAMMA_SNN.dataflow(), gamma.GAMMA_ANN.dataflow()
 
-WITH_LANES: dict[TiledAccelerator, Callable[..., plain.Counted]] = {
+WITH_LANES: dict[TiledAccelerator, Callable[..., kit.Counted]] = {
     LOAS: plain.loas,
     LOAS_FT: plain.loas_ft,
     LOAS_N_MAJOR: plain.loas_n_major,
 }
 """Those that take several timesteps at once, four of them unless told otherwise."""
 
-PLAIN: dict[TiledAccelerator, Callable[..., plain.Counted]] = {
+PLAIN: dict[TiledAccelerator, Callable[..., kit.Counted]] = {
     **WITH_LANES,
     SPARTEN_SNN: plain.sparten_snn,
     GOSPA_SNN: plain.gospa_snn,
@@ -113,7 +113,7 @@ class SmallBuffers:
             w_buffer=self.w_capacity,
         )
 
-    def count_plainly(self, accelerator: TiledAccelerator, **lanes: int | None) -> plain.Counted:
+    def count_plainly(self, accelerator: TiledAccelerator, **lanes: int | None) -> kit.Counted:
         return PLAIN[accelerator](
             self.layer.spikes,
             self.layer.weights,
@@ -171,7 +171,7 @@ def small_buffers(draw: st.DrawFn, most_timesteps: int = 4) -> SmallBuffers:
     )
 
 
-def assert_same(counts: Counts, expected: plain.Counted) -> None:
+def assert_same(counts: Counts, expected: kit.Counted) -> None:
     assert (counts.cycles, counts.computes) == (expected.cycles, expected.computes)
     assert counts.hits == expected.hits
     assert counts.misses == expected.misses

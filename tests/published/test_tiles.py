@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from loas_tl.ground.compressed import compress
 from loas_tl.models.published.tiles import cut
 
-from .plain import content, slices
+from .kit import content, slices
 
 DTYPES = ["bool", "int8", "uint8", "uint16", "uint32", "uint64"]
 

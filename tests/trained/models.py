@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from loas_tl.workload.network import Network
+from loas_tl.workload.samples import SampledLayer
+
 T, N = 4, 3
 
 Case = tuple[Any, Any, dict[str, Any]]
@@ -224,3 +227,19 @@ def _single(whole: Any, module: Any) -> tuple[int, ...]:
     axes = {torch.nn.Linear: 1, torch.nn.Conv1d: 2}
     count = next((n for kind, n in axes.items() if isinstance(module, kind)), 3)
     return tuple(whole.shape[-count:])
+
+
+def whys(network: Network) -> dict[str, str]:
+    return {one.name: one.why for one in network.uncovered}
+
+
+def linear(**how: Any) -> tuple[Any, Any]:
+    from torch import nn
+
+    return coarse(nn.Sequential(nn.Linear(16, 8, bias=False), **how)), spikes(N, 16)
+
+
+def only(network: Network) -> SampledLayer:
+    (layer,) = network.layers
+    assert isinstance(layer, SampledLayer)
+    return layer
