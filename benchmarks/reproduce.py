@@ -17,7 +17,7 @@ from loas_tl import Comparison, compare
 from loas_tl.designs.reference import published_layers, published_totals
 from loas_tl.ground.files import write_all
 from loas_tl.ground.titles import network_title
-from loas_tl.report.plots import draw, render
+from loas_tl.report.plots import draw_one, render
 from loas_tl.report.rows import headlines
 
 RESULTS = Path(__file__).parent / "results"
@@ -93,7 +93,7 @@ def main() -> None:
             RESULTS / "totals.csv": of_totals.to_csv(index=False),
             RESULTS / "layers.csv": of_layers.to_csv(index=False),
             RESULTS / "published.md": text,
-            RESULTS / "speedup.png": render(draw(runs[0])["speedup"], "png"),
+            RESULTS / "speedup.png": render(draw_one(runs[0], "speedup"), "png"),
         }
     )
     print(text)

@@ -20,7 +20,7 @@ from loas_tl.ground.files import write_all
 from loas_tl.ground.titles import network_title
 from loas_tl.report.innerjoin import Study
 from loas_tl.report.innerjoin_plots import draw_cost, draw_sweep
-from loas_tl.report.plots import draw, render
+from loas_tl.report.plots import draw_one, render
 from loas_tl.studies.laggy_cost import laggy_cost
 from loas_tl.studies.sweep import sweep
 from loas_tl.workload.source import layer_sources
@@ -97,7 +97,7 @@ def main() -> None:
     )
     swept = sweep(layer_sources(NETWORKS))
     plots = {
-        "bounds": draw(runs[0])["bounds"],
+        "bounds": draw_one(runs[0], "bounds"),
         "laggy_cost": draw_cost(studies[0].layers, studies[0].unit),
         "sweep": draw_sweep(swept),
     }

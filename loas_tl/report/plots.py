@@ -31,11 +31,6 @@ MEMORIES: tuple[tuple[str, tuple[Memory, ...]], ...] = (
 )
 
 
-def draw(comparison: Comparison, width: Width = "page") -> dict[str, Canvas]:
-    """All plots by name."""
-    return {name: draw_one(comparison, name, width) for name in plots_of(comparison.model)}
-
-
 def draw_one(comparison: Comparison, name: str, width: Width = "page") -> Canvas:
     """The plot of that name, one of :func:`plots_of`.
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from loas_tl.comparison import Comparison
+from loas_tl.ground.aside import aside
 from loas_tl.report import vega
 from loas_tl.report.made import Made
 from loas_tl.report.page import page
 from loas_tl.report.paper import Width
-from loas_tl.report.plots import draw, plots_of, render
+from loas_tl.report.plots import draw_one, plots_of, render
 from loas_tl.report.readings import Readings
 
 FORMS = ("png", "svg", "pdf")
@@ -36,12 +39,21 @@ def render_report(
     Raises:
         InputError: where there is no such width.
     """
-    vega.begin()
     data = readings or comparison
-    files: dict[str, str | bytes] = {}
-    for name, canvas in draw(comparison, width).items():
-        files |= {f"{name}.{form}": render(canvas, form) for form in FORMS}
-    files["comparison.json"] = data.to_json() + "\n"
-    files["comparison.csv"] = data.to_csv()
-    files["report.html"] = page(comparison, readings, made)
-    return files
+    # Those with most panels take longest, and are asked for first.
+    with aside(partial(_drawn, comparison, width), plots_of(comparison.model)[::-1]) as drawn:
+        vega.begin()
+        files: dict[str, str | bytes] = {
+            "comparison.json": data.to_json() + "\n",
+            "comparison.csv": data.to_csv(),
+            "report.html": page(comparison, readings, made),
+        }
+        plots: dict[str, str | bytes] = {}
+        for some in drawn()[::-1]:
+            plots |= some
+    return plots | files
+
+
+def _drawn(comparison: Comparison, width: Width, name: str) -> dict[str, bytes]:
+    canvas = draw_one(comparison, name, width)
+    return {f"{name}.{form}": render(canvas, form) for form in FORMS}
