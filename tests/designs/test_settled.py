@@ -43,7 +43,7 @@ def test_a_design_without_pes_says_what_is_priced_of_it() -> None:
 
     line = models_line(Bare())
     assert line.startswith("models: none; it declares no pe(), so that loas-tl energy prices")
-    assert f"{Bare().area_mm2:.4f} mm2" in line
+    assert f"{Bare().area_mm2:.4f} mm²" in line
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/timeloop.md"])

@@ -152,7 +152,7 @@ def test_an_engines_result_keeps_its_cycles(monkeypatch: pytest.MonkeyPatch) -> 
     assert max(map(len, table)) <= 60
     assert "cycles" in table[0]
     assert f" {result.cycles:,.0f} " in "".join(table)
-    assert "left out at 60 columns: capacity; instances;" in shown
+    assert "left out at 60 columns: capacity (words); instances;" in shown
 
 
 def test_notes_say_of_which_network_they_are() -> None:
