@@ -7,6 +7,7 @@ from multiprocessing import active_children
 import pytest
 
 from loas_tl.ground import aside as module
+from loas_tl.ground import workers
 from loas_tl.ground.aside import aside
 
 
@@ -17,7 +18,9 @@ def process_of(seconds: float) -> int:
 
 @pytest.fixture(params=["beside", "alone"])
 def processors(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    # Also beside Dask, whose threads another test may have left here.
     monkeypatch.setattr(module, "start_method", lambda: "fork")
+    monkeypatch.setattr(workers, "start_method", lambda: "fork")
     count = 2 if request.param == "beside" else 1
     monkeypatch.setattr(module, "processors", lambda: count)
     return str(request.param)

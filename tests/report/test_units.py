@@ -22,6 +22,7 @@ SEARCH = {
         (10**746, "about 1e+746"),
         (10**5000, "about 1e+5000"),
     ],
+    ids=["whole", "large", "beyond floats", "beyond what Python writes out"],
 )
 def test_a_count_of_any_size_can_be_shown(count: int, shown: str) -> None:
     assert counted(count) == shown
