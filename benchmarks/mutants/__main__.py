@@ -23,6 +23,7 @@ from .scores import Score
 
 ROOT = Path(__file__).parents[2]
 WORK = ROOT / "build" / "mutants"
+SCORES = ROOT / "benchmarks" / "results" / "mutants.csv"
 AGAIN: dict[str, Callable[[Score], bool]] = {
     "none": lambda _: False,
     "survived": lambda score: score.outcome == scores.SURVIVED,
@@ -48,6 +49,7 @@ def main() -> int:
     ]
     sample = _sample(copy, options.count, options.seed)
     kept = {} if options.afresh or options.control else scores.read(options.scores)
+    hints = scores.read(SCORES) | kept  # what caught others is tried first, whatever the sample
     keys = {mutant.key for mutant in sample}
     known = {key: score for key, score in kept.items() if key in keys}
     waiting = {
@@ -62,7 +64,8 @@ def main() -> int:
     whys = {key: score.why for key, score in kept.items()}
     print(f"{sum(map(len, waiting.values()))} of {len(sample)} mutants to run", flush=True)
     running = [p for p in packages if waiting[p.name]]
-    workers = _Workers(running, waiting, known, copy, control=options.control)
+    task = {"most_s": options.seconds, "control": options.control}
+    workers = _Workers(running, waiting, hints, copy, task)
     try:
         for mutant, outcome, by in workers.told(options.jobs):
             score = Score.of(mutant, outcome, by)
@@ -98,6 +101,12 @@ def _options() -> argparse.Namespace:
         "--tests", nargs="+", help="only these files, such as those that were added to"
     )
     parser.add_argument(
+        "--seconds",
+        type=float,
+        default=60.0,
+        help="of processor time that the tests of a mutant may take in total (60)",
+    )
+    parser.add_argument(
         "--again",
         choices=AGAIN,
         default="none",
@@ -112,7 +121,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--scores",
         type=Path,
-        default=ROOT / "benchmarks" / "results" / "mutants.csv",
+        default=SCORES,
         help="where scores are kept",
     )
     return parser.parse_args()
@@ -136,13 +145,12 @@ class _Workers:
         self,
         packages: list[Package],
         waiting: dict[str, list[Mutant]],
-        known: dict[Any, Score],
+        hints: dict[Any, Score],
         copy: Path,
-        *,
-        control: bool,
+        task: dict[str, Any],
     ) -> None:
-        self._packages, self._waiting, self._known, self._copy = packages, waiting, known, copy
-        self._control = control
+        self._packages, self._waiting, self._hints, self._copy = packages, waiting, hints, copy
+        self._task = task
         self._running: list[subprocess.Popen[bytes]] = []
 
     def told(self, jobs: int) -> Iterator[tuple[Mutant, str, str]]:
@@ -172,10 +180,10 @@ class _Workers:
             "package": package.name,
             "tests": package.tests,
             "mutants": [asdict(mutant) for mutant in self._waiting[package.name]],
-            "control": self._control,
+            **self._task,
             "catches": [
                 (score.file, score.by)
-                for score in self._known.values()
+                for score in self._hints.values()
                 if score.package == package.name and score.by
             ],
             "log": str(_log(package)),

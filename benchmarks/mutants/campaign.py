@@ -36,9 +36,9 @@ from .sample import Mutant
 from .scores import SURVIVED
 from .sites import mutated
 
-SLOW_S, MOST_S = 4.0, 60.0
-"""Processor time from which on a test is left out, and that of all that are run for a mutant, the
-likeliest to catch first: with hundreds of mutants quick tests are to catch.
+SLOW_S = 4.0
+"""Processor time from which on a test is left out: with hundreds of mutants quick tests are to
+catch.
 """
 MOST_BYTES = 8 << 30
 """Of addresses, for a mutant that would fill the memory."""
@@ -81,8 +81,10 @@ class Campaign:
         folders: Path,
         tell: Tell,
         *,
+        most_s: float,
         control: bool,
     ) -> None:
+        self._most_s = most_s
         self._package, self._mutants, self._kept, self._tell = package, mutants, kept, tell
         self._folders, self._control = folders, control
         self._caught_in_file = Counter(catches)
@@ -175,8 +177,12 @@ class Campaign:
     def _ordered(
         self, items: Iterable[Any], clean: Clean, file: str, function: Function | None
     ) -> list[Any]:
-        """Tests that run a function, or anything of its file, by catches a second."""
+        """Tests that run a function, or anything of its file, by catches a second.
+
+        One of the module's own tests counts as if it had caught two of the file.
+        """
         path = str(Path.cwd() / file)
+        own = f"/test_{Path(file).stem}"
         everywhere: Counter[str] = Counter()
         for (_, by), count in self._caught_in_file.items():
             everywhere[by] += count
@@ -190,7 +196,8 @@ class Campaign:
             return False
 
         def worth(name: str) -> float:
-            catches = 0.3 + everywhere[name] + 4 * self._caught_in_file[file, name]
+            in_file = self._caught_in_file[file, name] + 2 * (own in name.partition("::")[0])
+            catches = 0.3 + everywhere[name] + 4 * in_file
             return -catches / (clean.seconds[name] + 0.02)
 
         mine = [
@@ -204,7 +211,7 @@ class Campaign:
         chosen = mine if function is None else [i for i in mine if concerned(i.nodeid)]
         chosen.sort(key=lambda item: worth(item.nodeid))
         ends = accumulate(clean.seconds[item.nodeid] for item in chosen)
-        return [item for item, end in zip(chosen, ends, strict=True) if end <= MOST_S]
+        return [item for item, end in zip(chosen, ends, strict=True) if end <= self._most_s]
 
     def _fork(
         self,
@@ -284,17 +291,21 @@ def run(
     kept: Path,
     tell: Tell,
     *,
+    most_s: float,
     control: bool,
 ) -> int:
     """Runs pytest on a package's tests with the plug-in, in the current folder.
 
-    As a ``control`` it plants nothing.
+    Those of a mutant are the likeliest to catch that take no more than ``most_s`` seconds of
+    processor time in total. As a ``control`` it plants nothing.
     """
     anew.quick_hypothesis()
     # In the usual place, old ones are cleared away by runs that come later: a test would fail.
     folders = kept.parent / "tmp" / package.name
     folders.mkdir(parents=True, exist_ok=True)
-    plugin = Campaign(package, mutants, catches, kept, folders, tell, control=control)
+    plugin = Campaign(
+        package, mutants, catches, kept, folders, tell, most_s=most_s, control=control
+    )
     options = [*anew.OPTIONS, f"--basetemp={folders / 'own'}"]
     status = pytest.main([*package.tests, *options], plugins=[plugin])
     sys.stdout.flush()

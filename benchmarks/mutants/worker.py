@@ -34,8 +34,8 @@ def main() -> int:
         os.write(told, f"{json.dumps([mutants.index(mutant), outcome, by])}\n".encode())
 
     catches = [(file, by) for file, by in task["catches"]]
-    kept = Path(task["kept"])
-    return campaign.run(package, mutants, catches, kept, tell, control=task["control"])
+    kept, limits = Path(task["kept"]), {name: task[name] for name in ("most_s", "control")}
+    return campaign.run(package, mutants, catches, kept, tell, **limits)
 
 
 if __name__ == "__main__":

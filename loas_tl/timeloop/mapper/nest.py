@@ -117,7 +117,7 @@ def _tensor(
             asked.append(asked[level - 1] * sent.for_each)
             passed_on.append(nothing)
     parts = [nests.size(t, levels - 1)] * levels
-    for level in range(levels - 2, -1, -1):
+    for level in reversed(range(levels - 1)):
         loops = [p for p in nests.loops(level + 1, level + 1) if nests.spatial[p]]
         if loops:
             spread = nests.sizes(t)[loops[-1]]
@@ -134,7 +134,7 @@ def _copies(nests: Nests) -> tuple[list[Floats], list[Floats], list[Floats]]:
     batch = len(nests.mappings)
     used = [[np.ones(batch)] for _ in range(3)]
     dimensions = len(nests.machine.dimensions)
-    for level in range(len(nests.machine.levels) - 1, -1, -1):
+    for level in reversed(range(len(nests.machine.levels))):
         spread = [np.ones(batch)] * 3
         for s, slot in enumerate(nests.slots):
             if slot.spatial and slot.level == level:

@@ -254,7 +254,7 @@ def metadata_of(sums: Sums, held: Held, tile: Ints, form: StorageFormat, known: 
     significant[count - 1] = True
     fibers = np.ones(batch, np.int64)
     outer = tile
-    for r in range(count - 1, -1, -1):
+    for r in reversed(range(count)):
         units = sums.units(
             form.ranks[r], known, tile, [fibers, held.fiber[r], outer, held.tiles[r]]
         )

@@ -47,7 +47,7 @@ class Space:
     complete: bool
 
     @classmethod
-    def of(cls, machine: Machine, bounds: Bounds, seed: int = 0) -> Space:
+    def of(cls, machine: Machine, bounds: Bounds, seed: int) -> Space:
         """Lists the factorisations.
 
         Raises:

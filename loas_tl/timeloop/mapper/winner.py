@@ -76,7 +76,7 @@ def directives(
     keep = bounds.keeps[int(mappings.keep[index])]
     slots = slots_of(machine)
     last = last_bounds(machine.sizes, mappings.factors[:, :, index])
-    for s in range(len(slots) - 1, -1, -1):
+    for s in reversed(range(len(slots))):
         slot, level = slots[s], machine.levels[slots[s].level]
         if level.spatial and not slot.spatial:
             continue

@@ -78,9 +78,9 @@ class _Reader:
 
     def flag(self, name: str) -> bool:
         value = self._values.get(name)
-        if value in (None, False, 0, "False", "false"):
+        if value in (None, False, "False", "false"):  # 0, too
             return False
-        if value in (True, 1, "True", "true"):
+        if value in (True, "True", "true"):  # 1, too
             return True
         raise self.fail(name, f"expected true or false, got {describe(value)}")
 

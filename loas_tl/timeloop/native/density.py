@@ -72,9 +72,7 @@ class FixedStructured:
 
     def most(self, size: int) -> int:
         """Ceiling where the mean is not whole."""
-        exact = size * self.density
-        # As in Timeloop: whole is what has no fraction in floating point.
-        return math.floor(exact) if exact - math.floor(exact) == 0 else math.ceil(exact)
+        return math.ceil(size * self.density)
 
     def most_by_confidence(self, size: int, confidence: float) -> int:
         """The floor of the mean as long as it is so likely."""
@@ -96,8 +94,6 @@ class FixedStructured:
         """One or two."""
         exact = size * self.density
         counts = sorted({math.floor(exact), math.ceil(exact)})
-        counts = [c for c in counts if self.least(size) <= c <= self.most(size)]
-        counts = [c for c in counts if _between(exact, c) != 0]
         return (
             np.array(counts, np.float64),
             np.array([_between(exact, c) for c in counts], np.float64),

@@ -279,7 +279,7 @@ def _level(
                 stored=stored[t],
                 held=held[t],
                 density=analysis.models[t].name,
-                energy_per_instance=cost / (used[0] * used[1] / clusters) if clusters else 0.0,
+                energy_per_instance=cost / (used[0] * used[1] / clusters),
             )
         )
     return LevelReport(traffic, used, reports)

@@ -67,7 +67,7 @@ def rank_words(
     outermost = len(ranks) - 1
     count = 1  # fibers of the rank, empty ones included
     empty_fiber = model.empty_within(mold or size, size, occupancy)
-    for index in range(outermost, -1, -1):
+    for index in reversed(range(len(ranks))):
         fiber = fibers.fiber_sizes[index]
         inner = fibers.subtile_sizes[index]
         empty_inner = model.empty_within(inner, size, occupancy)

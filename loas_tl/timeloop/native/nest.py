@@ -59,11 +59,11 @@ class Tile:
     spread: int
     crossing: Crossing
     replication: int
-    rmw_first_update: bool = False
-    no_coalesce: bool = False
-    partition: int = 0
-    content_accesses: float = 0
-    parent_share: float = 0
+    rmw_first_update: bool
+    no_coalesce: bool
+    content_accesses: float
+    partition: int = field(init=False)
+    parent_share: float = field(init=False)
     peer_accesses: float = 0
     peer_fills: float = 0
     reads: int = 0
@@ -356,7 +356,7 @@ def _bypass(tiles: list[Tile], keep: list[bool]) -> None:
             outer.content_accesses = outer.crossing.total
         if not keep[index] or outer is None:
             _clear(tile)
-    for index in range(len(tiles) - 1, -1, -1):
+    for index in reversed(range(len(tiles))):
         if keep[index] and not tiles[index].no_coalesce:
             tiles[index].parent_share = 0
             break

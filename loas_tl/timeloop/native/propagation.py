@@ -128,7 +128,7 @@ def propagate(
             for tile, there in zip(tiles, stored[tensor], strict=True)
         ]
         done: set[int] = set()
-        for level in range(len(tiles) - 1, -1, -1):
+        for level in reversed(range(len(tiles))):
             saving = savings.get((level, tensor))
             if saving is None:
                 continue
@@ -184,7 +184,7 @@ def _cut_inside(
         Whether there is no such level, so that the compute level sees the saving.
     """
     probability = savings[level, tensor].probability
-    for inner in range(level - 1, -1, -1):
+    for inner in reversed(range(level)):
         count = counts[inner]
         uncut = count.reads, count.updates
         count.fills -= part_of(count.fills, probability)

@@ -49,7 +49,7 @@ def check_formats(machine: Machine, mapping: Mapping) -> None:
     for tensor, data_space in enumerate(machine.problem.data_spaces):
         # (level, compressed, ranks) of the levels that keep it, outermost first.
         parent: tuple[int, bool, int] | None = None
-        for level in range(len(machine.levels) - 1, -1, -1):
+        for level in reversed(range(len(machine.levels))):
             if not mapping.levels[level].keep[tensor]:
                 continue
             stored = machine.levels[level].formats[tensor]

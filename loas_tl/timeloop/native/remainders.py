@@ -144,7 +144,7 @@ def _replication(
     found = [0] * levels
     remaining = list(reversed(loops))
     units = 1.0
-    for level in range(levels - 1, -1, -1):
+    for level in reversed(range(levels)):
         found[level] = math.floor(used)
         if all(loop.axis or loop.level != level for loop in loops):
             # A level without loops in time has one of one iteration in Timeloop.

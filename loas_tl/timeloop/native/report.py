@@ -66,7 +66,7 @@ def result_of(
     levels = {}
     energy = 0.0
     area = machine.compute.area_um2 * machine.compute.instances
-    for index in range(len(machine.levels) - 1, -1, -1):
+    for index in reversed(range(len(machine.levels))):
         storage, report = machine.levels[index], reports[index]
         leaking = storage.energies["leak"]
         leakage = leaking and leaking * busiest * leakage_per_cycle(storage, machine, used)
@@ -242,7 +242,7 @@ def _mapped(
     dimensions = machine.problem.dimensions
     names = [d.name for d in machine.problem.data_spaces]
     levels = []
-    for index in range(len(machine.levels) - 1, -1, -1):
+    for index in reversed(range(len(machine.levels))):
         level, report = mapping.levels[index], reports[index]
         levels.append(
             MappedLevel(
