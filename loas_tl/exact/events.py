@@ -11,12 +11,10 @@ neighbouring units had in the step before they pass on among themselves.
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 
 from loas_tl.exact.nest import Nest, Positions
 from loas_tl.ground.errors import InputError
-from loas_tl.timeloop.native.machine import Machine
 from loas_tl.timeloop.native.mapping import Mapping
 
 
@@ -69,23 +67,21 @@ class Crossing:
         )
 
 
-def crossings(machine: Machine, mapping: Mapping, nest: Nest, tensor: int) -> list[Crossing]:
+def crossings(mapping: Mapping, nest: Nest, tensor: int) -> list[Crossing]:
     """A tensor's crossings, innermost first: one for each level that keeps it.
 
     Raises:
-        InputError: neighbours pass on only part of what their level would read.
+        InputError: a level is to drop at each step a tile that its neighbours pass on.
     """
     kept = nest.kept(tensor)
     inners: list[int | None] = [None, *kept[:-1]]
     return [
-        _crossing(machine, mapping, nest, tensor, outer, inner)
+        _crossing(mapping, nest, tensor, outer, inner)
         for inner, outer in zip(inners, kept, strict=True)
     ]
 
 
-def _crossing(
-    machine: Machine, mapping: Mapping, nest: Nest, tensor: int, outer: int, inner: int | None
-) -> Crossing:
+def _crossing(mapping: Mapping, nest: Nest, tensor: int, outer: int, inner: int | None) -> Crossing:
     first = 0 if inner is None else inner + 1
     relevant = frozenset(nest.tensors[tensor])
     shared = frozenset(
@@ -97,7 +93,7 @@ def _crossing(
         and tensor not in mapping.levels[loop.level].no_multicast
     )
     reuse = inner is not None and tensor not in mapping.levels[inner].no_temporal_reuse
-    if not reuse and _passed_on(machine, mapping, nest, tensor, first):
+    if not reuse and _passed_on(mapping, nest, tensor, first):
         if inner is not None:
             raise InputError("no_reuse of a tile that neighbours pass on is not executed")
         reuse = True
@@ -117,44 +113,16 @@ def _stays(nest: Nest, relevant: frozenset[int], first: int) -> Positions:
     return frozenset(found)
 
 
-def _passed_on(machine: Machine, mapping: Mapping, nest: Nest, tensor: int, level: int) -> bool:
+def _passed_on(mapping: Mapping, nest: Nest, tensor: int, level: int) -> bool:
     """Whether units get a word that does not change from a neighbour instead of their level.
 
-    A unit's neighbours are those beside it in its row and above and below it.
+    A unit's neighbours are those beside it in its row and above and below it. Along an axis they
+    differ in the innermost loop of that axis at least: all of them want the same word, or none.
     """
     if tensor in mapping.levels[level].no_link_transfer:
         return False
-    loops = [loop for loop in nest.loops if loop.level == level and loop.axis and loop.bound > 1]
-    if not loops:
-        return False
-    relevant = frozenset(nest.tensors[tensor])
-    # What the unit at each place (x, y) wants: its place in the loops that matter.
-    wanted = {}
-    for place in itertools.product(*(range(loop.bound) for loop in reversed(loops))):
-        x = y = 0
-        for index, loop in zip(place, reversed(loops), strict=True):
-            if loop.axis == "X":
-                x = x * loop.bound + index
-            else:
-                y = y * loop.bound + index
-        wanted[x, y] = tuple(
-            index
-            for index, loop in zip(place, reversed(loops), strict=True)
-            if loop.dimension in relevant
-        )
-    served = {
-        (x, y): any(
-            wanted.get(beside) == want
-            for beside in ((x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1))
-        )
-        for (x, y), want in wanted.items()
-    }
-    if all(served.values()):
-        return True
-    left = {want for place, want in wanted.items() if not served[place]}
-    if len(left) < len(set(wanted.values())):
-        raise InputError(
-            f"{machine.levels[level].name}: neighbours would pass on part of a tensor only; "
-            "not executed (no_link_transfer turns it off)"
-        )
-    return False
+    nearest: dict[str, int] = {}
+    for loop in nest.loops:
+        if loop.level == level and loop.axis and loop.bound > 1:
+            nearest.setdefault(loop.axis, loop.dimension)
+    return any(dimension not in nest.tensors[tensor] for dimension in nearest.values())

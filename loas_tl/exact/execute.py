@@ -117,7 +117,7 @@ def prepare(
         mapping=mapping,
         nest=nest,
         masks=read_masks(nest, names, tensors),
-        crossings=[crossings(machine, mapping, nest, t) for t in range(len(names))],
+        crossings=[crossings(mapping, nest, t) for t in range(len(names))],
         ranks=[level_ranks(machine, nest, t) for t in range(len(names))],
     )
     rules = Chooser(machine, nest, counter.masks, counter.crossings, counter.moved).rules()
