@@ -21,6 +21,7 @@ import time
 import traceback
 import warnings
 from collections import Counter
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ SPACE = 6 * 2**30
 """Bytes of address space."""
 TENSORS = 10**9
 """Bytes of tensors of a layer; the usual ceiling is too much for many machines at once."""
+HERE = tuple(one for one in TARGETS if not one.missing)
+"""Targets whose packages are installed."""
 
 
 def _as_process(asked: list[str]) -> Outcome:
@@ -53,7 +56,7 @@ def _as_process(asked: list[str]) -> Outcome:
 
 def attack(number: int, seed: int, only: str | None, whole: bool) -> dict[str, Any]:
     """One attack, in the current folder; as what is written of it."""
-    targets = [one for one in TARGETS if only in (None, one.name)]
+    targets = [one for one in HERE if only in (None, one.name)]
     target = targets[number % len(targets)]
     began = time.process_time()
     done = attacked(target, f"{seed}/{number}", Path.cwd(), _as_process if whole else None)
@@ -97,7 +100,11 @@ def _batch(numbers: list[int], arguments: argparse.Namespace, results: Path) -> 
 def _warm() -> None:
     """Have this process import and compile what attacks take, for those that are forked from it."""
     warnings.simplefilter("ignore", UserWarning)
-    for turn, target in enumerate(TARGETS * 4):
+    if find_spec("torch") is not None:
+        import torch
+
+        torch.set_num_threads(1)  # of others a forked process has the locks and not the threads
+    for turn, target in enumerate(HERE * 4):
         with tempfile.TemporaryDirectory() as base:
             attacked(target, f"warm/{turn}", Path(base))
 
@@ -151,6 +158,9 @@ def report() -> int:
     arguments = parser.parse_args()
     if arguments.out is not None:
         arguments.out = arguments.out.absolute()
+    for target in TARGETS:
+        if target.missing:
+            print(f"{target.name} is not attacked: needs {', '.join(target.missing)}")
     done = _run(arguments)
     failed = [line for line in done if line["problem"]]
     for line in failed:

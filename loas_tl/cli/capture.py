@@ -123,6 +123,7 @@ def _refuse(arguments: argparse.Namespace, useless: dict[str, str], what: str) -
 
 
 def _graph(arguments: argparse.Namespace) -> Any:
+    from loas_tl.ground.raised import of_file
     from loas_tl.trained.nir import from_nir
     from loas_tl.workload.archive import open_archive
 
@@ -136,16 +137,17 @@ def _graph(arguments: argparse.Namespace) -> Any:
         raise InputError(
             f"has dtype {inputs.dtype}; expected numbers", file=arguments.inputs, key=key
         )
-    return from_nir(
-        arguments.model,
-        inputs,
-        timesteps=arguments.timesteps,
-        like=arguments.like or "nir",
-        dt=1e-4 if arguments.dt is None else arguments.dt,
-        encoding=arguments.encoding,
-        rounding=arguments.rounding,
-        name=arguments.name,
-    )
+    with of_file(arguments.inputs):
+        return from_nir(
+            arguments.model,
+            inputs,
+            timesteps=arguments.timesteps,
+            like=arguments.like or "nir",
+            dt=1e-4 if arguments.dt is None else arguments.dt,
+            encoding=arguments.encoding,
+            rounding=arguments.rounding,
+            name=arguments.name,
+        )
 
 
 def _captured(arguments: argparse.Namespace) -> Any:
@@ -171,11 +173,18 @@ def _captured(arguments: argparse.Namespace) -> Any:
         raise InputError(f"has no {factory!r}; {EXPECTED}", file=file)
     try:
         model = make if isinstance(make, torch.nn.Module) else make()
-        if arguments.weights is not None:
-            load_weights(model, arguments.weights)
+    except InputError:
+        raise
+    except Exception as error:  # it is anyone's program
+        said = f"{type(error).__name__}: {error}"
+        raise InputError(f"{said}; {EXPECTED}", file=file, key=factory) from None
+    if arguments.weights is not None:
+        load_weights(model, arguments.weights)
+    inputs = load_inputs(arguments.inputs)
+    try:
         return capture(
             model,
-            load_inputs(arguments.inputs),
+            inputs,
             timesteps=arguments.timesteps,
             samples=arguments.samples,
             time_axis=arguments.time_axis,
@@ -187,11 +196,13 @@ def _captured(arguments: argparse.Namespace) -> Any:
             rounding=arguments.rounding,
             name=arguments.name,
         )
-    except InputError:
+    except InputError as error:
+        error.add_file(arguments.inputs, file)
         raise
     except Exception as error:  # the model is anyone's program
         raise InputError(
-            f"{type(error).__name__}: {error}; expected a model that runs on the inputs",
+            f"does not run on {arguments.inputs}: {type(error).__name__}: {error}; expected a "
+            "model that runs on the inputs",
             file=file,
             key=factory,
         ) from None

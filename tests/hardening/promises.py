@@ -91,6 +91,7 @@ def _meant(asked: Sequence[str]) -> set[str]:
 def _without_what_was_given(said: str, asked: Sequence[str], files: dict[str, bytes]) -> str:
     """A message without quotations of what somebody wrote."""
     said = re.sub(r"'[^']*'|\"[^\"]*\"", "''", said)
+    said = re.sub(r"does not run on [^:]*: .*", "", said)  # by a program of the user's
     for argument in asked:
         if len(argument) > 3:
             said = said.replace(argument, "")

@@ -14,13 +14,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from loas_tl.workload.archive import SAVED
-from tests.hardening import hostile
+from tests.hardening import hostile, trained_targets
+from tests.hardening.readers import reader
 from tests.mapper.examples import matmul
 from tests.timeloop_runs import reference_runs
 from tests.workload.examples import spikes, weights
@@ -93,10 +95,17 @@ class Target:
     Attributes:
         name: of it.
         attack: puts files into a folder; the command's arguments.
+        needs: packages that read what is attacked.
     """
 
     name: str
     attack: Attack
+    needs: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> list[str]:
+        """Those of them that are not installed."""
+        return [package for package in self.needs if find_spec(package) is None]
 
 
 @cache
@@ -158,25 +167,10 @@ def _text(path: Path, text: str) -> str:
     return path.name
 
 
-READERS_OF_TENSORS = (
-    ("formats",), ("sparsity",), ("innerjoin", "--reading", "literal"), ("summary",), ("render",
-    "LoAS", "-o", "o"),
-    ("compare", "--accelerator", "LoAS", "SparTen-SNN"), ("validate", "--accelerator", "PTB"),
-    ("explore", "LoAS", "--vary", "pes=8,16", "--jobs", "1"),
-)  # fmt: skip
-
-
-def _reader(rng: random.Random, option: str, file: str) -> list[str]:
-    command, *more = rng.choice(READERS_OF_TENSORS)
-    if command == "summary":
-        return ["summary", file]
-    return [command, *more, option, file]
-
-
 def tensors(rng: random.Random, folder: Path) -> list[str]:
     """A damaged file of tensors."""
     (folder / "t.npz").write_bytes(hostile.archive(rng, TENSORS))
-    return _reader(rng, "--tensors", "t.npz")
+    return reader(rng, "--tensors", "t.npz")
 
 
 def network(rng: random.Random, folder: Path) -> list[str]:
@@ -188,7 +182,7 @@ def network(rng: random.Random, folder: Path) -> list[str]:
         _npz(folder / "t.npz", arrays)
     else:
         (folder / "t.npz").write_bytes(hostile.archive(rng, arrays))
-    return _reader(rng, "--tensors", "t.npz")
+    return reader(rng, "--tensors", "t.npz")
 
 
 def recording(rng: random.Random, folder: Path) -> list[str]:
@@ -200,7 +194,7 @@ def recording(rng: random.Random, folder: Path) -> list[str]:
     )
     (folder / "s.npz").write_bytes(hostile.archive(rng, MAPS) if wrong == "maps" else _packed(MAPS))
     _text(folder / "l.yaml", hostile.text(rng, layers) if wrong == "layers" else layers)
-    command = _reader(rng, "--spikes", "s.npz")
+    command = reader(rng, "--spikes", "s.npz")
     if command[0] == "summary":
         command = ["formats", "--spikes", "s.npz"]
     return [*command, "--layers", "l.yaml"]
@@ -474,10 +468,15 @@ def word_of(rng: random.Random, dest: str, choices: Any = None) -> str:
     return hostile.word(rng)
 
 
-TARGETS = tuple(
-    Target(attack.__name__, attack)
-    for attack in (
-        tensors, network, recording, spec, searched, top, priced, resumed, explored, configured,
-        own, options,
-    )
+TARGETS = (
+    *(
+        Target(attack.__name__, attack)
+        for attack in (
+            tensors, network, recording, spec, searched, top, priced, resumed, explored,
+            configured, own, options, trained_targets.capture,
+        )
+    ),
+    Target("graph", trained_targets.graph, ("nir",)),
+    Target("weights", trained_targets.weights, ("torch", "safetensors")),
+    Target("inputs", trained_targets.inputs, ("torch",)),
 )  # fmt: skip

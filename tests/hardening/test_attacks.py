@@ -25,6 +25,9 @@ EXAMPLES = int(ASKED or "12")
 @pytest.mark.filterwarnings("ignore:Duplicate name:UserWarning")
 @pytest.mark.parametrize("target", TARGETS, ids=[one.name for one in TARGETS])
 def test_an_attack_ends_in_an_answer_or_in_a_line(target: Target) -> None:
+    for package in target.needs:
+        pytest.importorskip(package)
+
     @settings(max_examples=EXAMPLES, deadline=None, database=None, derandomize=not ASKED)
     @given(seed=st.integers(0, 2**48))
     def attack(seed: int) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from loas_tl import InputError, capture, from_nir
+from loas_tl.ground import memory
 from loas_tl.trained.nir import run_nir
 from loas_tl.workload.samples import SampledLayer
 from tests.trained import graphs
@@ -229,3 +230,59 @@ def test_what_cannot_run_is_refused_by_name(graph: Any, how: Any, mention: str) 
 def test_rows_without_samples_are_refused() -> None:
     with pytest.raises(InputError, match=r"expected \[T, N, ...\]"):
         from_nir(chain(fc=node("Linear", weight=MATRIX)), ROWS[:, 0])
+
+
+CONV = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
+KERNELS = RNG.integers(-4, 5, (8, 4, 3, 2)).astype(float)
+POOL = {"kernel_size": 2, "stride": 2, "padding": 0}
+
+
+@pytest.mark.parametrize(
+    ("made", "inputs", "mention"),
+    [
+        (node("Conv2d", weight=KERNELS, bias=None, **CONV | {"stride": 0}), MAPS, "stride is [0]"),
+        (node("Conv2d", weight=KERNELS, bias=None, **CONV | {"groups": 3}), MAPS, "multiple of"),
+        (node("Conv2d", weight=KERNELS, bias=None, **CONV | {"padding": -1}), MAPS, "padding is"),
+        (node("Conv2d", weight=KERNELS, bias=None, **CONV | {"padding": 65536}), MAPS, "GB"),
+        (node("Conv2d", weight=KERNELS, bias=None, **CONV | {"dilation": 2.5}), MAPS, "dilation"),
+        (node("Conv2d", weight=KERNELS, bias=None, **CONV | {"dilation": 9}), MAPS, "fit inputs"),
+        (node("Conv2d", weight=KERNELS, bias=ONES, **CONV), MAPS, "bias has shape [5]"),
+        (node("Conv2d", weight=MATRIX, bias=None, **CONV), MAPS, "weight has shape [5, 8]"),
+        (node("Linear", weight=np.ones((10**8, 1))[:, :0]), ROWS, "weight has shape"),
+        (node("Linear", weight=MATRIX.astype(str)), ROWS, "weight is no array of numbers"),
+        (node("IF", r=np.ones((9, 1, 1, 1)), v_threshold=1, v_reset=0), ROWS, "does not fit"),
+        (node("IF", r=1, v_reset=0), ROWS, "v_threshold is no array of numbers"),
+        (node("Scale", scale=np.ones((7, 1, 1))), ROWS, "has parameters of shape [7, 1, 1]"),
+        (node("AvgPool2d", **POOL | {"kernel_size": [2, 2, 2]}), MAPS, "kernel_size is not 2"),
+        (node("SumPool2d", **POOL), ROWS, "odd: does not fit inputs of shape"),
+        (node("Flatten", start_dim=0.5, end_dim=-1), MAPS, "start_dim and end_dim"),
+    ],
+)
+def test_nodes_of_nonsense_are_refused_by_name(
+    made: Any, inputs: Any, mention: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory._Allowed, "bytes", 10**8)
+    with pytest.raises(InputError) as refused:
+        from_nir(chain(odd=made), inputs)
+    assert mention in str(refused.value)
+    assert str(refused.value).startswith("odd: ")
+
+
+@pytest.mark.parametrize("timesteps", [0, 65, 10**9])
+def test_timesteps_that_no_layer_has_are_refused_before_they_run(timesteps: int) -> None:
+    with pytest.raises(InputError, match=rf"timesteps: is {timesteps}; expected 1 to 64"):
+        from_nir(chain(fc=node("Linear", weight=MATRIX)), ROWS[0], timesteps=timesteps)
+
+
+def test_outputs_that_would_not_fit_are_said_after_one_timestep(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(memory._Allowed, "bytes", 900)
+    with pytest.raises(InputError, match=r"^fc: what nodes hand on would take .*--max-memory"):
+        from_nir(chain(fc=node("Linear", weight=MATRIX)), ROWS)
+
+
+def test_long_chains_are_put_in_order_at_once() -> None:
+    many = {f"n{at}": node("Output") for at in range(3000)}
+    with pytest.raises(InputError, match="nothing to capture"):
+        from_nir(chain(**many), ROWS[:1])
