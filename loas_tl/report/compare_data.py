@@ -14,7 +14,7 @@ from loas_tl.models.dataflow import KINDS, Memory
 from loas_tl.report.colours import KINDS as KIND_COLOURS
 from loas_tl.report.colours import PARTS, named
 from loas_tl.report.rows import Figure, Row, rows
-from loas_tl.report.units import Unit, unit_for
+from loas_tl.report.units import Unit, signed, unit_for
 
 MEAN = "mean"
 """The group of bars beside the networks."""
@@ -132,7 +132,7 @@ def _row(network: str, accelerator: str, what: str, figure: Figure, size: float)
 
 def difference_text(figure: Figure) -> str:
     """By how much ours differs, empty where nothing was published."""
-    return "" if figure.difference is None else f"{100 * figure.difference:+.1f}\u00a0%"
+    return "" if figure.difference is None else signed(figure.difference)
 
 
 def part_rows(comparison: Comparison, units: Units) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from loas_tl.ground.titles import network_title
 from loas_tl.models.accounting import Energy
 from loas_tl.report.colours import named
 from loas_tl.report.compare_data import Units, difference_text
+from loas_tl.report.least import DETAIL_LEAST, LEAST, NORMALISED_LEAST
 from loas_tl.report.normalised import normalised_columns, normalised_rows
 from loas_tl.report.readings import Readings
 from loas_tl.report.rows import (
@@ -81,7 +82,13 @@ def totals(comparison: Comparison, units: Units) -> Sheet:
         _formats(shown),
         pick=1,
         static=True,
+        least=_least(forms, LEAST),
     )
+
+
+def _least(forms: Mapping[str, Form], order: Sequence[str]) -> list[str]:
+    """Headings of what gives way where there is no room, in this order."""
+    return [forms[key].heading for key in order if key in forms]
 
 
 def _figure(figure: Figure | str, form: Form) -> Cell | str:
@@ -150,6 +157,7 @@ def by_reading(readings: Readings) -> Sheet:
         pick=1,
         static=True,
         anchor="readings",
+        least=[f"cycles, {name}" for name in names],
     )
 
 
@@ -161,7 +169,7 @@ def detailed(comparison: Comparison) -> Sheet:
         for network in comparison.networks
         for row in detail_rows(comparison, network)
     ]
-    return _sheet(shown, found, "Detailed model, and what holds the cycles up", {})
+    return _sheet(shown, found, "Detailed model, and what holds the cycles up", {}, DETAIL_LEAST)
 
 
 def normalised(comparison: Comparison, units: Units) -> Sheet:
@@ -173,7 +181,8 @@ def normalised(comparison: Comparison, units: Units) -> Sheet:
         for row in normalised_rows(comparison, network)
     ]
     energy = Form(f"energy ({units.energy.name})", unit=Unit("", units.energy.size / 1e3))
-    return _sheet(shown, found, "At one technology and clock", {"energy_nJ": energy})
+    others = {"energy_nJ": energy}
+    return _sheet(shown, found, "At one technology and clock", others, NORMALISED_LEAST)
 
 
 def _sheet(
@@ -181,6 +190,7 @@ def _sheet(
     found: Sequence[tuple[str, Any]],
     caption: str,
     others: dict[str, Form],
+    least: Sequence[str],
 ) -> Sheet:
     forms = {key: others.get(key, Form(heading, form)) for key, heading, form in shown}
     table = [
@@ -192,7 +202,15 @@ def _sheet(
         for network, row in found
     ]
     headings = ["network", "accelerator", *(form.heading for form in forms.values())]
-    return Sheet(headings, table, caption, _formats(shown), pick=1, static=True)
+    return Sheet(
+        headings,
+        table,
+        caption,
+        _formats(shown),
+        pick=1,
+        static=True,
+        least=_least(forms, least),
+    )
 
 
 def _cell(value: Any, form: Form) -> Cell | str:
@@ -234,7 +252,16 @@ def layers(comparison: Comparison, units: Units) -> Sheet:
     ]
     words = ("accounting", "bound by")
     formats = ["text"] * 3 + ["words" if h in words else "number" for h in headings[3:]]
-    return Sheet(headings, table, "Every layer on every accelerator", formats, pick=2, static=True)
+    dram, sram, formula = headings[5:8]
+    return Sheet(
+        headings,
+        table,
+        "Every layer on every accelerator",
+        formats,
+        pick=2,
+        static=True,
+        least=(formula, "computes", "accounting", sram, dram),
+    )
 
 
 def _count(value: int) -> Cell:

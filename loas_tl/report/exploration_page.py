@@ -217,6 +217,7 @@ def _best(scales: Scales) -> Sheet:
         "The best design of each figure",
         ["text", *_formats(space)],
         pick=1,
+        least=_least(scales),
     )
 
 
@@ -228,21 +229,32 @@ def _points(scales: Scales) -> Sheet:
     failed = [p for p in space.points if p.error is not None][:FAILED]
     front = {p.number for p in space.pareto()}
     rows = [
-        [*_cells(scales, p), "yes" if p.number in front else "", p.error or ""]
+        [
+            *_cells(scales, p),
+            "yes" if p.number in front else "",
+            *([p.error or ""] if failed else []),
+        ]
         for p in (*done, *failed)
     ]
     return Sheet(
-        [*_heads(scales), "on the front", "error"],
+        [*_heads(scales), "on the front", *(["error"] if failed else [])],
         rows,
         "All points",
-        [*_formats(space), "text", "words"],
+        [*_formats(space), "text", *(["words"] if failed else [])],
         pick=0,
+        least=_least(scales),
     )
 
 
 def _heads(scales: Scales) -> list[str]:
     space = scales.space
     return ["accelerator", *space.varied, *(scales.label(name) for name in _shown(space))]
+
+
+def _least(scales: Scales) -> list[str]:
+    """Headings of figures that are no objectives, from the right."""
+    others = [name for name in _shown(scales.space) if name not in scales.space.objectives]
+    return [scales.label(name) for name in others[::-1]]
 
 
 def _formats(space: Space) -> list[str]:

@@ -179,6 +179,7 @@ def _sheet(formats: Formats, unit: Unit, layers: bool) -> Sheet:
         "Sizes of each layer" if layers else "Sizes of each network",
         ["text"] * texts + ["number"] * 4,
         static=True,
+        least=("bits a non-zero", "over fibers"),
     )
 
 

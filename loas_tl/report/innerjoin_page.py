@@ -253,7 +253,12 @@ def _sheet(study: Study, costs: Sequence[LaggyCost], caption: str) -> Sheet:
     texts = 1 + several
     formats = ["text"] * texts + ["number"] * (len(headings) - texts)
     return Sheet(
-        headings, rows, f"{caption}: what the laggy prefix-sum costs", formats, static=True
+        headings,
+        rows,
+        f"{caption}: what the laggy prefix-sum costs",
+        formats,
+        static=True,
+        least=[headings[texts], *headings[texts + 4 :], headings[texts + 1]],
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from loas_tl.comparison import Comparison
 from loas_tl.ground.titles import network_title, network_titles
 from loas_tl.report import compare_sheets as sheets
+from loas_tl.report.charts import DIAMOND
 from loas_tl.report.colours import Mark, accelerator_looks, named
 from loas_tl.report.compare_charts import bars, by_layer, parts
 from loas_tl.report.compare_data import (
@@ -35,7 +36,7 @@ from loas_tl.report.rows import (
     sample_words,
 )
 from loas_tl.report.units import Unit
-from loas_tl.report.web import Pick, Section, Tile
+from loas_tl.report.web import Chart, Pick, Section, Tile
 from loas_tl.report.web import page as web_page
 
 FILES = {"Data (CSV)": "comparison.csv", "Data (JSON)": "comparison.json"}
@@ -44,6 +45,7 @@ NARROW = 250
 """Pixels that a chart of bars needs."""
 TIMES = "\u00d7"
 
+HOVER = "Hover for values."
 DIAMONDS = "Diamonds are the published figures; hover for values."
 STACKS = {
     "physical": (
@@ -86,24 +88,17 @@ def page(comparison: Comparison, readings: Readings | None = None, made: Made | 
     timed = comparison.model != "published"
     marks = accelerator_looks(comparison.accelerators)
     names = network_titles(comparison.networks)
+    drawn_cycles = bars(comparison, figures, "cycles", units.cycles.name)
+    cycles = Section("Cycles", _with_diamonds("", drawn_cycles), charts=drawn_cycles, least=NARROW)
+    alone = _alone(comparison)
     sections = [
         _headlines(comparison, units),
-        Section(
-            "Speedup",
-            f"In cycles, over {comparison.baseline}. {DIAMONDS}",
-            charts=bars(comparison, figures, "speedup", "speedup"),
-            lines=_without_speedups(comparison, figures),
-            least=NARROW,
-        ),
+        *_speedups(comparison, figures),
+        *([cycles] if alone else []),
         *_claims(comparison),
         Section("Totals", _totals_words(comparison), sheet=sheets.totals(comparison, units)),
         *_readings(readings),
-        Section(
-            "Cycles",
-            DIAMONDS,
-            charts=bars(comparison, figures, "cycles", units.cycles.name),
-            least=NARROW,
-        ),
+        *([] if alone else [cycles]),
         *_stacks(comparison, units, split),
         *_detailed(comparison),
         Section(
@@ -170,14 +165,16 @@ def _headlines(comparison: Comparison, units: Units) -> Section:
 def _own_headlines(comparison: Comparison, energy: Unit) -> list[Tile]:
     """The fastest accelerator and the most frugal one of each network."""
     found, energy_nj = [], Unit(energy.name, energy.size / 1e3)
+    alone = len(comparison.accelerators) == 1
     for network in comparison.networks[: MOST_TILES // 2]:
         title, table = network_title(network), rows(comparison, network)
         fast = min(table, key=lambda row: row.cycles.ours or 0.0)
-        over = "" if fast.speedup.ours is None else f"{fast.speedup.ours:.2f}{TIMES} "
+        own = fast.accelerator == comparison.baseline
+        over = "" if own or fast.speedup.ours is None else f"{fast.speedup.ours:.2f}{TIMES} "
         found.append(
             Tile(
                 f"{fast.cycles.ours or 0:,.0f} cycles",
-                f"{title}: {fast.accelerator}, the fastest",
+                f"{title}: {fast.accelerator}" + ("" if alone else ", the fastest"),
                 f"{over}over {comparison.baseline}" if over else "",
             )
         )
@@ -187,10 +184,31 @@ def _own_headlines(comparison: Comparison, energy: Unit) -> list[Tile]:
             found.append(
                 Tile(
                     f"{energy_nj.text(least.energy_physical.ours)} {energy.name}",
-                    f"{title}: {least.accelerator}, the least energy",
+                    f"{title}: {least.accelerator}" + ("" if alone else ", the least energy"),
                 )
             )
     return found
+
+
+def _alone(comparison: Comparison) -> bool:
+    """Whether there is nothing to be faster than."""
+    return list(comparison.accelerators) == [comparison.baseline]
+
+
+def _with_diamonds(about: str, drawn: Sequence[Chart]) -> str:
+    """The words, and what diamonds are, where charts have any."""
+    layers = [layer for chart in drawn for layer in chart.spec.get("layer", ())]
+    has = any(layer["mark"] == DIAMOND for layer in layers)
+    return f"{about} {DIAMONDS if has else HOVER}".strip()
+
+
+def _speedups(comparison: Comparison, figures: Sequence[Mapping[str, Any]]) -> list[Section]:
+    if _alone(comparison):
+        return []
+    drawn_here = bars(comparison, figures, "speedup", "speedup")
+    about = _with_diamonds(f"In cycles, over {comparison.baseline}.", drawn_here)
+    lines = _without_speedups(comparison, figures)
+    return [Section("Speedup", about, charts=drawn_here, lines=lines, least=NARROW)]
 
 
 def _without_speedups(comparison: Comparison, figures: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -233,12 +251,13 @@ def _stacks(
     found = []
     for stack in stacks(units, split):
         title, about = STACKS[stack.key]
+        drawn_here = parts(comparison, split, stack)
         about += OTHER_RULES if comparison.mixed and stack.key == "physical" else ""
         found.append(
             Section(
                 title,
-                about if stack.key in ("physical", "bounds") else f"{about} {DIAMONDS}",
-                charts=parts(comparison, split, stack),
+                _with_diamonds(about, drawn_here),
+                charts=drawn_here,
                 least=NARROW,
                 legend={named(part): Mark(colour) for part, colour in stack.parts.items()},
                 view="absolute",

@@ -14,6 +14,7 @@ from loas_tl.report import axes, charts
 from loas_tl.report.made import Made
 from loas_tl.report.reproduction_shades import SHADES
 from loas_tl.report.table import print_whole
+from loas_tl.report.units import signed
 from loas_tl.report.web import Cell, Chart, Section, Sheet, Tile
 from loas_tl.report.web import page as web_page
 from loas_tl.reproduction.item import NEAR, Item, Reproduction, Row
@@ -55,7 +56,7 @@ def figure(value: float | None) -> str:
 
 def percent(row: Row) -> str:
     """The difference."""
-    return NOTHING if row.difference is None else f"{100 * row.difference:+.1f} %"
+    return NOTHING if row.difference is None else signed(row.difference)
 
 
 def files(found: Reproduction, made: Made) -> dict[str, str | bytes]:
@@ -83,7 +84,7 @@ def page(found: Reproduction, made: Made) -> str:
     lead = (
         "Ours beside published, on networks generated from the published statistics: A is "
         "AlexNet, V VGG16, R ResNet19, as in the published figures. "
-        f"{found.near} of {len(known)} figures are within {100 * NEAR:g} %. Weights were "
+        f"{found.near} of {len(known)} figures are within {100 * NEAR:g}%. Weights were "
         "fitted to SparTen-SNN's published cycles of each layer and to nothing else."
     )
     data = [
@@ -128,13 +129,13 @@ def _overview(found: Reproduction) -> list[Section]:
     near = sum(size <= NEAR for size in every)
     farthest = max(known, key=lambda item: max(known[item]))
     tiles = [
-        Tile(f"{near} of {len(every)}", f"figures within {100 * NEAR:g} % of the published ones"),
-        Tile(f"{100 * median(every):.2g} %", "median difference", "in size, of every figure"),
+        Tile(f"{near} of {len(every)}", f"figures within {100 * NEAR:g}% of the published ones"),
+        Tile(f"{100 * median(every):.2g}%", "median difference", "in size, of every figure"),
         Tile(
             f"{sum(max(sizes) <= NEAR for sizes in known.values())} of {len(known)}",
-            f"items with every figure within {100 * NEAR:g} %",
+            f"items with every figure within {100 * NEAR:g}%",
         ),
-        Tile(f"{100 * max(every):.0f} %", "largest difference", farthest.title),
+        Tile(f"{100 * max(every):.0f}%", "largest difference", farthest.title),
     ]
     return [
         Section("Headline figures", tiles=tiles, named="top"),
@@ -196,6 +197,7 @@ def _section(item: Item, rows: Sequence[Row]) -> Section:
         item.title,
         ["words", "number", "number", "text", "number", "words"],
         static=True,
+        least=("unit", "note"),
     )
     compared = [row for row in rows if row.difference is not None]
     apart = any(abs(row.difference or 0.0) >= SEEN for row in compared)

@@ -12,6 +12,7 @@ from rich.text import Text
 from loas_tl.comparison import Comparison
 from loas_tl.ground.fitted import FittedTable, words
 from loas_tl.ground.titles import network_title
+from loas_tl.report.least import DETAIL_LEAST, LEAST, NORMALISED_LEAST
 from loas_tl.report.normalised import NORMALISED, conditions, normalised_columns, normalised_rows
 from loas_tl.report.readings import Readings
 from loas_tl.report.rows import (
@@ -35,21 +36,6 @@ from loas_tl.report.rows import (
 NOTHING = "-"
 PLAIN_WIDTH = 120
 """Columns of text where the output is not a terminal."""
-LEAST = (
-    *("utilization", "energy_published", "sram", "dram"),
-    *("energy_ratio", "energy_physical", "speedup"),
-)
-"""What a narrow terminal leaves out of :class:`~loas_tl.report.rows.Row`, in this order."""
-DETAIL_LEAST = (
-    *("utilization", "speedup", "dram", "sram", "compute"),
-    *("ratio", "published_model", "bound_by"),
-)
-"""The same of :class:`~loas_tl.report.rows.DetailRow`."""
-NORMALISED_LEAST = (
-    *("clock_MHz", "technology", "energy_ratio", "dram_us"),
-    *("time_us", "area_mm2"),
-)
-"""The same of :class:`~loas_tl.report.normalised.NormalisedRow`."""
 
 
 class PlainConsole(Console):

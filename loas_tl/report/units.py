@@ -64,6 +64,16 @@ def digits(value: float) -> str:
     return f"{value:.4g}" if abs(value) >= 1e-3 else f"{value:.3g}"
 
 
+def signed(difference: float) -> str:
+    """A relative difference in percent; what rounds to none has no sign.
+
+    >>> signed(0.0483), signed(-0.0001)
+    ('+4.8%', '0.0%')
+    """
+    text = f"{difference:+.1%}"
+    return text[1:] if text[1:] == "0.0%" else text
+
+
 def counted(count: int) -> str:
     """A count in full, a large one to three digits, also where it is beyond all floats."""
     if count < 10**9:

@@ -9,7 +9,7 @@ import numpy as np
 
 from loas_tl.ground.titles import titled
 from loas_tl.report import axes, charts
-from loas_tl.report.colours import accelerator_looks
+from loas_tl.report.colours import BOUND, accelerator_looks
 from loas_tl.report.made import Made
 from loas_tl.report.plots import render
 from loas_tl.report.validation_plots import PLOTS, draw
@@ -26,6 +26,9 @@ MOST = 2500
 """Counts that a chart holds: those that are farthest off, and others evenly."""
 
 LARGEST = 40
+EACH = ("predicted for one instance", "exact for one instance")
+ERRORS_LEAST = ("counts", "rounding", "independence", "actual_data", "+ overlap")
+EACH_ERROR = "The worst error; below it the median and the 95th percentile."
 ABOUT = (
     "The size of the worst error, below it the median and the 95th percentile: of counts, and of "
     f"cycles, which are predicted with the work shared evenly. {CAUSES}"
@@ -83,7 +86,7 @@ def page(validation: Validation, made: Made) -> str:
             view=next(iter(STAGES)),
         ),
         *(
-            Section(title, sheet=_errors(title, by, rows, of))
+            Section(title, EACH_ERROR, sheet=_errors(title, by, rows, of))
             for title, by, rows in (
                 (f"Actual counts by {of}", [of], summary(actual, [of])),
                 ("Actual counts by level", [of, "level"], summary(actual, [of, "level"])),
@@ -175,7 +178,7 @@ def _against(names: Sequence[str], of: str, column: str) -> dict[str, Any]:
         "layer": [
             {
                 "data": {"values": [{"one": 1}]},
-                "mark": {"type": "rule", "color": "#7a828b"},
+                "mark": {"type": "rule", "color": BOUND},
                 "encoding": {"y": {"field": "one", "type": "quantitative", "scale": log}},
             },
             {
@@ -206,9 +209,10 @@ def _errors(title: str, by: Sequence[str], rows: Sequence[Mapping[str, Any]], of
         cells.append(Cell(row["counts"], f"{row['counts']:,}"))
         for key, _ in COLUMNS:
             worst, words = row[f"{key}_worst"], [percent(row[f"{key}_{part}"]) for part in parts]
-            cells.append(Cell(worst, words[-1], " / ".join(words[:-1])))
+            below = "" if words[-1] == "0" else " / ".join(words[:-1])
+            cells.append(Cell(worst, words[-1], below))
         table.append(cells)
-    headings = [*by, "counts", *(f"{heading}, worst" for _, heading in COLUMNS)]
+    headings = [*by, "counts", *(heading for _, heading in COLUMNS)]
     formats = [*("text" for _ in by), *("number" for _ in range(1 + len(COLUMNS)))]
     return Sheet(
         headings,
@@ -217,6 +221,7 @@ def _errors(title: str, by: Sequence[str], rows: Sequence[Mapping[str, Any]], of
         formats,
         pick=list(by).index(of),
         static=True,
+        least=ERRORS_LEAST,
     )
 
 
@@ -227,16 +232,17 @@ def _cycles(validation: Validation) -> Sheet:
             *(str(row[name]) for name in names),
             _count(row["predicted"]),
             _count(row["exact"]),
-            Cell(row["error"], f"{100 * row['error']:+.1f} %"),
+            Cell(row["error"], f"{100 * row['error']:+.1f}%"),
             Cell(row["overlap"], f"{row['overlap']:.3f}"),
             Cell(row["imbalance"], f"{row['imbalance']:.3f}"),
             _count(row["corrected"]),
-            Cell(row["corrected_error"], f"{100 * row['corrected_error']:+.2f} %"),
+            Cell(row["corrected_error"], f"{100 * row['corrected_error']:+.2f}%"),
         ]
         for row in titled(validation.cycles_frame()).to_dict("records")
     ]
     figures = ("predicted", "exact", "error", "overlap", "imbalance", "corrected", "error after")
-    return _sheet("Cycles, predicted and exact", [*names], [], figures, table)
+    least = ("imbalance", "overlap", "corrected", "error", "exact")
+    return _sheet("Cycles, predicted and exact", [*names], [], figures, table, least)
 
 
 def _largest(validation: Validation) -> Sheet:
@@ -247,7 +253,7 @@ def _largest(validation: Validation) -> Sheet:
             *(str(row[name]) for name in (*names, *words)),
             _count(row["predicted"]),
             _count(row["exact"]),
-            Cell(row["error"], f"{100 * row['error']:+.1f} %"),
+            Cell(row["error"], f"{100 * row['error']:+.1f}%"),
             Cell(row["predicted_per_instance"], f"{row['predicted_per_instance']:,.1f}"),
             Cell(row["exact_per_instance"], f"{row['exact_per_instance']:,.1f}"),
             _count(row["shuffled"]),
@@ -257,10 +263,12 @@ def _largest(validation: Validation) -> Sheet:
         for row in titled(validation.worst(LARGEST)).to_dict("records")
     ]
     figures = (
-        *("predicted", "exact", "error", "predicted for one instance", "exact for one instance"),
+        *("predicted", "exact", "error", *EACH),
         *("shuffled", "actual_data", "+ overlap"),
     )
-    return _sheet("The actual counts that are farthest off", names, words, figures, table)
+    title = "The actual counts that are farthest off"
+    least = (*EACH, "shuffled", "actual_data", "+ overlap")
+    return _sheet(title, names, words, figures, table, least)
 
 
 def _sheet(
@@ -269,9 +277,12 @@ def _sheet(
     words: Sequence[str],
     figures: Sequence[str],
     table: Sequence[Sequence[Any]],
+    least: Sequence[str],
 ) -> Sheet:
     formats = [*("text" for _ in (*names, *words)), *("number" for _ in figures)]
-    return Sheet([*names, *words, *figures], table, caption, formats, pick=0, static=True)
+    return Sheet(
+        [*names, *words, *figures], table, caption, formats, pick=0, static=True, least=least
+    )
 
 
 def _count(value: float) -> Cell:

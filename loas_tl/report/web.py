@@ -121,6 +121,7 @@ class Sheet:
         pick: place of the column with the names that can be hidden, None without.
         static: whether it is to be readable without scripts, where it is not too long.
         anchor: to link to.
+        least: headings of columns that give way first where the view is narrow, in this order.
     """
 
     columns: Sequence[str]
@@ -130,11 +131,27 @@ class Sheet:
     pick: int | None = None
     static: bool = False
     anchor: str = ""
+    least: Sequence[str] = ()
 
     @property
     def head(self) -> int:
         """Place of the column that says what a row is of."""
         return self.pick or 0
+
+    @property
+    def leaving(self) -> list[int]:
+        """Places of the columns that can be left out, in order.
+
+        As on a terminal those of :attr:`least` go first, then the others from the right; what a row
+        is of stays, and one figure.
+        """
+        first = next((at for at, form in enumerate(self.formats) if form == "number"), None)
+        kept = max(self.head + 1, len(self.columns) if first is None else first)
+        places = {heading: place for place, heading in enumerate(self.columns)}
+        stated = [places[heading] for heading in self.least if heading in places]
+        order = dict.fromkeys([*stated, *reversed(range(kept, len(self.columns)))])
+        last = [place for place in order if place >= kept][-1:]
+        return [place for place in order if place not in last]
 
     @property
     def stands(self) -> bool:
@@ -151,6 +168,7 @@ class Sheet:
             "formats": list(self.formats),
             "pick": self.pick,
             "head": self.head,
+            "leaving": self.leaving,
             "caption": self.caption,
         }
 
