@@ -1,7 +1,8 @@
 """What colours mean in plots and pages: an accelerator, a part or a kind of data; never two.
 
-Those of accelerators, parts and kinds were chosen so that any two of them lie apart in OKLab, and
-that each stands out by 3:1 or more (WCAG 2.2, 1.4.11) from the papers of light and of dark pages.
+Those of accelerators, parts, kinds and actions were chosen so that any two of them lie apart in
+OKLab, and that each stands out by 3:1 or more (WCAG 2.2, 1.4.11) from the papers of light and of
+dark pages. Pages and figures take all colours of data from here.
 """
 
 from __future__ import annotations
@@ -27,20 +28,35 @@ KINDS = {
 }
 """What moves."""
 
+DYNAMIC = "#B06868"
+"""Power and energy that are no leakage, of whatever part."""
+
+ON_THE_WAY = "#008858"
+"""Energy of networks between levels."""
+
 PADDING = "#8A8A8A"
 """What a format stores beside its values and metadata."""
+
+FAINT = "#8A8A8A"
+"""What is shown for comparison, such as designs that are not on a front."""
+
+BOUND = "#7A828B"
+"""Lines that data are held against."""
 
 PLAIN = "#708090"
 """Bars of one quantity without parts, such as areas."""
 
-ACTIONS = {"reads": "#35506E", "fills": "#7890AB", "updates": "#B9C6D4"}
+ACTIONS = {"reads": "#688098", "fills": "#A08058", "updates": "#A048B0"}
 """What is done to a level of memory."""
 
-STAGES = {"predicted": "#B08ADB", "actual_data": "#7747B5", "corrected": "#331A5C"}
-"""How much of the data an analytical count knows, the darker the more."""
+STAGES = {"predicted": "#A880D4", "actual_data": "#7747B5", "corrected": "#331A5C"}
+"""How much of the data an analytical count knows, the darker the more; on white alone."""
 
-NETWORKS = ("#332288", "#44AA99", "#AA4499", "#999933", "#88CCEE", "#882255")
-"""Lines that are networks'; markers tell them apart as well."""
+NEAR, FAR = "#487098", "#D06068"
+"""Figures near the published ones, and farther off."""
+
+PER_TIMESTEP, PER_NEURON = "#487098", "#289898"
+"""Shares of the positions of all timesteps, and of neurons."""
 
 LOAS = ("#D05010", "#F85068", "#C83068", "#986828")
 """LoAS and its variants, set off from all others."""
@@ -60,6 +76,9 @@ SHAPES = (
 )
 """Of points, as Vega calls them; a diamond is a published figure."""
 
+MARKERS = dict(zip(SHAPES, "os^Pv><", strict=True))
+"""The same, as matplotlib calls them."""
+
 NAMES = {"sram": "SRAM", "dram": "DRAM", "psums": "partial sums"}
 """Parts and kinds as people write them, where that differs."""
 
@@ -75,6 +94,11 @@ class Mark:
 
     colour: str
     shape: str = "square"
+
+    @property
+    def marker(self) -> str:
+        """Its shape, as matplotlib calls it."""
+        return MARKERS[self.shape]
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from loas_tl.designs.summary import (
     to_json,
 )
 from loas_tl.ground.fitted import FittedTable
-from loas_tl.report.colours import PARTS, PLAIN
+from loas_tl.report.colours import DYNAMIC, PARTS, PLAIN
 from loas_tl.report.energy_page import page
 from loas_tl.report.energy_page import spelled as _spelled
 from loas_tl.report.made import Made
@@ -49,8 +49,6 @@ real Accelergy makes the tables beside each of the two.
 OF_SPEC = ("spec.yaml", "ERT.yaml", "ART.yaml")
 
 NOTHING = "-"
-DYNAMIC = "#4B3F72"
-"""Colour of power that is no leakage."""
 
 
 def files_of(design: Design) -> tuple[str, ...]:

@@ -10,13 +10,13 @@ from loas_tl.designs.design import Design
 from loas_tl.designs.in_spec import in_spec
 from loas_tl.designs.summary import Share, actions, published, remarks, shares
 from loas_tl.report import axes, charts
-from loas_tl.report.colours import PARTS, PLAIN, Mark
+from loas_tl.report.colours import DYNAMIC, PARTS, PLAIN, Mark
 from loas_tl.report.made import Made
 from loas_tl.report.units import digits
 from loas_tl.report.web import Cell, Chart, Section, Sheet, Tile
 from loas_tl.report.web import page as web_page
 
-POWER = {"leakage": PARTS["leakage"], "dynamic": PARTS["compute"]}
+POWER = {"leakage": PARTS["leakage"], "dynamic power": DYNAMIC}
 """Colours of power."""
 
 EVERY = "Power with an action of each instance in every 2.5 ns."
@@ -108,7 +108,9 @@ def _rows(
             "published_area": area,
             "published_power": power,
         }
-        for order, (part, value) in enumerate((("leakage", one.leakage_mW), ("dynamic", dynamic))):
+        for order, (part, value) in enumerate(
+            (("leakage", one.leakage_mW), ("dynamic power", dynamic))
+        ):
             rows.append({**whole, "part": part, "order": order, "value": _short(value)})
     return rows
 
@@ -196,6 +198,7 @@ def _sheet(design: Design, found: Sequence[Share]) -> Sheet:
         "Area and power of every part; below a figure the published one",
         ["words", "number", "number", "number", "number"],
         static=True,
+        least=("of it leakage (mW)", "count"),
     )
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from loas_tl.report import axes, charts
-from loas_tl.report.colours import OTHERS, PARTS, PLAIN, Mark
-from loas_tl.report.engine import COUNTS, count, unpriced_lines, use_lines
+from loas_tl.report.colours import ACTIONS, DYNAMIC, ON_THE_WAY, PARTS, PLAIN, Mark
+from loas_tl.report.engine import COUNTS, LEAST, count, unpriced_lines, use_lines
 from loas_tl.report.made import Made
 from loas_tl.report.units import Unit, counted, digits, unit_for
 from loas_tl.report.web import Cell, Chart, Section, Sheet, Tile
@@ -17,13 +17,10 @@ from loas_tl.timeloop.frames import rows_of
 from loas_tl.timeloop.mapper.edp import edp
 from loas_tl.timeloop.result import MappedLevel, Result
 
-ACTIONS = dict(zip(("reads", "fills", "updates"), OTHERS, strict=False))
-"""Colours of what is done to a level of memory."""
-
 SPENT = {
-    "accesses and computes": PARTS["compute"],
+    "accesses and computes": DYNAMIC,
     "leakage": PARTS["leakage"],
-    "networks": OTHERS[1],
+    "networks": ON_THE_WAY,
 }
 """Colours of what energy is spent on."""
 
@@ -292,6 +289,7 @@ def _sheet(result: Result, energy: Unit) -> Sheet:
         "Counts and energy of each level and tensor",
         ["text", "text", *["number"] * (len(counts) + 1)],
         static=True,
+        least=[counts[key] for key in LEAST if key in counts],
     )
 
 

@@ -9,17 +9,13 @@ from typing import Any
 from loas_tl.exploration.axes import logarithmic
 from loas_tl.exploration.points import Point
 from loas_tl.report import axes, charts
-from loas_tl.report.colours import accelerator_looks
+from loas_tl.report.colours import BOUND, FAINT, accelerator_looks
 from loas_tl.report.exploration_scales import Scales
 from loas_tl.report.units import digits
 from loas_tl.report.web import Chart
 
 MOST_TICKS = 8
 """Values of a key up to which each has a tick."""
-
-
-OFF = "#8A8A8A"
-"""Of lines that are not on the front: seen on light and dark alike."""
 
 
 def _tips(scales: Scales) -> list[dict[str, Any]]:
@@ -73,7 +69,7 @@ def scatter(scales: Scales, at: int, x: str, y: str, drawn: Sequence[Point]) -> 
                     "mark": {
                         "type": "line",
                         "interpolate": "step-after" if up else "step-before",
-                        "color": "#888888",
+                        "color": BOUND,
                         "strokeWidth": 1.5,
                     },
                     "encoding": {**both, "order": {"field": field(x), "type": "quantitative"}},
@@ -185,7 +181,7 @@ def parallel(scales: Scales, drawn: Sequence[Point]) -> Chart:
                                 "test": "datum.front",
                                 **_drawn_by(scales, "colour"),
                             },
-                            "value": OFF,
+                            "value": FAINT,
                         },
                         "strokeWidth": {
                             "condition": {"test": "datum.front", "value": 1.6},

@@ -19,7 +19,7 @@ from loas_tl.exploration.figures import OBJECTIVES
 from loas_tl.exploration.points import Point
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.nearest import unknown
-from loas_tl.report.colours import accelerator_colours
+from loas_tl.report.colours import FAINT, Look, accelerator_looks
 from loas_tl.report.exploration_scales import Scales
 from loas_tl.report.paper import Width, inches, legend, styled, width_of, wrapped
 from loas_tl.report.units import digits
@@ -27,12 +27,8 @@ from loas_tl.report.units import digits
 if TYPE_CHECKING:
     from loas_tl.exploration.result import Space
 
-MARKERS = "osD^vP*X"
-"""Of accelerators; they tell them apart as colours do."""
 HIGH = 2.1
 """Inches of a row of panels."""
-OFF = "#949494"
-"""Of lines that are not on the front."""
 
 
 def scatter(space: Space, x: str, y: str, width: Width = "column") -> Canvas:
@@ -139,7 +135,7 @@ def parallel(space: Space, width: Width = "page") -> Canvas:
         axes = canvas.add_subplot()
         scales = Scales.of(space)
         places = [_Scale.of(_values(scales, points, name)) for name in names]
-        colours = colours_of(space)
+        looks = looks_of(space)
         for point in sorted(points, key=lambda one: one.number in front):
             on = point.number in front
             # A design has no place on the line of a parameter that it does not have.
@@ -147,7 +143,7 @@ def parallel(space: Space, width: Width = "page") -> Canvas:
             axes.plot(
                 [places[at].place(scales.value(point, names[at]) or 0.0) for at in own],
                 own,
-                color=colours[point.accelerator] if on else OFF,
+                color=looks[point.accelerator].colour if on else FAINT,
                 linewidth=1.2 if on else 0.35,
                 zorder=2 if on else 1,
             )
@@ -163,9 +159,9 @@ def parallel(space: Space, width: Width = "page") -> Canvas:
         axes.set_xlim(-0.02, 1.02)
         axes.set_ylim(len(names) - 0.6, -0.4)
         axes.spines[["left", "bottom"]].set_visible(False)
-        lines = [Line2D([], [], color=colour) for colour in colours.values()]
+        lines = [Line2D([], [], color=look.colour) for look in looks.values()]
         if len(lines) > 1:
-            legend(canvas, list(zip(colours, lines, strict=True)), whole)
+            legend(canvas, list(zip(looks, lines, strict=True)), whole)
     return canvas
 
 
@@ -196,18 +192,18 @@ def _scatter(scales: Scales, axes: Axes, x: str, y: str, wide: float) -> None:
     points = [p for p in space.points if p.error is None and _has(p, x) and _has(p, y)]
     if not points:
         raise InputError(f"no point has both {x} and {y}")
-    for at, (name, colour) in enumerate(colours_of(space).items()):
+    for name, look in looks_of(space).items():
         own = [p for p in points if p.accelerator == name]
         # What breaks a constraint is an outline.
-        for kept, fill in ((False, "none"), (True, colour)):
+        for kept, fill in ((False, "none"), (True, look.colour)):
             some = [p for p in own if space.keeps(p) is kept]
             axes.scatter(
                 _values(scales, some, x),
                 _values(scales, some, y),
                 s=14,
                 facecolors=fill,
-                edgecolors="white" if kept else colour,
-                marker=MARKERS[at % len(MARKERS)],
+                edgecolors="white" if kept else look.colour,
+                marker=look.marker,
                 linewidths=0.3 if kept else 0.6,
                 label=name if kept else None,
             )
@@ -256,7 +252,7 @@ def _effect(scales: Scales, axes: Axes, key: str, name: str) -> None:
     if not points:
         return
     best_of = min if space.objective(name).sign > 0 else max
-    for at, (accelerator, colour) in enumerate(colours_of(space).items()):
+    for accelerator, look in looks_of(space).items():
         own = [p for p in points if p.accelerator == accelerator]
         keys, figures = _values(scales, own, key), _values(scales, own, name)
         axes.scatter(
@@ -264,8 +260,8 @@ def _effect(scales: Scales, axes: Axes, key: str, name: str) -> None:
             figures,
             s=7,
             facecolors="none",
-            edgecolors=colour,
-            marker=MARKERS[at % len(MARKERS)],
+            edgecolors=look.colour,
+            marker=look.marker,
             linewidths=0.5,
         )
         steps = sorted(set(keys))
@@ -274,7 +270,7 @@ def _effect(scales: Scales, axes: Axes, key: str, name: str) -> None:
                 best_of(figure for of, figure in zip(keys, figures, strict=True) if of == step)
                 for step in steps
             ]
-            axes.plot(steps, best, color=colour, linewidth=1.2, label=accelerator)
+            axes.plot(steps, best, color=look.colour, linewidth=1.2, label=accelerator)
     keys = _values(scales, points, key)
     if logarithmic(keys):
         axes.set_xscale("log", base=2)
@@ -308,9 +304,9 @@ MOST_STEPS = 40
 """Values of a key up to which a line joins the best of each."""
 
 
-def colours_of(space: Space) -> dict[str, str]:
-    """A colour for each accelerator."""
-    return accelerator_colours(list(dict.fromkeys(point.accelerator for point in space.points)))
+def looks_of(space: Space) -> dict[str, Look]:
+    """How each accelerator is drawn."""
+    return accelerator_looks(list(dict.fromkeys(point.accelerator for point in space.points)))
 
 
 def _has(point: Point, name: str) -> bool:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure as Canvas
 
 from loas_tl.ground.titles import network_title
 from loas_tl.models.machine import InnerJoin
-from loas_tl.report.colours import LOAS, NETWORKS, Look
+from loas_tl.report.colours import Look, Mark, marks_of
 from loas_tl.report.groups import Group, grouped
 from loas_tl.report.paper import Width, inches, legend, styled, width_of
 from loas_tl.report.rows import Figure
@@ -27,6 +27,8 @@ VARIANTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 )
 """Attribute of :class:`LaggyCost`, name, and what is changed of the unit that was asked for."""
 
+RANDOM_LAYER = "random 64 x 64 x 1152"
+
 PANELS = (
     ("adders", "adders of the laggy prefix-sum", 2),
     ("fifo_depth", "FIFO depth", 2),
@@ -36,8 +38,6 @@ PANELS = (
     ("weight_density", "weight density", 10),
 )
 """Parameter of a sweep, label and base of the logarithmic axis, if it is one."""
-
-MARKERS = "osD^vP"
 
 
 def variants(unit: InnerJoin) -> list[tuple[str, str]]:
@@ -69,7 +69,8 @@ def draw_cost(layers: Sequence[LaggyCost], unit: InnerJoin, width: Width = "page
         InputError: where there is no such width.
     """
     shown = variants(unit)
-    looks = {name: Look(colour, "") for (_, name), colour in zip(shown, LOAS, strict=False)}
+    marks = marks_of([name for _, name in shown])
+    looks = {name: Look(mark.colour, mark.shape) for name, mark in marks.items()}
     groups = [
         Group(
             str(cost.layer),
@@ -80,6 +81,17 @@ def draw_cost(layers: Sequence[LaggyCost], unit: InnerJoin, width: Width = "page
     ]
     label = "cycles over two fast prefix-sums (%)"
     return grouped(groups, looks, label, width, numbered=False)
+
+
+def swept_title(row: SweepRow) -> str:
+    """The network that a row of a sweep is of, as people write it."""
+    return RANDOM_LAYER if row.network == RANDOM else network_title(row.network)
+
+
+def swept_marks(rows: Sequence[SweepRow]) -> dict[str, Mark]:
+    """How each network of a sweep is drawn; the random layer comes last."""
+    names = dict.fromkeys(map(swept_title, rows))
+    return marks_of(sorted(names, key=lambda name: name == RANDOM_LAYER))
 
 
 def draw_sweep(rows: Sequence[SweepRow], width: Width = "page") -> Canvas:
@@ -95,27 +107,24 @@ def draw_sweep(rows: Sequence[SweepRow], width: Width = "page") -> Canvas:
     whole = inches(width)
     across = 3 if width == "page" else 2
     down = ceil(len(PANELS) / across)
-    names = sorted({row.network for row in rows} - {RANDOM})
+    marks = swept_marks(rows)
     with styled():
         canvas = Canvas(figsize=(whole, 1.75 * down + 0.3), layout="constrained")
         panels = canvas.subplots(down, across).ravel()
-        looks = {
-            name: {
-                "color": NETWORKS[at % len(NETWORKS)],
-                "marker": MARKERS[at % len(MARKERS)],
-                "markersize": 3,
-                "linewidth": 1,
-            }
-            for at, name in enumerate(names)
-        }
-        looks[RANDOM] = {"color": "#444444", "marker": "x", "markersize": 3, "linewidth": 1}
         drawn: dict[str, Any] = {}
         for axes, (parameter, label, base) in zip(panels, PANELS, strict=True):
-            for network, look in looks.items():
-                line = [row for row in rows if (row.parameter, row.network) == (parameter, network)]
+            for network, mark in marks.items():
+                line = [row for row in rows if row.parameter == parameter]
+                line = [row for row in line if swept_title(row) == network]
                 if line:
-                    costs = [100 * row.overhead for row in line]
-                    [drawn[network]] = axes.plot([row.value for row in line], costs, **look)
+                    [drawn[network]] = axes.plot(
+                        [row.value for row in line],
+                        [100 * row.overhead for row in line],
+                        color=mark.colour,
+                        marker=mark.marker,
+                        markersize=3,
+                        linewidth=1,
+                    )
             axes.set_xlabel(label)
             axes.set_ylim(bottom=0)
             if base is not None:
@@ -128,11 +137,7 @@ def draw_sweep(rows: Sequence[SweepRow], width: Width = "page") -> Canvas:
         # Few adders cost hundreds of times what many do.
         panels[0].set_yscale("symlog", linthresh=10)
         canvas.supylabel("cycles over two fast prefix-sums (%)", fontsize="medium")
-        entries = [
-            ("random 64 x 64 x 1152" if name == RANDOM else network_title(name), line)
-            for name, line in drawn.items()
-        ]
-        legend(canvas, entries, whole)
+        legend(canvas, list(drawn.items()), whole)
         return canvas
 
 

@@ -8,19 +8,16 @@ from typing import Any
 from loas_tl.designs.parameter import plain
 from loas_tl.ground.titles import network_title
 from loas_tl.report import axes, charts
-from loas_tl.report.colours import marks_of
-from loas_tl.report.innerjoin_plots import PANELS
+from loas_tl.report.innerjoin_plots import PANELS, swept_marks, swept_title
 from loas_tl.report.web import Cell, Chart, Section, Sheet
 from loas_tl.studies.proposal import LIMIT, PRICED, Candidate, proposal
 from loas_tl.studies.sweep import RANDOM, SweepRow
-
-RANDOM_LAYER = "random 64 x 64 x 1152"
 
 
 def swept_row(row: SweepRow) -> dict[str, Any]:
     """A row as charts take it."""
     return {
-        "network": RANDOM_LAYER if row.network == RANDOM else network_title(row.network),
+        "network": swept_title(row),
         "parameter": row.parameter,
         "value": row.value,
         "cost": round(row.overhead, 6),
@@ -33,8 +30,7 @@ def sweep_section(rows: Sequence[SweepRow]) -> list[Section]:
     """A chart a parameter, a line a network."""
     if not rows:
         return []
-    names = [name for name in dict.fromkeys(row.network for row in rows) if name != RANDOM]
-    marks = marks_of([*map(network_title, names), RANDOM_LAYER])
+    marks = swept_marks(rows)
     found = []
     for parameter, label, base in PANELS:
         values = sorted({row.value for row in rows if row.parameter == parameter})

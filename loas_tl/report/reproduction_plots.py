@@ -14,8 +14,6 @@ from loas_tl.report.reproduction_shades import SHADES
 from loas_tl.report.stacks import Quantity, stacked
 from loas_tl.reproduction.item import NEAR, Reproduction, Row
 
-MARKERS = dict(zip(SHADES, "o^", strict=True))
-
 
 @styled()
 def differences(found: Reproduction, width: Width = "page") -> Canvas:
@@ -46,7 +44,7 @@ def differences(found: Reproduction, width: Width = "page") -> Canvas:
                 own,
                 [at] * len(own),
                 linestyle="",
-                marker=MARKERS[name],
+                marker=SHADES[name].marker,
                 markersize=4,
                 markeredgewidth=0,
                 alpha=0.7,
@@ -57,7 +55,7 @@ def differences(found: Reproduction, width: Width = "page") -> Canvas:
     axes.set_ylim(len(known) - 0.5, -0.5)
     axes.set_xlabel("ours over published, less 1 (%)")
     entries = [
-        (name, Line2D([], [], linestyle="", marker=MARKERS[name], color=SHADES[name].colour))
+        (name, Line2D([], [], linestyle="", marker=SHADES[name].marker, color=SHADES[name].colour))
         for name in (near, far)
     ]
     legend(canvas, entries, whole)

@@ -9,11 +9,10 @@ from loas_tl.comparison import Comparison, Result
 from loas_tl.designs.accountings import Entrant
 from loas_tl.ground.titles import network_title
 from loas_tl.report import axes
-from loas_tl.report.colours import accelerator_colours
+from loas_tl.report.colours import BOUND, accelerator_colours
 from loas_tl.report.compare_data import MEMORIES, Units, short
 from loas_tl.report.web import Chart
 
-GREY = "#7a828b"
 VIEWS = {"dram": "a DRAM byte", "sram": "an SRAM byte"}
 
 
@@ -133,7 +132,7 @@ def _roofline(
         "layer": [
             {
                 "data": {"values": bound},
-                "mark": {"type": "line", "color": GREY, "strokeWidth": 2},
+                "mark": {"type": "line", "color": BOUND, "strokeWidth": 2},
                 "encoding": {"x": {**x, "field": "x"}, "y": {**y, "field": "y"}},
             },
             {

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from loas_tl.ground.fitted import FittedTable
 from loas_tl.ground.titles import network_title
-from loas_tl.report.colours import Mark
+from loas_tl.report.colours import PER_NEURON, PER_TIMESTEP, Mark
 from loas_tl.report.table import print_whole
 from loas_tl.studies.sparsity import Left, Sparsity
 
@@ -23,10 +23,13 @@ HEADINGS = {
 }
 """Densities, in percent: of all positions of all timesteps, then of all neurons."""
 
+LEAST = [*list(HEADINGS.values())[:3:-1], *list(HEADINGS.values())[3:0:-1]]
+"""What gives way where there is no room, in this order."""
+
 OF_SPIKES = ("ones", "product", "pattern", "difference")
 """What is a share of the positions of all timesteps; all else is one of neurons."""
 
-GROUPS = {True: Mark("#487098"), False: Mark("#289898")}
+GROUPS = {True: Mark(PER_TIMESTEP), False: Mark(PER_NEURON)}
 """How shares are drawn, by whether they are of positions of all timesteps."""
 
 WHOLES = {True: "of the positions of all timesteps", False: "of neurons"}
@@ -42,7 +45,7 @@ def print_tables(found: Sparsity, to: Console) -> None:
         table = FittedTable(title=Text(title, style="bold"), title_justify="left")
         table.add_column("layer")
         table.figures(*HEADINGS.values())
-        table.least = [*list(HEADINGS.values())[:3:-1], *list(HEADINGS.values())[3:0:-1]]
+        table.least = LEAST
         for (of, layer), left in found.layers.items():
             if of == network:
                 table.add_row(Text(layer), *_cells(left))

@@ -9,7 +9,7 @@ from loas_tl.ground.titles import network_title, network_titles
 from loas_tl.report import axes, charts
 from loas_tl.report.colours import marks_of
 from loas_tl.report.made import Made
-from loas_tl.report.sparsity import BOUND, GROUPS, HEADINGS, OF_SPIKES, WHOLES
+from loas_tl.report.sparsity import BOUND, GROUPS, HEADINGS, LEAST, OF_SPIKES, WHOLES
 from loas_tl.report.web import Cell, Chart, Section, Sheet, Tile
 from loas_tl.report.web import page as web_page
 from loas_tl.studies.sparsity import Left, Sparsity
@@ -202,6 +202,7 @@ def _sheet(found: Sparsity, layers: bool) -> Sheet:
         f"Percent of positions that are left of each {'layer' if layers else 'network'}",
         ["text"] * texts + ["number"] * len(HEADINGS),
         static=True,
+        least=[f"{heading} (%)" for heading in LEAST],
     )
 
 

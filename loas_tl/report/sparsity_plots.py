@@ -15,8 +15,6 @@ from loas_tl.report.sparsity import GROUPS, HEADINGS, OF_SPIKES, WHOLES
 from loas_tl.report.stacks import Quantity, stacked
 from loas_tl.studies.sparsity import Left, Sparsity
 
-MARKERS = "os^D*vP<"
-"""Of kinds of sparsity; they tell them apart as colours do."""
 BESIDE = 0.5
 """Inches of a panel that its layers do not have."""
 
@@ -61,9 +59,9 @@ def layers(found: Sparsity, width: Width = "page") -> Canvas:
         of = {
             layer: one.densities() for (name, layer), one in found.layers.items() if name == network
         }
-        for (kind, mark), marker in zip(marks_of(list(HEADINGS)).items(), MARKERS, strict=True):
+        for kind, mark in marks_of(list(HEADINGS)).items():
             shares = [100 * densities[kind] for densities in of.values()]
-            style = {"color": mark.colour, "marker": marker, "markersize": 3, "linewidth": 1}
+            style = {"color": mark.colour, "marker": mark.marker, "markersize": 3, "linewidth": 1}
             [drawn[HEADINGS[kind]]] = axes.plot(range(len(of)), shares, **style)
         room = whole / across - BESIDE
         step = ceil(len(of) * 1.1 * LINE / room)

@@ -11,7 +11,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import LogFormatter
 
-from loas_tl.report.colours import accelerator_colours
+from loas_tl.report.colours import accelerator_looks
 from loas_tl.report.paper import LINE, Width, inches, legend, styled, wrapped
 from loas_tl.report.validation_counts import draw_counts
 from loas_tl.validation.records import Validation
@@ -137,7 +137,7 @@ def _against(axes: Axes, frame: pd.DataFrame, exact: str, column: str, of: str) 
     drawn = frame[(frame[exact] > 0) & (frame[column] > 0)]
     names = list(dict.fromkeys(map(str, frame[of])))
     # Of specs each is its own; of accelerators, colours are theirs.
-    colours = accelerator_colours(names)
+    looks = accelerator_looks(names)
     for name, group in drawn.groupby(of, sort=False):
         marks[str(name)] = axes.scatter(
             group[exact],
@@ -145,8 +145,8 @@ def _against(axes: Axes, frame: pd.DataFrame, exact: str, column: str, of: str) 
             s=8,
             alpha=0.7,
             linewidths=0,
-            color=colours[str(name)],
-            marker=MARKERS[names.index(str(name)) % len(MARKERS)],
+            color=looks[str(name)].colour,
+            marker=looks[str(name)].marker,
         )
     axes.set_xscale("log")
     axes.set_yscale("log")
