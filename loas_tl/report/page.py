@@ -184,7 +184,8 @@ def _own_headlines(comparison: Comparison, energy: Unit) -> list[Tile]:
             found.append(
                 Tile(
                     f"{energy_nj.text(least.energy_physical.ours)} {energy.name}",
-                    f"{title}: {least.accelerator}" + ("" if alone else ", the least energy"),
+                    f"{title}: {least.accelerator}"
+                    + (", energy" if alone else ", the least energy"),
                 )
             )
     return found

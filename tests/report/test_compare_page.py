@@ -17,7 +17,7 @@ def test_headline_energy_has_the_unit_of_the_table(size: int) -> None:
     spikes, weights = np.ones((2, size, size), bool), np.ones((size, size), np.int8)
     tiny = loas_tl.Network("n", (loas_tl.Layer("fc", spikes, weights),))
     text = page(loas_tl.compare([tiny], accelerators=["LoAS"]))
-    [headline] = re.findall(r"<b>([\d.,]+) <small>(\wJ)</small></b><span>n: LoAS, the least", text)
+    [headline] = re.findall(r"<b>([\d.,]+) <small>(\wJ)</small></b><span>n: LoAS, energy", text)
     totals = text.partition('<h2 id="totals">')[2].partition("</table>")[0]
     assert f"energy ({headline[1]})" in totals
     assert f">{headline[0]}<" in totals

@@ -20,8 +20,8 @@ return [...document.querySelectorAll("table.dataTable")].map(table => {
 """
 
 LEFT_OUT = """
-return [...document.querySelectorAll("p.columns")].filter(line => !line.hidden)
-  .map(line => [line.nextElementSibling.getAttribute("aria-label").slice(7), line.innerText.trim()]);
+return [...document.querySelectorAll("p.columns")].filter(line => !line.hidden).map(
+  line => [line.nextElementSibling.ariaLabel.replace("Table: ", ""), line.innerText.trim()]);
 """
 
 HEADS = """
