@@ -19,8 +19,7 @@ from matplotlib.figure import Figure
 
 from loas_tl import Space, explore
 from loas_tl.exploration.how import ModelName
-from loas_tl.report.colours import accelerator_colours
-from loas_tl.report.exploration_plots import MARKERS
+from loas_tl.report.colours import accelerator_looks
 from loas_tl.report.paper import STYLE
 
 NETWORKS = ("alexnet", "vgg16", "resnet19")
@@ -92,13 +91,13 @@ def leads(space: Space, model: str) -> list[dict[str, object]]:
 
 def draw(table: pd.DataFrame) -> Figure:
     """LoAS's lead over area, a column a model, a row a figure."""
-    colours = accelerator_colours(ACCELERATORS)
+    looks = accelerator_looks(ACCELERATORS)
     with mpl.rc_context(STYLE):
         canvas = Figure(figsize=(7.0, 4.6), layout="constrained")
         grid = canvas.subplots(2, 2, sharex=True, sharey="row")
         for line, figure in zip(grid, ("cycles", "edp"), strict=True):
             for axes, model in zip(line, MODELS, strict=True):
-                for at, name in enumerate(ACCELERATORS):
+                for name in ACCELERATORS:
                     if name == "LoAS":
                         continue
                     some = table[
@@ -111,7 +110,7 @@ def draw(table: pd.DataFrame) -> Figure:
                         axes.plot(
                             own.area_mm2,
                             own.over_LoAS,
-                            color=colours[name],
+                            color=looks[name].colour,
                             linestyle="--",
                             linewidth=0.6,
                             label=f"{name}, a network each" if network == NETWORKS[0] else None,
@@ -120,8 +119,8 @@ def draw(table: pd.DataFrame) -> Figure:
                     axes.plot(
                         own.area_mm2,
                         own.over_LoAS,
-                        color=colours[name],
-                        marker=MARKERS[at],
+                        color=looks[name].colour,
+                        marker=looks[name].marker,
                         markersize=4,
                         label=f"{name}, geometric mean",
                     )
