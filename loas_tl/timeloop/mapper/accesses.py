@@ -86,9 +86,9 @@ def counts_of(
                 uncut = dict(left[inner].data)
                 _take_part(left[inner], left[level], chance)
                 if inner in at:
-                    rest = np.where(chance < 1, 1.0 - chance, 1.0)
-                    own = 1.0 - (1.0 - at[inner].chance) / rest
-                    own = np.where(chance < 1, own, 0.0)
+                    left_over = np.ones_like(chance)
+                    np.divide(1.0 - at[inner].chance, 1.0 - chance, left_over, where=chance < 1)
+                    own = 1.0 - left_over
                     counts[inner, t] = _leave_out(
                         _passed_on(left[inner]),
                         _ranks_sent(nests, keep, t, inner),

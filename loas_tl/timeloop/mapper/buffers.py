@@ -135,10 +135,11 @@ def _energy(
 
 def _block_ratio(spec: StorageLevel, tile: Tile, sums: Sums) -> Floats | float:
     """How many more blocks non-zeros take than if they filled each."""
-    if tile.form is None or not tile.form.compressed or spec.block_size <= 1:
+    compressed = tile.form is not None and tile.form.compressed
+    if not compressed or spec.block_size not in FULL_BLOCK_DENSITIES:
         return 1.0
     # Blocks of a tile from which Timeloop rounds accesses as a whole, by density in tenths.
-    enough = np.array(FULL_BLOCK_DENSITIES.get(spec.block_size, (1,) * 10))
+    enough = np.array(FULL_BLOCK_DENSITIES[spec.block_size])
     tenths = np.where(tile.density >= 0.1, np.floor(tile.density / 0.1) - 1, 0).astype(np.int64)
     partial = (tile.density < 1.0) & (enough[np.minimum(tenths, 9)] > tile.size // spec.block_size)
     if not partial.any():
@@ -146,7 +147,7 @@ def _block_ratio(spec: StorageLevel, tile: Tile, sums: Sums) -> Floats | float:
     ratio = np.ones(tile.size.shape)
     exact = tile.size[partial] * tile.density[partial] / spec.block_size
     accesses = sums.blocks(tile.size[partial], spec.block_size)
-    ratio[partial] = np.where(exact > 0, accesses / np.where(exact > 0, exact, 1.0), 1.0)
+    ratio[partial] = np.divide(accesses, exact, np.ones_like(exact), where=exact > 0)
     return ratio
 
 

@@ -30,8 +30,10 @@ def mutate(space: Space, rng: np.random.Generator, mappings: Mappings) -> Mappin
     batch = len(mappings)
     active = np.ones(batch, bool)
     kinds = _kinds(space)
+    if not kinds.any():
+        return mappings  # the only one
     for _ in range(_MOST_CHANGES):
-        kind = rng.choice(len(kinds), size=batch, p=kinds)
+        kind = rng.choice(len(kinds), size=batch, p=kinds / kinds.sum())
         _move_factors(space, rng, factors, np.flatnonzero(active & (kind == 0)))
         _swap_factors(space, rng, factors, np.flatnonzero(active & (kind == 1)))
         _swap_loops(space, rng, factors, order, np.flatnonzero(active & (kind == 2)))
@@ -43,7 +45,7 @@ def mutate(space: Space, rng: np.random.Generator, mappings: Mappings) -> Mappin
 
 
 def _kinds(space: Space) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    weights = np.array(
+    return np.array(
         [
             4.0 * any(len(rows) > 1 for rows in space.factors),
             1.0 * any(len(rows) > 1 for rows in space.factors),
@@ -51,9 +53,6 @@ def _kinds(space: Space) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
             1.0 * any(len(splits) > 1 for splits in space.bounds.splits),
         ]
     )
-    if not weights.any():
-        weights[0] = 1.0
-    return weights / weights.sum()
 
 
 def _pick(rng: np.random.Generator, possible: np.ndarray) -> Ints:
@@ -63,7 +62,7 @@ def _pick(rng: np.random.Generator, possible: np.ndarray) -> Ints:
 
 def _dimensions(space: Space, rng: np.random.Generator, count: int) -> Ints:
     """Random dimensions that have a choice."""
-    choice = [d for d, rows in enumerate(space.factors) if len(rows) > 1] or [0]
+    choice = [d for d, rows in enumerate(space.factors) if len(rows) > 1]
     return np.array(choice)[rng.integers(len(choice), size=count)]
 
 

@@ -263,7 +263,7 @@ def _in_time(
         return 1
     took = takes(few)
     count = len(few)
-    each, whatever = took / max(count, 1), 0.0
+    each, whatever = took / count, 0.0
     again = took <= limit / _QUICK
     while again and count < at_once:
         more = setup.space.sample(rng, min(4 * count, at_once), 0)
