@@ -264,18 +264,20 @@ def gamma(a: TiledAccelerator, machine: Merger, layer: Layer, system: System) ->
     return plain
 
 
-def plain_overlap(steps: list[tuple[int, int, int]], per_cycle: float, tail: int) -> Counter[str]:
-    """Cycles by what they were spent on; a step is (compute, busy, DRAM bits)."""
-    arrived = 0
+def plain_overlap(
+    steps: list[tuple[int, int, int, int]], per_cycle: float, tail: int
+) -> Counter[str]:
+    """Cycles by what they were spent on; a step is (compute, SRAM, busy, DRAM bits)."""
     bits = 0
     clock: Counter[str] = Counter()
     ends = []
-    for _, _, moved in steps:
+    for *_, moved in steps:
         bits += moved
         ends.append(ceil(bits / per_cycle))
     clock["dram"] += ends[0]
-    for at, (_, busy, _) in enumerate(steps):
+    for at, (compute, sram, busy, _) in enumerate(steps):
         arrived = ends[at + 1] - ends[at] if at + 1 < len(steps) else 0
-        clock["dram" if arrived > busy else "on chip"] += max(arrived, busy)
-    clock["on chip"] += tail
+        on_chip = "sram" if sram > compute else "compute"
+        clock["dram" if arrived > busy else on_chip] += max(arrived, busy)
+    clock["compute"] += tail
     return clock

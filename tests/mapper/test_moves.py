@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -36,7 +37,7 @@ def plain_neighbours(of: Space, one: Mappings) -> set[tuple[int, ...]]:
     slots, dimensions = factors.shape
     found = []
 
-    def add(some_factors: object, some_order: object, some_split: object) -> None:
+    def add(some_factors: Any, some_order: Any, some_split: Any) -> None:
         parts = (some_factors, some_order, some_split, one.keep[:1])
         found.append(tuple(int(n) for part in parts for n in np.ravel(part)))
 
