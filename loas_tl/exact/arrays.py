@@ -42,8 +42,6 @@ def _split(nest: Nest, axes: Sequence[int], free: Positions) -> tuple[list[int],
                     reduced.append(len(shape))
                 shape.append(loop.bound)
             last = is_free
-        if last is None:
-            shape.append(1)
     return shape, reduced
 
 
