@@ -92,7 +92,7 @@ class Comparison(Shown):
     @property
     def mixed(self) -> bool:
         """Whether accelerators are counted by other rules than those of LoAS's evaluation."""
-        return any(said != LOAS_ACCOUNTING for said in self.accountings.values())
+        return any(one.accounting != LOAS_ACCOUNTING for one in self.entrants)
 
     @property
     def accountings(self) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.memory import require
+from loas_tl.ground.raised import reading
 from loas_tl.workload.archive import open_archive, readable
 
 STATES = ("state_dict", "model_state_dict", "model", "net", "weights")
@@ -142,10 +143,7 @@ def _loaded(path: Path, expected: str) -> Any:
     import torch
 
     readable(path, f"a file of {expected}")
-    if zipfile.is_zipfile(path):
-        _check_members(path, expected)
-    else:
-        require(path.stat().st_size, "its tensors", file=path)
+    require(_unpacked(path, expected), "its tensors", file=path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of pickles that it then refuses
@@ -157,14 +155,13 @@ def _loaded(path: Path, expected: str) -> Any:
         ) from None
 
 
-def _check_members(path: Path, expected: str) -> None:
-    """Refuse archives that unpack to more than there may be, or that torch would not write."""
-    try:
+def _unpacked(path: Path, expected: str) -> int:
+    """Bytes that a file of ``torch.save`` unpacks to."""
+    with reading(path, expected):  # zipfile raises nearly anything for damage
+        if not zipfile.is_zipfile(path):  # as PyTorch wrote them before 1.6
+            return path.stat().st_size
         with zipfile.ZipFile(path) as packed:
-            members = packed.infolist()
-    except Exception:  # zipfile raises nearly anything for damage
-        raise InputError(f"is damaged; expected {expected}", file=path) from None
-    require(sum(one.file_size for one in members), "its tensors", file=path)
+            return sum(one.file_size for one in packed.infolist())
 
 
 def _safetensors(path: Path) -> Any:

@@ -75,7 +75,8 @@ def _node(nir: Any, path: Path, key: str, given: Any, kinds: tuple[str, ...]) ->
         if one.init and one.default is MISSING and one.default_factory is MISSING
     )
     try:
-        return nir.dict2NIRNode({**given, "type": kind})
+        with np.errstate(all="ignore"):
+            return nir.dict2NIRNode({**given, "type": kind})
     except Exception:  # nir asserts, and hands on what numpy raises
         missing = [name for name in wanted if name not in given and not name.endswith("_type")]
         problem = f"misses {', '.join(missing)}" if missing else "is none that NIR has"

@@ -98,6 +98,20 @@ def test_archives_that_unpack_to_more_than_there_may_be_are_not_unpacked(
         load_weights(model, path)
 
 
+def test_an_archive_of_several_disks_is_refused(model: Any, tmp_path: Path) -> None:
+    path = tmp_path / "w.pth"
+    torch.save(STATE, path)
+    data = bytearray(path.read_bytes())
+    end = data.rindex(b"PK\x05\x06")
+    data[end + 4 : end + 6] = b"\x01\x00"
+    locator = data.rfind(b"PK\x06\x07")
+    if locator >= 0:
+        data[locator + 16] = 9
+    path.write_bytes(data)
+    with pytest.raises(InputError, match=r"w\.pth: "):
+        load_weights(model, path)
+
+
 @pytest.mark.parametrize(
     ("inputs", "mention"),
     [

@@ -109,7 +109,7 @@ class Setup:
         if budget.mappings is not None:
             most = budget.mappings
         if budget.seconds is not None:
-            most = min(most, int(budget.seconds * PER_SECOND))
+            most = int(min(most, budget.seconds * PER_SECOND))
         if budget.valid is not None:
             most = min(most, budget.valid)
         everything = Enumeration(self.space)
