@@ -65,10 +65,10 @@ class Mappings:
             self.keep[index],
         )
 
-    @staticmethod
-    def join(parts: list[Mappings]) -> Mappings:
+    @classmethod
+    def join(cls, parts: list[Mappings]) -> Mappings:
         """All mappings of several sets."""
-        return Mappings(
+        return cls(
             np.concatenate([part.factors for part in parts], axis=-1),
             np.concatenate([part.order for part in parts], axis=-1),
             np.concatenate([part.split for part in parts], axis=-1),

@@ -21,7 +21,6 @@ class Spread:
 
     Attributes:
         bound: int64[L, B], innermost first; stride: int64[L, R, B], moves of the tile.
-        split: int64[B], loops on the X axis.
         fanout: instances of the hardware along X and Y.
         instances: in use.
         different: tiles among them.
@@ -29,7 +28,6 @@ class Spread:
 
     bound: Ints
     stride: Ints
-    split: Ints
     fanout: tuple[int, int]
     instances: Floats
     different: Floats
@@ -50,7 +48,7 @@ class Spread:
             first, group = unique_rows(table)
             answers = np.array(
                 [
-                    _alone(*_loops(self, i), self.fanout, tuple(move[:, i].astype(int).tolist()))
+                    _alone(_loops(self, i), self.fanout, tuple(move[:, i].astype(int).tolist()))
                     for i in index[first].tolist()
                 ],
                 np.float64,
@@ -70,37 +68,32 @@ def spread_of(nests: Nests, tensor: Tensor, loops: list[int], level: StorageLeve
                 below = nests.extent[d][p - 1] if p else 1
                 moves = (nests.dimension[p] == d) & nests.nontrivial[p]
                 stride[i, r] += np.where(moves, c * below, 0)
-    slot = loops[0] // len(nests.machine.dimensions)
     instances = np.prod(bound, axis=0, dtype=np.float64)
     spread = Spread(
         bound,
         stride,
-        nests.mappings.split[slot],
         (level.fanout_x, level.fanout_y),
         instances,
         instances,
     )
     first, group = unique_rows(_rows(spread, np.arange(batch)))
-    counts = [_different(_loops(spread, i)[0]) for i in first.tolist()]
+    counts = [_different(_loops(spread, i)) for i in first.tolist()]
     different = np.array(counts, np.float64)[group]
-    return Spread(bound, stride, spread.split, spread.fanout, instances, different)
+    return Spread(bound, stride, spread.fanout, instances, different)
 
 
 def _rows(spread: Spread, index: Ints) -> Ints:
     """Everything that tells fan-outs of mappings apart, [K, len(index)]."""
     stride = spread.stride[:, :, index].reshape(-1, len(index))
-    return np.concatenate([spread.bound[:, index], stride, spread.split[np.newaxis, index]])
+    return np.concatenate([spread.bound[:, index], stride])
 
 
-def _loops(spread: Spread, i: int) -> tuple[tuple[_Loop, ...], int]:
-    """The loops of one mapping that do anything, and instances along X."""
-    loops, along_x = [], 1
-    strides = spread.stride[:, :, i].tolist()
-    for place, bound in enumerate(spread.bound[:, i].tolist()):
-        if bound > 1:
-            loops.append((bound, tuple(strides[place])))
-            along_x *= bound if place < spread.split[i] else 1
-    return tuple(loops), along_x
+def _loops(spread: Spread, i: int) -> tuple[_Loop, ...]:
+    """The loops of one mapping that do anything."""
+    bounds, strides = spread.bound[:, i].tolist(), spread.stride[:, :, i].tolist()
+    return tuple(
+        (bound, tuple(stride)) for bound, stride in zip(bounds, strides, strict=True) if bound > 1
+    )
 
 
 @lru_cache(maxsize=100_000)
@@ -122,13 +115,12 @@ def _places(loops: tuple[_Loop, ...]) -> Ints:
 
 @lru_cache(maxsize=100_000)
 def _alone(
-    loops: tuple[_Loop, ...], along_x: int, fanout: tuple[int, int], move: tuple[int, ...]
+    loops: tuple[_Loop, ...], fanout: tuple[int, int], move: tuple[int, ...]
 ) -> tuple[int, int]:
     """Different tiles, and instances, that no neighbour on the array had one move before."""
     places = _places(loops)
     instances = places.shape[1]
-    width = max(fanout[0], along_x)
-    height = max(fanout[1], instances // along_x)
+    width, height = fanout  # what does not lie on it is no mapping
     number = np.arange(instances)
     column, row = number % width, number // width
     had = np.zeros(instances, bool)

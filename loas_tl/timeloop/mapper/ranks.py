@@ -280,6 +280,6 @@ def metadata_of(sums: Sums, held: Held, tile: Ints, form: StorageFormat, known: 
         metadata,
         payload,
         np.ceil(bits),
-        np.where(significant, metadata_bits, 0),
-        np.where(significant, payload_bits, 0),
+        np.broadcast_to(metadata_bits, metadata.shape),
+        np.broadcast_to(payload_bits, payload.shape),
     )

@@ -430,7 +430,7 @@ def _without(tile: Box, held: Box) -> Boxes:
 
 def _shift(event: Event) -> Vector | None:
     """How far what was sent before must move to be what is sent now; None if it cannot."""
-    if not event.boxes or event.before is None or len(event.before[0]) != len(event.boxes):
+    if not event.boxes or event.before is None or not event.before[0]:
         return None
     one, other = min(event.boxes), min(event.before[0])
     shift = tuple(a[0] - b[0] for a, b in zip(one, other, strict=True))

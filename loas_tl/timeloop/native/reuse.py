@@ -157,7 +157,7 @@ class Walk:
         self, boxes: tuple[Box, ...], move: Vector, before: tuple[Box, ...] | None
     ) -> Vector | None:
         """The offset at which the delta before, where it then was, equals this one."""
-        if not boxes or not before or len(boxes) != len(before):
+        if not boxes or not before:
             return None
         one, other = min(boxes), min(before)
         shift = tuple(a[0] - b[0] for a, b in zip(one, other, strict=True))

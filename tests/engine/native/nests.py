@@ -129,3 +129,20 @@ def _loops(rng: random.Random, bounds: list[int], *, space: bool) -> tuple[Loop,
         Loop(d, bounds[d], ("X" if i < split else "Y") if space else "")
         for i, d in enumerate(order)
     )
+
+
+def denied(machine: Machine, mapping: Mapping, seed: int) -> Mapping:
+    """The same loops, some levels being denied some reuse of some tensors."""
+    rng = random.Random(seed)  # noqa: S311
+
+    def some() -> frozenset[int]:
+        return frozenset(t for t in range(3) if rng.random() < 0.4)
+
+    return Mapping(
+        tuple(
+            replace(level, no_multicast=some(), no_link_transfer=some())
+            if hardware.spatial
+            else replace(level, no_temporal_reuse=some())
+            for hardware, level in zip(machine.levels, mapping.levels, strict=True)
+        )
+    )

@@ -20,7 +20,7 @@ from loas_tl.timeloop.native.tiles import projections
 from loas_tl.timeloop.spec import parse_spec
 from tests.engine.native.compare import differences, figures, rounded
 from tests.engine.native.generate import random_spec, text
-from tests.engine.native.nests import random_nest
+from tests.engine.native.nests import denied, random_nest
 from tests.engine.native.short_walk import PlainWalk
 from tests.timeloop_runs import load
 
@@ -63,14 +63,16 @@ def _shorter(rng: random.Random, loop: Loop) -> Loop:
 
 
 @settings(max_examples=150, deadline=None)
-@given(seed=st.integers(0, 100_000))
-@example(seed=1879)  # tiles whose middle moves by half a word
-@example(seed=1983)
-def test_each_run_counts_as_if_it_were_run_by_itself(seed: int) -> None:
+@given(seed=st.integers(0, 100_000), deny=st.booleans())
+@example(seed=1879, deny=False)  # tiles whose middle moves by half a word
+@example(seed=1983, deny=False)
+def test_each_run_counts_as_if_it_were_run_by_itself(seed: int, deny: bool) -> None:
     found = shortened(seed)
     if found is None:
         return
     machine, mapping = found
+    if deny:
+        mapping = denied(machine, mapping, seed)
     check_mapping(machine, mapping)
     nest = short_nest(mapping, len(machine.problem.dimensions))
     for tensor, projection in enumerate(projections(machine.problem)):
