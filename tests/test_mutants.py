@@ -13,7 +13,7 @@ functions = import_module("benchmarks.mutants.functions")
 
 SOURCE = """
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from x import Y
@@ -22,8 +22,13 @@ Pairs = list[int] | None
 MOST = 4
 
 
+class Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
 @cache
-def low(a: int | None = 3) -> int | None:
+def low(a: int | None = 3, *b: int, **c: int) -> int | None:
     if a is None:
         raise ValueError(f"no {MOST + 1}")
     return [x for x, _ in zip([a], [2], strict=True)][0] + MOST
@@ -38,7 +43,7 @@ def test_sites_are_where_a_fault_can_be_seen() -> None:
         SOURCE.splitlines()[site.line - 1][site.column :].partition(" ")[0]: site
         for site in sites.sites_of(SOURCE)
     }
-    assert list(found) == ["4", "3)", "a", "is", "2],", "0]", "+"]
+    assert list(found) == ["4", "3,", "a", "is", "2],", "0]", "+"]
     changed = {sites.mutated(SOURCE, mutation) for mutation in found["+"].mutations}
     assert SOURCE.replace("[0] + MOST", "[0] - MOST") in changed
     assert [mutation.operator for mutation in found["is"].mutations] == [
@@ -51,10 +56,10 @@ def function(line: int, column: int) -> Any:
 
 
 def test_a_place_belongs_to_a_function_or_to_the_import() -> None:
-    body = function(16, 12)
+    body = function(21, 12)
     assert body is not None
-    assert (body.name, body.first, body.last) == ("low", 12, 16)
-    assert function(13, 27) is None  # a default
+    assert (body.name, body.first, body.last) == ("low", 17, 21)
+    assert function(18, 27) is None  # a default
     assert function(9, 7) is None
 
 

@@ -8,7 +8,9 @@ Left out, because no test could tell them from the original:
   ``abstractmethod``), and arguments of ``dataclass``;
 - ``strict=`` of ``zip``, which checks what holds anyway;
 - ``is`` among the comparisons and comparisons for ``is``: the same for what CPython keeps once;
-- what Python cannot compile.
+- stars and slashes among the arguments of a function: how they may be given;
+- decorators in a ``Protocol``: nothing runs it;
+- what Python cannot compile, and what it reads as the same: 1e300 and one more.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
@@ -88,7 +91,7 @@ def sites_of(source: str) -> list[Site]:
     found: dict[Place, list[Mutation]] = {}
     counts: Counter[str] = Counter()
     for node in ast_nodes(get_ast(source)):
-        if node.type == "operator" and node.value not in _SYMBOLS:
+        if node.type == "operator" and (node.value not in _SYMBOLS or _is_of_arguments(node)):
             continue
         for name, operator in _operators(node.type):
             for start, _ in operator.mutation_positions(node):
@@ -106,16 +109,17 @@ def sites_of(source: str) -> list[Site]:
 
 
 def mutated(source: str, mutation: Mutation) -> str | None:
-    """The source with the fault in it; None where Python cannot compile it."""
+    """The source with the fault in it; None where it is none or Python cannot compile it."""
     operator = OperatorProvider()[mutation.operator]()
     changed: str | None = mutate_code(source, operator, mutation.occurrence)
     if changed is None or changed == source:
         return None
     try:
-        compile(changed, "mutant", "exec", dont_inherit=True)
+        tree = ast.parse(changed)
+        compile(tree, "mutant", "exec", dont_inherit=True)
     except SyntaxError:
         return None
-    return changed
+    return None if ast.dump(tree) == ast.dump(ast.parse(source)) else changed
 
 
 @cache
@@ -150,6 +154,9 @@ def _idle(tree: ast.Module) -> Iterator[ast.expr]:
     for node in ast.walk(tree):
         if isinstance(node, ast.arg | ast.AnnAssign) and node.annotation is not None:
             yield node.annotation
+        if isinstance(node, ast.ClassDef) and any(_name(base) == "Protocol" for base in node.bases):
+            for member in ast.walk(node):
+                yield from getattr(member, "decorator_list", ())
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             yield from (d for d in node.decorator_list if _name(d) in _IDLE_DECORATORS)
             yield from (
@@ -166,6 +173,10 @@ def _idle(tree: ast.Module) -> Iterator[ast.expr]:
             yield from (word.value for word in node.keywords if word.arg == "strict")
         elif isinstance(node, ast.Raise):
             yield from (part for part in ast.walk(node) if isinstance(part, ast.JoinedStr))
+
+
+def _is_of_arguments(leaf: Any) -> bool:
+    return leaf.parent is not None and leaf.parent.type in ("parameters", "param", "lambdef")
 
 
 def _is_alias(statement: ast.Assign) -> bool:

@@ -115,6 +115,44 @@ def test_batches_are_equal_to_the_model_with_free_bypass(
     assert_equal(Setup.of(spec, energies=uneven(spec, seed)), seed, count=16)
 
 
+FORMATS = """
+sparse_optimizations:
+  version: 0.4
+  targets:
+  - target: DRAM
+    representation_format:
+      data_spaces:
+      - {name: A, ranks: [{format: CP}, {format: RLE}, {format: B}, {format: CP}]}
+      - {name: Z, ranks: [{format: UOP}, {format: CP}, {format: B}, {format: CP}]}
+    action_optimization:
+    - type: gating
+      options: [{target: B, condition_on: [A]}]
+"""
+
+
+@pytest.mark.parametrize("width", [8, 16, 24, 64])
+@settings(max_examples=2, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_batches_are_equal_to_the_model_where_tensors_change_their_form(
+    width: int, seed: int
+) -> None:
+    """Compressed in the DRAM, as they are inside; of blocks of three the model knows nothing."""
+    both = "decompression_supported: true, compression_supported: true"
+    metadata = "metadata_storage_width: 64, metadata_datawidth: 4"
+    text = matmul(m=6, n=4, k=8, sparse=True, rest=FORMATS.partition("targets:\n")[2])
+    for old, new in (
+        ("{depth: ", f"{{{both}, depth: "),
+        ("{width: 64, ", f"{{{metadata}, width: {width}, "),
+        ("densities: {", "densities: {Z: 0.4, "),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    spec = parse_spec(text)
+    setup = Setup.of(spec, energies=uneven(spec, seed))
+    assert_equal(setup, seed, count=10)
+    assert setup.judge()(some(setup, 16, seed)).valid.any() == (width != 24)
+
+
 def uneven(spec: Spec, seed: int) -> EnergyTable:
     """A different cost for everything that has one, so that equal energies are equal counts."""
     rng = np.random.default_rng(seed)

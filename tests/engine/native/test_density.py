@@ -77,6 +77,26 @@ def test_quantiles_are_rounded_down_below_the_median_and_up_from_it_on(
     assert model.most_by_confidence(size, confidence) == expected
 
 
+@settings(deadline=None)
+@given(
+    st.integers(104_000, 400_000),
+    st.floats(0.05, 0.95),
+    st.integers(1, 40),
+    st.sampled_from([0.1, 0.499, 0.5, 0.501, 0.8, 0.97]),
+)
+def test_quantiles_of_large_tensors(
+    words: int, density: float, size: int, confidence: float
+) -> None:
+    nonzeros = int(density * words)
+    model = Hypergeometric(nonzeros / words, words, nonzeros)
+    counts = np.arange(size + 1)
+    below = hypergeom.cdf(counts, words, nonzeros, size)
+    assume(np.abs(below - confidence).min() > 1e-9)
+    upper = int(np.argmax(below >= confidence))
+    expected = upper if confidence >= 0.5 else max(upper - 1, 0)
+    assert model.most_by_confidence(size, confidence) == expected
+
+
 @pytest.mark.parametrize(
     ("confidence", "most"),
     [(0.5, 55), (0.5005, 55), (0.501, 56), (0.502, 56), (0.52, 56), (0.8, 61), (0.97, 67)],
