@@ -31,7 +31,7 @@ class Named(Protocol):
 def low(a: int | None = 3, *b: int, **c: int) -> int | None:
     if a is None:
         raise ValueError(f"no {MOST + 1}")
-    return [x for x, _ in zip([a], [2], strict=True)][0] + MOST
+    return [x for x, _ in zip([a], [2], strict=True)][0] * MOST
 """
 
 
@@ -43,9 +43,9 @@ def test_sites_are_where_a_fault_can_be_seen() -> None:
         SOURCE.splitlines()[site.line - 1][site.column :].partition(" ")[0]: site
         for site in sites.sites_of(SOURCE)
     }
-    assert list(found) == ["4", "3,", "a", "is", "2],", "0]", "+"]
-    changed = {sites.mutated(SOURCE, mutation) for mutation in found["+"].mutations}
-    assert SOURCE.replace("[0] + MOST", "[0] - MOST") in changed
+    assert list(found) == ["4", "3,", "a", "is", "2],", "0]", "*"]
+    changed = {sites.mutated(SOURCE, mutation) for mutation in found["*"].mutations}
+    assert SOURCE.replace("[0] * MOST", "[0] - MOST") in changed
     assert [mutation.operator for mutation in found["is"].mutations] == [
         "ReplaceComparisonOperator_Is_IsNot"
     ]

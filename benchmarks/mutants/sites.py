@@ -91,11 +91,12 @@ def sites_of(source: str) -> list[Site]:
     found: dict[Place, list[Mutation]] = {}
     counts: Counter[str] = Counter()
     for node in ast_nodes(get_ast(source)):
-        if node.type == "operator" and (node.value not in _SYMBOLS or _is_of_arguments(node)):
+        if node.type == "operator" and node.value not in _SYMBOLS:
             continue
+        of_arguments = _is_of_arguments(node)
         for name, operator in _operators(node.type):
             for start, _ in operator.mutation_positions(node):
-                if not any(first <= start < last for first, last in idle):
+                if not of_arguments and not any(first <= start < last for first, last in idle):
                     found.setdefault(start, []).append(Mutation(name, counts[name]))
                 counts[name] += 1
     lines, sites = source.splitlines(), []
@@ -175,8 +176,8 @@ def _idle(tree: ast.Module) -> Iterator[ast.expr]:
             yield from (part for part in ast.walk(node) if isinstance(part, ast.JoinedStr))
 
 
-def _is_of_arguments(leaf: Any) -> bool:
-    return leaf.parent is not None and leaf.parent.type in ("parameters", "param", "lambdef")
+def _is_of_arguments(node: Any) -> bool:
+    return node.type == "operator" and node.parent.type in ("parameters", "param", "lambdef")
 
 
 def _is_alias(statement: ast.Assign) -> bool:
