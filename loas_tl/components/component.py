@@ -13,6 +13,7 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any, ClassVar
 
+from loas_tl.components.sound import sound_actions, sound_own, sound_parts
 from loas_tl.components.technology import ANCHOR_NM, LARGEST_NM, SMALLEST_NM
 from loas_tl.components.units import Joules, Seconds, SquareMetres, Watts
 from loas_tl.ground.errors import InputError
@@ -210,25 +211,25 @@ def _outside(parts: tuple[Part, ...]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=KEPT)
 def _area(component: Component) -> SquareMetres:
-    parts = component.parts()
-    return component.own().area + in_order(float(p.component.area) * p.count for p in parts)
+    own, parts = sound_own(component), sound_parts(component)
+    return own.area + in_order(float(p.component.area) * p.count for p in parts)
 
 
 @lru_cache(maxsize=KEPT)
 def _leakage(component: Component) -> Watts:
-    parts = component.parts()
-    return component.own().leakage + in_order(float(p.component.leakage) * p.count for p in parts)
+    own, parts = sound_own(component), sound_parts(component)
+    return own.leakage + in_order(float(p.component.leakage) * p.count for p in parts)
 
 
 @lru_cache(maxsize=KEPT)
 def _energy(component: Component, action: str) -> Joules:
-    doings = component.actions()
+    doings = sound_actions(component)
     if action not in doings and component.otherwise is not None:
         action = component.otherwise
     if action not in doings:
         raise InputError(f"no action {action!r}; expected {', '.join(doings)}", key=component.kind)
-    inside = {part.name: part.component for part in component.parts()}
-    own = component.own().energy.get(action, Joules(0.0))
+    inside = {part.name: part.component for part in sound_parts(component)}
+    own = sound_own(component).energy.get(action, Joules(0.0))
     return own + in_order(
         float(inside[act.part].energy(act.action)) * act.times for act in doings[action]
     )
