@@ -6,7 +6,7 @@ Source: of fibers LoAS (MICRO 2024), section IV-A; the other formats are common 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial, reduce
 from operator import add
@@ -282,9 +282,30 @@ def measure_formats(
         for source in sources
         if len(source.samples[0]) > 1
     )
-    return Formats(
-        tuple(rows), tuple(_totals(rows)), line_bytes, pointer_bits, several, coverages(sources)
+    narrow = tuple(
+        line
+        for source, layer in zip(sources, measured, strict=True)
+        for line in _too_narrow(source, layer, 8 * line_bytes, pointer_bits)
     )
+    notes = (*several, *narrow)
+    return Formats(
+        tuple(rows), tuple(_totals(rows)), line_bytes, pointer_bits, notes, coverages(sources)
+    )
+
+
+def _too_narrow(
+    source: LayerSource, samples: Sequence[Sequence[Sizes]], line_bits: int, pointer_bits: int
+) -> Iterator[str]:
+    """A line for each operand whose fibers lie in more lines than a pointer can name."""
+    for operand in OPERANDS:
+        sizes = (part[operand][1]["fiber-lines"].bits for parts in samples for part in parts)
+        lines = max(sizes) // line_bits
+        if lines > 1 << pointer_bits:
+            yield (
+                f"{source.network}: {source.layer}: the {operand} lie in {lines:,} lines, of which "
+                f"pointers of {pointer_bits} bits name {1 << pointer_bits:,}; "
+                f"{(lines - 1).bit_length()} bits would do"
+            )
 
 
 Sizes = dict[Operand, tuple[int, dict[str, Size]]]

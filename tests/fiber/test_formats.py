@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
 from loas_tl import InputError, Layer, Network, measure_formats
+from loas_tl.fiber.encoding import encode, encode_weights
 from loas_tl.fiber.formats import FORMATS, OPERANDS
 from tests.workload.examples import W, X, spikes, weights
 
@@ -71,6 +73,31 @@ def test_wider_pointers_and_lines_are_counted() -> None:
         assert sizes[1] - sizes[0] == 32 * fibers
         padding = [f.total("mine", operand, "fiber-lines").size.padding for f in lines]  # type: ignore[arg-type]
         assert padding[0] < 8 * 2 * fibers < padding[1]
+
+
+def refused(encoded: Callable[..., object], tensor: object, bits: int) -> bool:
+    try:
+        encoded(tensor, pointer_bits=bits)
+    except InputError:
+        return True
+    return False
+
+
+def test_pointers_too_narrow_for_the_lines_are_said_where_encoding_refuses_them() -> None:
+    seen = set()
+    for bits in (1, 3, 4, 5, 6, 32):
+        said = measure_formats(NETWORK, pointer_bits=bits).notes
+        for layer in NETWORK.layers:
+            for operand, encoded, tensor in (
+                ("spikes", encode, layer.spikes),
+                ("weights", encode_weights, layer.weights),
+            ):
+                noted = any(f"{layer.name}: the {operand} lie in" in line for line in said)
+                wrong = refused(encoded, tensor, bits)
+                assert noted or not wrong
+                seen.add((noted, wrong))
+    assert {(True, True), (False, False)} <= seen
+    assert measure_formats(NETWORK).notes == ()
 
 
 @pytest.mark.parametrize(
