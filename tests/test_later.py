@@ -182,7 +182,12 @@ def test_phi_says_what_its_patterns_are_calibrated_on() -> None:
 def test_settings_without_effect_on_published_rules_are_said() -> None:
     [row] = compare(FIRST_ALONE, accelerators=["Prosperity:cache_KiB=512"]).layers
     [line] = [note for note in row.notes if "cache_KiB" in note]
-    assert line.startswith("cache_KiB=512 has no effect here; it acts on the published model")
+    assert line == (
+        "cache_KiB=512 changes area alone by the rules it was published by; "
+        "accounting 'own' counts with it"
+    )
+    [slow] = compare(FIRST_ALONE, accelerators=["Prosperity:hbm_GBps=64"]).layers
+    assert "hbm_GBps=64 has no effect by the rules it was published by" in slow.notes
     [wide] = compare(FIRST_ALONE, accelerators=["Prosperity:pes=8"]).layers
     assert not [note for note in wide.notes if "pes" in note]
     assert wide.counts.cycles > row.counts.cycles

@@ -10,7 +10,7 @@ from loas_tl.comparison.comparison import Model
 from loas_tl.comparison.result import Result
 from loas_tl.designs.accountings import Entrant
 from loas_tl.designs.design import LOAS_RULES, Design
-from loas_tl.designs.effects import idle
+from loas_tl.designs.effects import idle, narrow_weights
 from loas_tl.ground.errors import InputError
 from loas_tl.models.accounting import (
     Energy,
@@ -95,7 +95,7 @@ def count_layer(
     answers: list[Counted | str] = []
     for one, of_ann in zip(running, by_ann, strict=True):
         if one.rules is None:
-            notes = one.design.said_of(layer)
+            notes = (*one.design.said_of(layer), *narrow_weights(one.design, layer))
             if of_ann:
                 notes = (*notes, OF_ANN)
             elif one.design.operand == "activations" and layer.T > 1:

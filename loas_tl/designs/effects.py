@@ -17,6 +17,7 @@ from loas_tl.models.machine import System
 
 if TYPE_CHECKING:
     from loas_tl.designs.design import Design
+    from loas_tl.workload.layer import Layer
 
 Model = Literal["published", "rules", "detailed", "energy", "timeloop"]
 MODELS: tuple[Model, ...] = ("published", "detailed", "energy", "timeloop")
@@ -31,6 +32,9 @@ WORDS: dict[Model, str] = {
     "energy": "energy and area",
     "timeloop": "the Timeloop spec",
 }
+
+FULL_WEIGHT_BITS = 8
+"""What any weight of a layer fits into."""
 
 
 @cache
@@ -73,6 +77,9 @@ def unseen(design: Design, asked: Sequence[Model]) -> list[str]:
             if "energy" in asked and name in design.unpriced and value is not False:
                 lines.append(f"{name}={plain(value)}: {design.unpriced[name]}")
             continue
+        if "rules" in asked:
+            lines.append(f"{name}={plain(value)} {_not_by_rules(sees)}")
+            continue
         here = " and ".join(WORDS[model] for model in asked if model != "energy")
         if "energy" in asked and "energy" in sees:
             if here:
@@ -81,6 +88,13 @@ def unseen(design: Design, asked: Sequence[Model]) -> list[str]:
         elsewhere = ", ".join(WORDS[model] for model in sees) or "nothing"
         lines.append(f"{name}={plain(value)} has no effect here; it acts on {elsewhere}")
     return lines
+
+
+def _not_by_rules(sees: Sequence[Model]) -> str:
+    """What is said of a parameter that the rules a design was published by do not see."""
+    alone = "changes area alone" if "energy" in sees else "has no effect"
+    where = "; accounting 'own' counts with it" if {"published", "energy"} & set(sees) else ""
+    return f"{alone} by the rules it was published by{where}"
 
 
 def repriced(design: Design) -> bool:
@@ -122,6 +136,26 @@ def idle(design: Design, extents: dict[str, int]) -> dict[str, str]:
     return lines
 
 
+def narrow_weights(design: Design, layer: Layer) -> tuple[str, ...]:
+    """What is to be said where weights are counted with fewer bits than they have.
+
+    Args:
+        design: with a ``weight_bits`` that was set, or the usual one, of which nothing is said.
+        layer: its weights; 1 bit is taken to hold 1 and -1, 4 bits -8 to 8.
+    """
+    bits = design.weight_bits
+    if "weight_bits" not in design.set_ or bits >= FULL_WEIGHT_BITS:
+        return ()
+    largest = max(int(layer.weights.max()), -int(layer.weights.min()))
+    needed = max(largest - 1, 0).bit_length() + 1
+    if needed <= bits:
+        return ()
+    return (
+        f"weight_bits={bits}: weights reach {largest}, which takes {needed} bits; traffic is that "
+        f"of {bits}, matches are those of the weights as they are",
+    )
+
+
 def _given(design: Design) -> dict[Model, Any]:
     """What each model is given of a design; two that are equal give equal results."""
     dataflow = design.dataflow()
@@ -149,7 +183,7 @@ def _timed(dataflow: Dataflow | None) -> Dataflow | None:
             dram_bytes_per_s=dataflow.system.dram_bytes_per_s, clock_hz=dataflow.system.clock_hz
         )
         return replace(dataflow, name="", system=hbm)
-    return replace(dataflow, name="")
+    return None if dataflow.machine is None else replace(dataflow, name="")
 
 
 def _others(design: Design, one: Parameter) -> list[Value]:

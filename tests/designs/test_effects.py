@@ -192,3 +192,27 @@ def test_more_lanes_than_timesteps_cost_energy() -> None:
     assert energies == pytest.approx([energies[0]] * 3, rel=1e-9)
     leaking = [r.energy_all_leaking_pj or 0.0 for r in whole]
     assert 0 < leaking[0] < leaking[1] < leaking[2]
+
+
+def test_weights_wider_than_what_they_are_counted_with_are_said() -> None:
+    def notes(largest: int, bits: int) -> list[str]:
+        weights = np.array([[largest], [0], [-1]], dtype=np.int8)
+        layer = loas_tl.Layer("fc", np.ones((1, 2, 3), bool), weights)
+        found = loas_tl.compare(
+            loas_tl.Network("n", (layer,)), accelerators=[loas_tl.design("LoAS", weight_bits=bits)]
+        )
+        return [line for line in found.layers[0].notes if "weights reach" in line]
+
+    assert notes(127, 4) == [
+        "weight_bits=4: weights reach 127, which takes 8 bits; traffic is that of 4, matches are "
+        "those of the weights as they are"
+    ]
+    assert [bits for bits in (1, 2, 3, 4, 7, 8, 16) if notes(5, bits)] == [1, 2, 3]
+    assert [bits for bits in (1, 2, 7, 8, 16) if notes(-128, bits)] == [1, 2, 7]
+    assert not notes(1, 1)
+
+
+def test_what_has_no_detailed_model_has_nothing_that_acts_on_it() -> None:
+    for design in designs():
+        seen = {model for name in design.parameters for model in acts_on(design, name)}
+        assert ("detailed" in seen) == ("detailed" in design.models)
