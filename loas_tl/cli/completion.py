@@ -8,19 +8,32 @@ from collections.abc import Iterator
 from typing import Any
 
 SHELLS = ("bash", "zsh", "fish")
+LAYERS = "layers"
+ABOUT = f"the shell; {LAYERS}: names for --layer, of the words on standard input (scripts ask)"
 
 
 def add_to(commands: Any, top: argparse.ArgumentParser) -> None:
     """Add the subcommand's arguments; ``top`` is the command that is completed."""
     about = "print what makes a shell complete commands, options and names"
     command = commands.add_parser("completion", help=about, description=about, allow_abbrev=False)
-    command.add_argument("shell", choices=SHELLS, help="the shell")
-    command.set_defaults(run=lambda arguments: _print(arguments.shell, top))
+    command.add_argument("shell", choices=(*SHELLS, LAYERS), help=ABOUT)
+    command.set_defaults(run=lambda arguments: _run(arguments.shell, top))
+
+
+def _run(shell: str, top: argparse.ArgumentParser) -> None:
+    if shell == LAYERS:
+        from loas_tl.cli.layer_names import layer_names
+
+        line = sys.stdin.read().splitlines()
+        sys.stdout.write("".join(f"{name}\n" for name in layer_names(line)))
+    else:
+        _print(shell, top)
 
 
 def _print(shell: str, top: argparse.ArgumentParser) -> None:
     import shtab
 
+    from loas_tl.cli.layer_names import BASH, COMPLETE
     from loas_tl.designs.registry import designs
     from loas_tl.exploration.figures import OBJECTIVES
     from loas_tl.exploration.workloads import PREFIX, VARIED
@@ -47,11 +60,13 @@ def _print(shell: str, top: argparse.ArgumentParser) -> None:
         of_a_file = action.dest == "network" and metavar == "FILE"
         if action.dest in names and not (of_a_spec or of_a_file):
             action.choices = names[action.dest]
+        elif "--layer" in action.option_strings:
+            action.complete = COMPLETE  # type: ignore[attr-defined]
         elif "DIR" in metavar:
             action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
         elif any(word in metavar for word in ("FILE", "SPEC", "YAML", ".py")):
             action.complete = shtab.FILE  # type: ignore[attr-defined]
-    sys.stdout.write(shtab.complete(top, shell) + "\n")
+    sys.stdout.write(shtab.complete(top, shell, preamble={"bash": BASH}) + "\n")
 
 
 def _actions(of: argparse.ArgumentParser) -> Iterator[argparse.Action]:

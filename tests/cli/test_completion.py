@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from loas_tl.cli.commands import parser
 from loas_tl.cli.examples import EXAMPLES
 from tests.cli.outcome import Run
+from tests.workload.examples import layers_file, spikes, weights
 
 ASK = """
 source {script}
@@ -41,6 +44,13 @@ def test_a_script_names_commands_options_and_designs(run: Run, shell: str) -> No
         ("loas-tl compare --set clock", {"clock_MHz="}),
         ("loas-tl compare --workload-set weight", {"weight_density="}),
         ("loas-tl compare --accelerator Sp", {"SparTen", "SparTen-SNN"}),
+        ("loas-tl render LoAS --network alexnet --layer ''", {"1", "2", "3", "4"}),
+        ("loas-tl validate --network vgg16 alexnet --layer 3 1", {"1", "10", "11", "12"}),
+        ("loas-tl formats --network digits_vgg9 --layer fc", {"fc1", "fc2"}),
+        ("loas-tl formats --tensors {folder}/n.npz --layer c", {"conv.1"}),
+        ("loas-tl formats --tensors {folder}/none.npz --layer ''", set()),
+        ("loas-tl formats --network nothing --layer ''", set()),
+        ("loas-tl formats --spikes s.npz --layers s.yaml --layer ''", set()),
     ],
 )
 def test_bash_completes(run: Run, tmp_path: Path, typed: str, offered: set[str]) -> None:
@@ -51,8 +61,17 @@ def test_bash_completes(run: Run, tmp_path: Path, typed: str, offered: set[str])
     script.write_text(run("completion", "bash").out)
     line = script.read_text().strip().splitlines()[-1]  # complete ... -F FUNCTION loas-tl
     function = line.split("-F ")[1].split()[0]
-    ask = ASK.format(script=script, words=typed, function=function)
-    done = subprocess.run([bash, "-c", ask], capture_output=True, text=True, check=True)  # noqa: S603
+    layers_file(tmp_path / "n.npz", **{"conv.1": (spikes(1, 2, 2), weights(2, 2))})
+    # Shells ask the command that is installed beside this Python.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    ask = ASK.format(script=script, words=typed.format(folder=tmp_path), function=function)
+    done = subprocess.run(  # noqa: S603
+        [bash, "-c", ask],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PATH": path},
+    )
     assert set(done.stdout.split()) == offered
 
 
