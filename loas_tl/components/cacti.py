@@ -14,7 +14,7 @@ QUANTITIES = ("read_nJ", "write_nJ", "leakage_per_bank_mW", "area_mm2")
 
 @cache
 def table() -> dict[Axes, tuple[float, float, float, float]]:
-    """CACTI's answers: nJ a read, nJ a write, mW of leakage a bank, mm2."""
+    """CACTI's answers: nJ a read, nJ a write, mW of leakage a bank, mm²."""
     return {
         (
             float(row["technology_nm"]),

@@ -9,7 +9,7 @@ from loas_tl.components.component import Component, Own, attribute
 from loas_tl.components.technology import area_factor, energy_factor
 from loas_tl.components.units import JOULES_PER_PICOJOULE, Joules, SquareMetres
 
-# A 64 x 64 switch of 128-bit ports, 45 nm, 1.1 V: 4.06 mm2, 3.4 Tb/s/W. S. Satpathy et al., "High
+# A 64 x 64 switch of 128-bit ports, 45 nm, 1.1 V: 4.06 mm², 3.4 Tb/s/W. S. Satpathy et al., "High
 # radix self-arbitrating switch fabric with multiple arbitration schemes and quality of service",
 # DAC 2012, doi 10.1145/2228360.2228432; the switch of K. Sewell et al., "Swizzle-Switch Networks
 # for Many-Core Systems", IEEE JETCAS 2(2), 2012.

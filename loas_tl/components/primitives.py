@@ -22,7 +22,7 @@ from loas_tl.components.units import (
 
 @dataclass(frozen=True)
 class Point:
-    """One synthesis result: bits, area in mm2, dynamic power at an action a cycle and leakage."""
+    """One synthesis result: bits, area in mm², dynamic power at an action a cycle and leakage."""
 
     bits: int
     area_mm2: float

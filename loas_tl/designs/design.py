@@ -314,7 +314,7 @@ class Design(Parametrised, Shown):
 
     @property
     def area_mm2(self) -> float:
-        """Area of all parts on the chip, in mm2.
+        """Area of all parts on the chip, in mm².
 
         Raises:
             InputError: at the placeholders' technology, at which nothing can be priced.
@@ -462,7 +462,7 @@ class Design(Parametrised, Shown):
 
     @property
     def headline(self) -> str:
-        """Its label, what it is, and area in mm2 and leakage in mW where it can be priced.
+        """Its label, what it is, and area in mm² and leakage in mW where it can be priced.
 
         Raises:
             InputError: where its own parts refuse to be priced.

@@ -70,6 +70,8 @@ def choose(
         InputError: as :func:`design`; where no design has a parameter; where two differ that are
             called the same; where nothing was asked for.
     """
+    if isinstance(asked, str | Design) or not isinstance(asked, Iterable):
+        asked = [asked]
     named = chosen = [one for text in asked for one in _several(text)]
     if not chosen:
         raise InputError("no accelerators given; expected at least one")

@@ -141,7 +141,7 @@ def to_csv(design: Design) -> str:
 
 
 def published(design: Design) -> dict[str, tuple[float | None, float | None]]:
-    """Published area in mm2 and power in mW by part; none where the design was changed."""
+    """Published area in mm² and power in mW by part; none where the design was changed."""
     figures = design.published
     if figures is None or design.changed or repriced(design):
         return {}

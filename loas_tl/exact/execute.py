@@ -34,7 +34,7 @@ from loas_tl.timeloop.errors import EngineError, MappingError
 from loas_tl.timeloop.native.machine import Machine
 from loas_tl.timeloop.native.mapping import Mapping, build_mapping
 from loas_tl.timeloop.native.resolve import build_machine
-from loas_tl.timeloop.spec.specification import Spec
+from loas_tl.timeloop.spec.specification import Spec, check_spec
 
 OF_A_WORD = 16
 """Bytes that are kept of each word of a tensor, at least: its mask, and where tiles have it."""
@@ -67,6 +67,10 @@ def execute(spec: Spec, tensors: Dictionary[str, npt.NDArray[np.generic]]) -> Ex
     >>> result.cycles, result.computes.actual
     (326.0, 8852.0)
     """
+    check_spec(spec)
+    if not isinstance(tensors, Dictionary):
+        kind = type(tensors).__name__
+        raise InputError(f"is of type {kind}; expected arrays by name", key="tensors")
     architecture = spec.attached()
     machine = build_machine(spec, attached=architecture)
     return execute_mapping(machine, build_mapping(machine, architecture), tensors)

@@ -99,7 +99,7 @@ OBJECTIVES: dict[str, Objective] = {
         Objective("seconds", "time (s)", _seconds),
         Objective("energy_pJ", "energy (pJ)", _energy),
         Objective("edp", "energy-delay product (J s)", _edp),
-        Objective("area_mm2", "area (mm2)", lambda f: f.area_mm2),
+        Objective("area_mm2", "area (mm²)", lambda f: f.area_mm2),
         Objective("power_mW", "power (mW)", _power),
         Objective(
             "dram_KiB",

@@ -38,7 +38,7 @@ from loas_tl.exploration.space import Dimensions, described, dimensions
 from loas_tl.exploration.store import Store
 from loas_tl.exploration.workloads import PREFIX, Workload
 from loas_tl.ground.errors import InputError
-from loas_tl.ground.given import check_mapping
+from loas_tl.ground.given import check_mapping, names_of, path_of
 from loas_tl.ground.raised import of_file
 from loas_tl.workload.source import Networks, Samples, coverages
 
@@ -136,8 +136,8 @@ def explore(
     check_mapping(vary, "vary")
     if isinstance(accelerators, str | Design) or not isinstance(accelerators, Iterable):
         accelerators = [accelerators]
-    wanted = [objectives] if isinstance(objectives, str) else list(objectives)
-    bounds = [constraints] if isinstance(constraints, str) else list(constraints)
+    wanted = names_of(objectives, "--objective")
+    bounds = names_of(constraints, "--constraint")
     _at_least(1, jobs=jobs, mappings=mappings)
     _at_least(0, seed=seed)
     check_points(points)
@@ -235,6 +235,7 @@ def read_space(store: str | os.PathLike[str]) -> Space:
     >>> loas_tl.read_space("space.db").to_json() == space.to_json()
     True
     """
+    path_of(store, "store")
     with of_file(store), Store(store, read_only=True) as results:
         spaces = results.spaces()
         if not spaces:

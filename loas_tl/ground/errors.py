@@ -17,6 +17,23 @@ _ARGUMENTS = {
 }
 """Python's arguments, where the command's options are called otherwise."""
 
+_ADVICE = {
+    "--allow-unpriced": "allow_unpriced=True",
+    "--engine native": "the native engine",
+    "--jobs": "jobs",
+    "--max-mappings": "max_mappings",
+    "--max-memory": "loas_tl.ground.memory.allow()",
+    "--points N": "points=N",
+    "--price": "prices",
+    "--sampler random": "sampler='random'",
+    "--samples 0": "samples=0",
+    "--samples together": "samples='together'",
+    "--time-limit": "time_limit",
+}
+"""What messages say to do, for those who type the command, and for Python callers."""
+
+_ADVISED = re.compile(rf"(?<![\w'\"-])(?:{'|'.join(_ADVICE)})(?![\w-])")
+
 
 class InputError(ValueError):
     """Something the user gave cannot be used.
@@ -26,7 +43,8 @@ class InputError(ValueError):
     ``loas-tl: error:`` and exits with code 2; Python callers catch it as a ``ValueError``.
 
     A key that is an option of the command (``--vary pes``) stands in the message as the argument
-    that Python callers know it by (``vary pes``); :meth:`as_typed` has the option.
+    that Python callers know it by (``vary pes``), and so do options that it says to give
+    (``--samples 0``, ``samples=0``); :meth:`as_typed` has the options.
 
     >>> import loas_tl
     >>> try:
@@ -38,21 +56,16 @@ class InputError(ValueError):
 
     def __init__(self, problem: str, *, file: object = None, key: str | None = None) -> None:
         self._of_a_file = file is not None
-        self._option = key if key is not None and key.startswith("--") else None
-        named = key if self._option is None else _argument(self._option)
-        where = [str(part) for part in (file, named) if part is not None]
+        option = key is not None and key.startswith("--")
+        named = _argument(key) if option and key is not None else key
         if len(problem) > MOST - 100:  # who is wrong and what is expected stand at the ends
             problem = shortened(problem, MOST - 100)
-        # One line whatever the cause said: library messages may span several.
-        line = " ".join(": ".join([*where, problem]).splitlines())
-        super().__init__(shortened(visible(line), MOST))
+        self._typed = _line(file, key, problem)
+        super().__init__(_line(file, named, _ADVISED.sub(lambda it: _ADVICE[it[0]], problem)))
 
     def as_typed(self) -> str:
         """The message for those who typed the command: with the option, not Python's argument."""
-        if self._option is None:
-            return str(self)
-        argument, option = (visible(f"{key}: ") for key in (_argument(self._option), self._option))
-        return shortened(str(self).replace(argument, option, 1), MOST)
+        return self._typed
 
     def add_file(self, file: object, *others: object) -> None:
         """Have the message name the file, where it names none yet.
@@ -65,6 +78,13 @@ class InputError(ValueError):
         name, *known = (visible(str(each)) for each in (file, *others))
         if not (self._of_a_file or any(each in said for each in (name, *known))):
             self.args = (shortened(f"{name}: {said}", MOST),)
+            self._typed = shortened(f"{name}: {self._typed}", MOST)
+
+
+def _line(file: object, key: str | None, problem: str) -> str:
+    """One line whatever the cause said: messages of libraries may span several."""
+    where = [str(part) for part in (file, key) if part is not None]
+    return shortened(visible(" ".join(": ".join([*where, problem]).splitlines())), MOST)
 
 
 def visible(text: str) -> str:

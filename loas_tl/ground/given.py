@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from numbers import Integral
+import os
+from collections.abc import Iterable, Mapping
+from numbers import Integral, Real
+from pathlib import Path
 
 from loas_tl.ground.errors import InputError
 
@@ -29,3 +31,55 @@ def check_mapping(values: object, argument: str) -> None:
     if not isinstance(values, Mapping):
         kind = type(values).__name__
         raise InputError(f"is of type {kind}; expected values by key", key=argument)
+
+
+def path_of(value: object, argument: str) -> Path:
+    """A path that was given, as a text or as such.
+
+    Raises:
+        InputError: for anything else, and for a text that is no path; naming the argument.
+    """
+    if not isinstance(value, str | os.PathLike):
+        raise InputError(f"is of type {type(value).__name__}; expected a path", key=argument)
+    if os.fspath(value) in ("", b"") or "\0" in str(value):
+        raise InputError(f"is {str(value)!r}; expected a path", key=argument)
+    return Path(value)
+
+
+def paths_of(values: object, argument: str) -> list[Path]:
+    """One path, or several.
+
+    Raises:
+        InputError: as :func:`path_of`.
+    """
+    if isinstance(values, str | os.PathLike) or not isinstance(values, Iterable):
+        return [path_of(values, argument)]
+    return [path_of(one, argument) for one in values]
+
+
+def names_of(values: object, argument: str) -> list[str]:
+    """One name, or several.
+
+    Raises:
+        InputError: for what is neither; naming the argument.
+    """
+    several = [values] if isinstance(values, str) or not isinstance(values, Iterable) else values
+    found = list(several)
+    for one in found:
+        if not isinstance(one, str):
+            kind = type(one).__name__
+            what = "is" if one is values else "holds something"
+            raise InputError(
+                f"{what} of type {kind}; expected a name, as text, or several", key=argument
+            )
+    return found
+
+
+def check_number(value: object, argument: str) -> None:
+    """Refuse what is no number.
+
+    Raises:
+        InputError: naming the argument.
+    """
+    if not isinstance(value, Real) or isinstance(value, bool):
+        raise InputError(f"is of type {type(value).__name__}; expected a number", key=argument)

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 UNITS = {
-    **{unit: unit for unit in ("pJ", "nJ", "mJ", "KiB", "MHz", "mW", "GBps", "ms", "ns", "bits")},
+    **{unit: unit for unit in ("pJ", "nJ", "mJ", "KiB", "MHz", "mW", "ms", "ns", "bits")},
+    "GBps": "GB/s",
     "uJ": "µJ",
     "us": "µs",
     "uW": "µW",
@@ -75,6 +76,11 @@ SPECIAL = {
     **{letter: f"\\{letter}" for letter in "&%$#_{}"},
     "<": r"\textless{}",
     ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    # Behind the end of a row these two are arguments of it.
+    "[": "{[}",
+    "*": "{*}",
+    "\u00d7": r"$\times$",
     "µ": IN_TEX["µ"],
     "²": IN_TEX["²"],
 }

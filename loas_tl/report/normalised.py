@@ -63,7 +63,7 @@ def normalised_columns(comparison: Comparison) -> tuple[Column, ...]:
         ("time_us", "time (us)", "{:,.1f}"),
         ("dram_us", "DRAM alone (us)", "{:,.1f}"),
         ("speedup", f"speedup over {comparison.baseline}", "{:.2f}"),
-        ("area_mm2", "area (mm2)", "{:.3f}"),
+        ("area_mm2", "area (mm²)", "{:.3f}"),
         ("speedup_area", "speedup at its area", "{:.2f}"),
         ("energy_nJ", "energy (nJ)", "{:,.0f}"),
         ("energy_ratio", "energy ratio", "{:.2f}"),

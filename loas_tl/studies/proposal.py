@@ -126,7 +126,7 @@ def proposal(candidates: Sequence[Candidate]) -> Candidate | None:
 
 
 def pe_cost(design: Design) -> tuple[float, float]:
-    """Area (mm2) and power (mW) of a PE, its adders priced as a share of the fast tree."""
+    """Area (mm²) and power (mW) of a PE, its adders priced as a share of the fast tree."""
     pe = design.pe()
     if pe is None:
         return 0.0, 0.0

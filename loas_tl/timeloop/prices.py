@@ -11,7 +11,7 @@ from loas_tl.timeloop.spec import Spec
 from loas_tl.timeloop.spec.tables import EnergyTable
 
 PLACEHOLDER_TECHNOLOGY = -1
-"""Has Accelergy, too, answer 1 pJ an action and 1 um2 a component."""
+"""Has Accelergy, too, answer 1 pJ an action and 1 µm² a component."""
 
 NO_TECHNOLOGY = "no technology is given: energies and areas are placeholders, 1 pJ an action"
 
@@ -28,7 +28,7 @@ class Prices:
 
     Attributes:
         energies: pJ by component and action, None for the spec's own table or for placeholders.
-        areas: um2 of one instance by component, likewise.
+        areas: µm² of one instance by component, likewise.
         unpriced: components without a price; theirs in the tables is 0.
         notes: what is approximate or odd in the prices, a sentence each.
         placeholders: why there are placeholders that were not asked for, else None.
@@ -89,7 +89,7 @@ def prices(spec: Spec, given: Given | None = None) -> Prices:
         given: prices that come before the models', pJ by class and action.
 
     Returns:
-        pJ an action and um2 an instance, by component.
+        pJ an action and µm² an instance, by component.
 
     Raises:
         InputError: where a given price is of a class that no component is of or of an action that

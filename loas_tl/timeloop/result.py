@@ -326,7 +326,7 @@ class Result(Shown):
         mapping: outermost level first; None where the engine gives none.
         ert: energy in pJ of one action, by component and action; ``leak`` is an instance's of one
             cycle. Empty where it is not known.
-        art: area of one instance in um2, by component.
+        art: area of one instance in µm², by component.
         instances: in the architecture, by component of ``ert``, where that is known; used or not.
         notes: what was counted otherwise than Timeloop does, a sentence each.
         unpriced: components whose energy is not known and in no sum; their own figures are 0.

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.given import paths_of
 from loas_tl.ground.raised import as_input_error
 from loas_tl.timeloop.prices import Prices
 from loas_tl.timeloop.real import installation
@@ -58,7 +59,14 @@ def available(program: str = "timeloop-model") -> bool:
 
     Returns:
         False where it, timeloopfe or Accelergy is missing; ``loas-tl doctor`` says which.
+
+    Raises:
+        InputError: for another program.
     """
+    if program not in ("timeloop-model", "timeloop-mapper"):
+        raise InputError(
+            f"is {program!r}; expected timeloop-model or timeloop-mapper", key="program"
+        )
     return not installation.missing(program)
 
 
@@ -121,6 +129,12 @@ def run_models(
     Raises:
         InputError: as :func:`run_model`, with its kinds; the first failure ends the others.
     """
+    if not isinstance(specs, Sequence) or isinstance(specs, str):
+        kind = type(specs).__name__
+        raise InputError(f"is of type {kind}; expected a list of specs", key="specs")
+    if not isinstance(outs, Sequence | None) or isinstance(outs, str):
+        kind = type(outs).__name__
+        raise InputError(f"is of type {kind}; expected a list of folders", key="outs")
     folders = list(outs) if outs is not None else [None] * len(specs)
     if len(folders) != len(specs):
         raise InputError(f"{len(folders)} folders for {len(specs)} specs; expected one for each")
@@ -181,7 +195,7 @@ def run_mapper(
     Raises:
         InputError: as :func:`run_model`, with its kinds; and for an unknown metric.
     """
-    if metric not in _METRICS:
+    if not isinstance(metric, str) or metric not in _METRICS:
         raise InputError(f"metric is {metric!r}; expected one of {', '.join(_METRICS)}")
     options: dict[str, Any] = {"optimization_metrics": [_METRICS[metric]], "live_status": False}
     if jobs is not None:
@@ -268,7 +282,7 @@ def _files(spec: Source, *, search: bool) -> Iterator[list[Path]]:
                 yield [path]
             return
         spec = spec.files
-    paths = [Path(spec)] if isinstance(spec, str | Path) else [Path(path) for path in spec]
+    paths = paths_of(spec, "spec")
     if not paths:
         raise InputError("expected at least one specification file")
     for path in paths:

@@ -110,6 +110,11 @@ class Network(Shown):
     uncovered: tuple[Uncovered, ...] = ()
 
     def __post_init__(self) -> None:
+        if not isinstance(self.name, str):
+            raise InputError(f"is of type {type(self.name).__name__}; expected a text", key="name")
+        if not isinstance(self.uncovered, Iterable):
+            kind = type(self.uncovered).__name__
+            raise InputError(f"uncovered is of type {kind}; expected a list", key=self.name)
         if not isinstance(self.layers, Iterable):
             kind = type(self.layers).__name__
             raise InputError(
@@ -117,6 +122,10 @@ class Network(Shown):
             )
         object.__setattr__(self, "layers", tuple(self.layers))
         object.__setattr__(self, "uncovered", tuple(self.uncovered))
+        for other in self.uncovered:
+            if not isinstance(other, Uncovered):
+                kind = type(other).__name__
+                raise InputError(f"uncovered holds a {kind}; expected Uncovered", key=self.name)
         if not self.layers:
             raise InputError("no layers; expected at least one", key=self.name)
         for one in self.layers:

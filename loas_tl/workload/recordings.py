@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from loas_tl.ground.data import DATA
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.files import stem
-from loas_tl.ground.given import check_seed
+from loas_tl.ground.given import check_seed, path_of
 from loas_tl.workload.archive import open_archive
 from loas_tl.workload.description import RecordedLayer, Recording, read_recording
 from loas_tl.workload.generate import median_unevenness
@@ -54,7 +54,7 @@ def load_spikes(
     ('conv', 4, 16, 5, 18)
     """
     check_seed(seed)
-    spikes, layers = Path(spikes), Path(layers)
+    spikes, layers = path_of(spikes, "spikes"), path_of(layers, "layers")
     recording = read_recording(layers)
     given = _given_weights(recording, layers)
     built: list[Layer | SampledLayer] = []

@@ -63,7 +63,12 @@ def round_weights(matrix: NDArray[np.generic], per: Per = "tensor") -> Rounded:
     """
     if per not in PER:
         raise InputError(f"is {per!r}; expected one of {', '.join(PER)}", key="rounding")
-    given = np.asarray(matrix, dtype=np.float64)
+    try:
+        given = np.asarray(matrix, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InputError("expected an array of numbers", key="matrix") from None
+    if not given.size:
+        raise InputError(f"has shape {given.shape}; expected weights [K, N]", key="matrix")
     if not np.isfinite(given).all():
         raise InputError("found a weight that is not finite; expected numbers", key="weights")
     if (given == np.rint(given)).all() and given.min() >= -MOST - 1 and given.max() <= MOST:

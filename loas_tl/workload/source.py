@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Literal, TypeVar
 
 from loas_tl.ground.errors import InputError
-from loas_tl.ground.given import check_seed
+from loas_tl.ground.given import check_seed, names_of, path_of
 from loas_tl.ground.titles import SINGLE_LAYERS
 from loas_tl.workload.generate import generate_layer, generate_variant
 from loas_tl.workload.layer import Layer
@@ -83,7 +82,7 @@ def chosen(
     """
     if layer is None:
         return sources
-    names = [layer] if isinstance(layer, str) else list(layer)
+    names = names_of(layer, key)
     if not names:
         raise InputError("no layers given; expected at least one", key=key)
     known = dict.fromkeys(source.layer for source in sources)
@@ -150,11 +149,12 @@ def layer_sources(
     if tensors is not None:
         from loas_tl.workload.tensors import load_tensors
 
-        return _given(load_tensors(Path(tensors)), samples)
+        return _given(load_tensors(path_of(tensors, "tensors")), samples)
     if spikes is not None and layers is not None:
         from loas_tl.workload.recordings import load_spikes
 
-        return _given(load_spikes(Path(spikes), Path(layers), seed), samples)
+        files = path_of(spikes, "spikes"), path_of(layers, "layers")
+        return _given(load_spikes(*files, seed), samples)
     if networks is None:
         networks = NETWORKS
     sources: list[LayerSource] = []
@@ -312,8 +312,8 @@ def _only(layer: SampledLayer, samples: Samples) -> Layer:
     pieces = _pieces(layer, samples)
     if len(pieces) > 1:
         raise InputError(
-            f"has {len(pieces)} samples, and this takes one; choose it by its number (samples=0, "
-            "--samples 0) or put them together (samples='together')",
+            f"has {len(pieces)} samples, and this takes one; choose it by its number "
+            "(--samples 0) or put them together (--samples together)",
             key=layer.name,
         )
     if len(pieces[0]) > 1:

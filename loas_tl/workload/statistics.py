@@ -88,6 +88,9 @@ def statistics_of(network: str) -> tuple[LayerStatistics, ...]:
     Raises:
         InputError: where there is no such network.
     """
+    if not isinstance(network, str):
+        kind = type(network).__name__
+        raise InputError(f"is of type {kind}; expected a name", key="network")
     networks, name = published_networks(), published_name(network)
     if name is None:
         raise InputError(f"unknown network {network!r}; expected one of {', '.join(networks)}")

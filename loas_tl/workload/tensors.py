@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.files import stem
+from loas_tl.ground.given import path_of
 from loas_tl.workload.archive import SAVED, open_archive
 from loas_tl.workload.artifact import load_artifact
 from loas_tl.workload.layer import Layer, check_shapes
@@ -38,7 +38,7 @@ def load_tensors(path: str | os.PathLike[str]) -> Network:
     >>> loas_tl.load_tensors("tiny.npz")
     <Network: tiny, 1 layers>
     """
-    path = Path(path)
+    path = path_of(path, "path")
     if path.suffix in {".pth", ".pt"}:
         return load_artifact(path)
     layers: list[Layer] = []

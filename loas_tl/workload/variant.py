@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from numbers import Integral
 
 import numpy as np
 
 from loas_tl.ground.errors import InputError
-from loas_tl.ground.given import check_mapping
+from loas_tl.ground.given import check_mapping, check_number
 from loas_tl.workload.layer import MAX_TIMESTEPS
 from loas_tl.workload.statistics import LayerStatistics
 
@@ -50,6 +51,11 @@ class Variant:
     activation_density: float | None = None
 
     def __post_init__(self) -> None:
+        if self.timesteps is not None and not isinstance(self.timesteps, Integral):
+            kind = type(self.timesteps).__name__
+            raise InputError(
+                f"is of type {kind}; expected a whole number", key="workload timesteps"
+            )
         if self.timesteps is not None and not 1 <= self.timesteps <= MAX_TIMESTEPS:
             raise InputError(
                 f"is {self.timesteps}; expected a whole number from 1 to {MAX_TIMESTEPS}",
@@ -57,6 +63,8 @@ class Variant:
             )
         for key in DENSITIES:
             share = getattr(self, key)
+            if share is not None:
+                check_number(share, f"workload {key}")
             if share is not None and not 0 < share <= 1:
                 raise InputError(
                     f"is {share:g}; expected a share above 0, at most 1", key=f"workload {key}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import pickle
 
 import pytest
 
@@ -27,6 +28,25 @@ def test_an_option_is_an_argument_in_python(option: str, argument: str) -> None:
     error.add_file("a.npz")
     assert str(error) == f"a.npz: {argument}: is wrong"
     assert copy.copy(error).as_typed() == f"a.npz: {option}: is wrong"
+
+
+@pytest.mark.parametrize(
+    ("typed", "in_python"),
+    [
+        ("choose one (--samples 0)", "choose one (samples=0)"),
+        ("use fewer --jobs", "use fewer jobs"),
+        ("give it time (--time-limit)", "give it time (time_limit)"),
+        ("is '--jobs 3'; not --jobs-more", "is '--jobs 3'; not --jobs-more"),
+    ],
+)
+def test_advice_is_of_arguments_in_python(typed: str, in_python: str) -> None:
+    error = InputError(typed, key="--vary pes")
+    assert str(error) == f"vary pes: {in_python}"
+    assert error.as_typed() == f"--vary pes: {typed}"
+    error.add_file("a.npz")
+    copied = pickle.loads(pickle.dumps(error))  # noqa: S301 - of our own
+    assert str(copied) == f"a.npz: vary pes: {in_python}"
+    assert copied.as_typed() == f"a.npz: --vary pes: {typed}"
 
 
 def test_python_callers_read_of_arguments() -> None:

@@ -68,7 +68,7 @@ def test_what_unpacks_to_more_than_there_may_be_is_refused_before_it_is(
     assert load_tensors(path).layers[0].M == 50000
     monkeypatch.setattr(memory._Allowed, "bytes", 1_000_000)
     monkeypatch.setattr(np, "frombuffer", None)
-    with pytest.raises(InputError, match=r"fc: its tensors would take .*--max-memory"):
+    with pytest.raises(InputError, match=r"fc: its tensors would take .*memory.allow"):
         load_tensors(path)
 
 
@@ -142,5 +142,5 @@ def test_outputs_are_not_made_where_they_would_not_fit(monkeypatch: pytest.Monke
     monkeypatch.setattr(memory._Allowed, "bytes", 100_000)
     spikes, weights = np.ones((4, 100, 3), np.bool_), np.ones((3, 100), np.int8)
     for multiplied in (spmspm, spmspm_report):
-        with pytest.raises(InputError, match=r"the outputs would take .*--max-memory"):
+        with pytest.raises(InputError, match=r"the outputs would take .*memory.allow"):
             multiplied(spikes, weights)

@@ -89,6 +89,19 @@ def test_its_latex_has_a_cell_a_column(objects: dict[str, Any], kind: str) -> No
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_its_latex_has_no_letter_that_tex_takes_for_an_order(
+    objects: dict[str, Any], kind: str
+) -> None:
+    """What is no command, escape, separator or end of a row is a letter as it is printed."""
+    _, _, *lines, _, _ = objects[kind].to_latex().splitlines()
+    orders = r"\\[a-zA-Z]+(\{[^{}]*\})?|\\[&%$#_{}\\]|\$\\?[a-z-]+\$|\{[\[*]\}| & "
+    for line in lines:
+        left = re.sub(orders, " ", line)
+        assert not set(left) & set("\\&%$#_{}~^<>|[*µ²\u00d7"), (line, left)
+        assert left.isascii()
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_its_json_is_the_text_of_its_object(objects: dict[str, Any], kind: str) -> None:
     document = objects[kind].to_dict()
     assert isinstance(document, dict)

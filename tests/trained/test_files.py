@@ -94,7 +94,7 @@ def test_archives_that_unpack_to_more_than_there_may_be_are_not_unpacked(
         packed.writestr("w/data/9", bytes(2_000_000))
     monkeypatch.setattr(memory._Allowed, "bytes", 10**6)
     monkeypatch.setattr(torch, "load", None)
-    with pytest.raises(InputError, match=r"w\.pth: its tensors would take .*--max-memory"):
+    with pytest.raises(InputError, match=r"w\.pth: its tensors would take .*memory.allow"):
         load_weights(model, path)
 
 

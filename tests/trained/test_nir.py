@@ -278,7 +278,7 @@ def test_outputs_that_would_not_fit_are_said_after_one_timestep(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(memory._Allowed, "bytes", 900)
-    with pytest.raises(InputError, match=r"^fc: what nodes hand on would take .*--max-memory"):
+    with pytest.raises(InputError, match=r"^fc: what nodes hand on would take .*memory.allow"):
         from_nir(chain(fc=node("Linear", weight=MATRIX)), ROWS)
 
 

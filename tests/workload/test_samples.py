@@ -215,7 +215,7 @@ def test_the_summary_has_every_layer_in_order_and_shares_of_the_work() -> None:
 
 def test_what_takes_one_layer_says_how_to_choose_a_sample() -> None:
     sources = layer_sources(network())
-    with pytest.raises(InputError, match=r"has 2 samples.*--samples 0"):
+    with pytest.raises(InputError, match=r"has 2 samples.*samples=0"):
         on_each_layer(sources, lambda layer: layer.M)
     assert on_each_layer(layer_sources(network(), samples=1), lambda layer: layer.M) == [30, 1]
     assert on_each_layer(layer_sources(network(), samples="together"), lambda one: one.M) == [60, 2]

@@ -92,7 +92,7 @@ class Clocked(Component):
 
 
 _Row = tuple[float, float, float, float]
-"""Latency in ns, pJ an action, pJ an idle cycle of that length, um2."""
+"""Latency in ns, pJ an action, pJ an idle cycle of that length, µm²."""
 
 
 def _row(rows: dict[float, _Row], seconds: float) -> _Row:

@@ -37,7 +37,7 @@ LIBRARY_CYCLE = 1e-9
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry of the library: pJ an action, pJ of leakage a cycle of 1 ns, um2, and its bits."""
+    """An entry of the library: pJ an action, pJ of leakage a cycle of 1 ns, µm², and its bits."""
 
     action: float
     leak: float

@@ -21,7 +21,7 @@ COMPLETE_NM = 45
 """The node of most ports and banks; ratios to one port are taken from it."""
 
 Values = tuple[float, float, float, float]
-"""pJ a read, pJ a write, mW of leakage of all banks, mm2."""
+"""pJ a read, pJ a write, mW of leakage of all banks, mm²."""
 
 _Line = tuple[list[float], list[Values]]
 """Logarithms of depths, and of the values there."""

@@ -1,7 +1,7 @@
 """Prices of the components of a specification, and Accelergy's tables of them (v0.4).
 
 :func:`price` is what an engine that has no Accelergy calls. The energy reference table (ERT) and
-the area reference table (ART) are written as Accelergy v0.4 writes them: pJ and um2, six
+the area reference table (ART) are written as Accelergy v0.4 writes them: pJ and µm², six
 significant digits, leakage as energy in a global cycle.
 """
 
@@ -90,7 +90,7 @@ def price(kind: str, attributes: Mapping[str, Any]) -> Priced:
 
 
 def placeholder() -> Priced:
-    """1 pJ for any action, 1 um2 and no leakage, as Accelergy's dummy table has it."""
+    """1 pJ for any action, 1 µm² and no leakage, as Accelergy's dummy table has it."""
     area = SquareMetres(SQUARE_METRES_PER_SQUARE_MICROMETRE)
     return Priced(area, Watts(0.0), {}, otherwise=Joules(JOULES_PER_PICOJOULE))
 
@@ -164,7 +164,7 @@ class Entry:
         return {name: self.energy(name) for name in self.names()}
 
     def area_um2(self) -> float:
-        """Area in um2, of as many as ``n_instances`` says."""
+        """Area in µm², of as many as ``n_instances`` says."""
         return in_um2(self.cost.area * (self.area_scale * self.instances))
 
     def action_arguments(self) -> dict[str, Any]:
@@ -218,7 +218,7 @@ def art(entries: Iterable[Entry]) -> dict[str, Any]:
         entries: what it has, in order.
 
     Returns:
-        um2 by component, ready to be written as YAML.
+        µm² by component, ready to be written as YAML.
     """
     return {
         "ART": {

@@ -30,7 +30,7 @@ PLACEHOLDER_AREA = SquareMetres(1e-12)
 """Accelergy's of the dummy storage that timeloopfe puts where instances fan out."""
 
 PLACEHOLDER_TECHNOLOGY = -1
-"""Has Accelergy answer 1 pJ an action and 1 um2 a component."""
+"""Has Accelergy answer 1 pJ an action and 1 µm² a component."""
 
 _ASKED = {"storage": ("write", "read", "update", LEAK), "compute": ("compute",)}
 """Actions that timeloopfe asks Accelergy for."""
@@ -57,7 +57,7 @@ class Costs:
 
     Attributes:
         energies: pJ by component and action; 0 of what is unpriced.
-        areas: um2 by component.
+        areas: µm² by component.
         unpriced: what has no price.
         notes: what is odd, extended or approximate in the prices, a sentence each.
     """
@@ -86,7 +86,7 @@ def placed_entries(spec: Spec) -> list[tuple[Node, int, Entry]]:
 
 
 def tables(spec: Spec) -> tuple[EnergyTable, dict[str, float]]:
-    """Energies in pJ by component and action, and areas in um2 by component.
+    """Energies in pJ by component and action, and areas in µm² by component.
 
     The form in which ``loas_tl.timeloop.native.evaluate`` takes them. Raises as :func:`entries`.
     """
@@ -103,7 +103,7 @@ def costs(spec: Spec, given: Given | None = None, *, placeholders: bool = False)
     Args:
         spec: the specification.
         given: prices that come before all others.
-        placeholders: take 1 pJ an action and 1 um2 for all that is not given.
+        placeholders: take 1 pJ an action and 1 µm² for all that is not given.
 
     Raises:
         InputError: where a given price is of a class that no component is of, or of an action that

@@ -159,7 +159,7 @@ def search(
         jobs: processes; by default ``num_threads`` of the specification, at most one for each
             core, and as many where it has none.
         energies: pJ by component and action, which come before all other prices.
-        areas: um2 of one instance by component, that go with them.
+        areas: µm² of one instance by component, that go with them.
         prices: pJ by class and action, before what the models say, or all prices
             (:func:`loas_tl.timeloop.prices.prices`); by default those of the specification's ERT,
             else of the component models.

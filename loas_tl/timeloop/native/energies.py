@@ -97,7 +97,7 @@ def action_energies(
     return energies
 
 
-NO_ART = "no ART is given: areas are placeholders, 1 um2 a component"
+NO_ART = "no ART is given: areas are placeholders, 1 µm² a component"
 
 
 def notes_on_table(table: EnergyTable, placed: tuple[Placed, ...], called: str) -> Iterator[str]:
@@ -144,7 +144,7 @@ def placeholder_energies(spec: Spec, placed: tuple[Placed, ...]) -> EnergyTable:
 
 
 def placeholder_areas(spec: Spec, placed: tuple[Placed, ...]) -> dict[str, float]:
-    """1 um2 a component, of a class of the specification's own that of its subcomponents."""
+    """1 µm² a component, of a class of the specification's own that of its subcomponents."""
     return {
         node.name: area * _scale(node, "area_scale")
         for node, _, area in _placeholders(spec, placed)

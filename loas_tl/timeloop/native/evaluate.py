@@ -30,7 +30,7 @@ from loas_tl.timeloop.native.resolve import build_machine
 from loas_tl.timeloop.prices import Given, Prices
 from loas_tl.timeloop.prices import prices as prices_of
 from loas_tl.timeloop.result import Result
-from loas_tl.timeloop.spec.specification import Spec
+from loas_tl.timeloop.spec.specification import Spec, check_spec
 from loas_tl.timeloop.spec.tables import EnergyTable
 
 
@@ -49,14 +49,14 @@ def evaluate(
         energies: pJ by component and action (as Accelergy's ERT names them). By default the
             specification's own ERT, else placeholders of 1 pJ an action, which the result says.
             What a table leaves out Timeloop has figures for, which the result's notes say.
-        areas: um2 by component; by default the specification's own ART, else 1 um2 each.
+        areas: µm² by component; by default the specification's own ART, else 1 µm² each.
         prices: in place of both: pJ by class and action, before what the component models say, or
             all prices (:func:`loas_tl.timeloop.prices.prices`). ``{}`` is the models alone. The
             result says which components have none.
         models: Of data spaces by name, density models in place of the specification's.
 
     Returns:
-        Cycles, energy in pJ, area in um2, and accesses by level and tensor.
+        Cycles, energy in pJ, area in µm², and accesses by level and tensor.
 
     Raises:
         MappingError: The architecture cannot carry out the mapping; with Timeloop's reason.
@@ -71,6 +71,7 @@ def evaluate(
     >>> result.cycles, list(result.levels)[:3]
     (8991, ['SpikeDRAM', 'WeightDRAM', 'OutputDRAM'])
     """
+    check_spec(spec)
     if prices is not None:
         if energies is not None or areas is not None:
             raise InputError("energies and areas come with prices; expected one of the two")

@@ -59,8 +59,8 @@ def build_machine(
         spec: The specification.
         energies: pJ by component and action. By default the specification's own ERT, else
             placeholders of 1 pJ an action of a primitive component.
-        areas: um2 by component; by default the specification's own ART, else placeholders of
-            1 um2 a primitive component.
+        areas: µm² by component; by default the specification's own ART, else placeholders of
+            1 µm² a primitive component.
         attached: ``spec.attached()`` where it is at hand.
 
     Returns:

@@ -29,7 +29,7 @@ def write_ert(machine: Machine) -> str:
 
 
 def write_art(machine: Machine) -> str:
-    """Areas in um2 of one instance."""
+    """Areas in µm² of one instance."""
     areas = {level.name: level.area_um2 for level in machine.levels if not level.spatial}
     areas[machine.compute.name] = machine.compute.area_um2
     instances = _instances(machine)

@@ -99,7 +99,7 @@ def run(request: Request) -> tuple[Result, str]:
 
 
 def price(request: Request) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
-    """Run Accelergy alone: pJ by component and action, um2 of one instance by component.
+    """Run Accelergy alone: pJ by component and action, µm² of one instance by component.
 
     Args:
         request: with the program ``accelergy``.

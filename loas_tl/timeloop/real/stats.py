@@ -22,7 +22,7 @@ from loas_tl.timeloop.result import (
 )
 
 _SUMMARY_STEP_UM2 = 1e4
-"""The summary's area is in mm2 with two decimals."""
+"""The summary's area is in mm² with two decimals."""
 
 
 @dataclass

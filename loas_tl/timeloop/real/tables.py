@@ -36,7 +36,7 @@ def read_ert(path: Path) -> tuple[dict[str, dict[str, float]], dict[str, int]]:
 
 
 def read_art(path: Path) -> dict[str, float]:
-    """Area in um2 of one instance, by component; InputError where it is no ART."""
+    """Area in µm² of one instance, by component; InputError where it is no ART."""
     tables = _tables(path, "ART", ("name", "area"))
     with reading(path, "an ART of Accelergy"):
         return {_component(table["name"]): float(table["area"]) for table in tables}

@@ -18,6 +18,7 @@ from typing import Any
 
 from loas_tl.ground import yaml_tree
 from loas_tl.ground.errors import InputError
+from loas_tl.ground.given import paths_of
 from loas_tl.timeloop.spec import v3
 from loas_tl.timeloop.spec.section import IGNORED, Section, describe, of_mappings
 from loas_tl.timeloop.spec.specification import Spec, spec_of
@@ -123,7 +124,7 @@ def load(
     Raises:
         InputError: as :func:`load_spec`, where files cannot be read, filled in or merged.
     """
-    paths = [Path(files)] if isinstance(files, str | Path) else [Path(path) for path in files]
+    paths = paths_of(files, "files")
     if not paths:
         raise InputError("expected at least one specification file")
     paths = list({path.resolve(): path for path in reversed(paths)}.values())[::-1]
@@ -152,6 +153,8 @@ def parse_spec(text: str, *, file: str = "<text>") -> Spec:
     Raises:
         InputError: as :func:`load_spec`.
     """
+    if not isinstance(text, str):
+        raise InputError(f"is of type {type(text).__name__}; expected YAML, as text", key="text")
     return _loaded([(file, yaml_tree.read_text(text, file=file))], [file]).spec()
 
 

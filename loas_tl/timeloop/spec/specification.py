@@ -51,7 +51,7 @@ class Spec:
         mapspace: ``template`` and the like, as given.
         globals: As given.
         energies: A given ERT, pJ an action.
-        areas: A given ART, um2 of an instance.
+        areas: A given ART, µm² of an instance.
         sparse_given: Whether ``sparse_optimizations`` stands in the files (Timeloop prints other
             statistics then).
         files: Where it came from.
@@ -289,3 +289,14 @@ def _globals(section: Section, functions: Mapping[str, Function]) -> dict[str, A
         options["accelergy_plug_ins"] = list(plug_ins)
     section.done()
     return options or None
+
+
+def check_spec(spec: object) -> None:
+    """Refuse what is no :class:`Spec`.
+
+    Raises:
+        InputError: naming the argument.
+    """
+    if not isinstance(spec, Spec):
+        kind = type(spec).__name__
+        raise InputError(f"is of type {kind}; expected what load_spec() gives", key="spec")

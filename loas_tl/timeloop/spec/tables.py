@@ -1,6 +1,6 @@
 """``ERT`` and ``ART``: Accelergy's energy and area of each component, where a user gives them.
 
-Energies are in pJ an action, areas in um2 a component.
+Energies are in pJ an action, areas in µm² a component.
 """
 
 from __future__ import annotations

@@ -10,6 +10,6 @@ from loas_tl.timeloopfe.v4.version import VERSION_FIELD
 
 
 class Art(DictNode):
-    """The section ``ART``: areas in um2."""
+    """The section ``ART``: areas in µm²."""
 
     fields: ClassVar[dict[str, Field]] = {"version": VERSION_FIELD, "tables": Field(Tables, [])}

@@ -336,7 +336,7 @@ def stats_of(
 
     Args:
         result: of an engine.
-        areas: um2 of all instances, by component.
+        areas: µm² of all instances, by component.
         variables: with their values.
         seconds: of a cycle.
         mapping: as text.

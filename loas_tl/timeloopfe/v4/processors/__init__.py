@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class EnableDummyTableProcessor(Processor):
-    """Placeholders of 1 pJ an action and 1 um2 a component in the place of prices."""
+    """Placeholders of 1 pJ an action and 1 µm² a component in the place of prices."""
 
     def process(self, spec: Specification) -> None:
         """Asks for placeholders in each component."""
