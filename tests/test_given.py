@@ -86,5 +86,7 @@ def test_things_of_another_kind_are_refused(name: str) -> None:
 
 @pytest.mark.parametrize("name", OF_PATHS)
 def test_numbers_folders_and_what_is_missing_are_refused(name: str, tmp_path: Path) -> None:
-    for value in (5, 1.5, [], "", tmp_path, tmp_path / "missing.npz", tmp_path / "a\0b"):
+    paths = (tmp_path, tmp_path / "missing.npz", tmp_path / "a\0b")
+    wrong: list[Any] = [5, 1.5, [], "", *paths]
+    for value in wrong:
         refused(OF_PATHS[name], value)

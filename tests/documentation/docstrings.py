@@ -43,7 +43,7 @@ UNIT_IN_NAME = re.compile(
     r"(?:^|_)(?:pJ|pj|mW|mm2|um2|nm|KiB|GBps|MHz|hz|bytes_per_s|bits|bytes|cycles|percent|seconds)$"
 )
 UNIT = re.compile(
-    r"\b(?:s|seconds?|ns|J|pJ|W|mW|m2|mm2|um2|nm|bits?|bytes?|KiB|MiB|MB|GB/s|MHz|Hz|cycles?|percent|"
+    r"\b(?:s|seconds?|ns|J|pJ|W|mW|m2|mm²|µm²|nm|bits?|bytes?|KiB|MiB|MB|GB/s|MHz|Hz|cycles?|percent|"
     r"[Ss]hares?|[Rr]atios?|times|-fold|density|densities|probability|factor|operations|instances|"
     r"actions|accesses|elements|counts?|units?|dimensionless)\b|%"
 )

@@ -68,7 +68,7 @@ def fails_in_accelergy(fake: FakeTimeloop) -> None:
 @pytest.mark.usefixtures("home")
 def test_what_accelergy_cannot_price_is_named(fake: FakeTimeloop, spec: Path) -> None:
     fails_in_accelergy(fake)
-    with pytest.raises(EngineRunError, match=r"fiber_cache\.read; .* --engine native$"):
+    with pytest.raises(EngineRunError, match=r"fiber_cache\.read; .* the native engine$"):
         timeloop.run_model(spec)
 
 
