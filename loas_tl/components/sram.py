@@ -74,11 +74,10 @@ def estimate(
     asked = (technology_nm, size_bytes, banks, block_bytes)
     inside, outside = _nearest_inside(asked)
     read, write, leakage, area = table().get(inside) or _between(inside)
-    node, size, share, block = (a / b for a, b in zip(asked, inside, strict=True))
-    if node != 1.0:
-        to_node = energy_factor(technology_nm, inside[0])
-        read, write, leakage = read * to_node, write * to_node, leakage * to_node
-        area *= area_factor(technology_nm, inside[0])
+    _, size, share, block = (a / b for a, b in zip(asked, inside, strict=True))
+    to_node = energy_factor(technology_nm, inside[0])
+    read, write, leakage = read * to_node, write * to_node, leakage * to_node
+    area *= area_factor(technology_nm, inside[0])
     return Estimate(
         read=Joules(read * 1e-9 * size**0.5 * block),
         write=Joules(write * 1e-9 * size**0.5 * block),

@@ -6,6 +6,7 @@ import pytest
 
 from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.mapper import Found, search
+from loas_tl.timeloop.mapper.budget import Budget
 from loas_tl.timeloop.mapper.heeded import metrics_of
 from loas_tl.timeloop.mapper.judge import reuse_is_denied
 from loas_tl.timeloop.spec import parse_spec
@@ -122,6 +123,36 @@ def test_victory_condition_ends_a_search_without_better_ones(threads: int) -> No
     assert ours.result.notes[0].startswith("mapper.victory_condition 3000 ended the search")
     assert ours.valid_mappings > 3000 * threads
     assert ours.valid_mappings < budgeted("victory_condition: 50000").valid_mappings
+
+
+@pytest.mark.parametrize(
+    ("given", "threads"), [("", 1), (", num_threads: 0", 1), (", num_threads: 3", 3)]
+)
+def test_limits_of_each_thread_are_of_all_together(given: str, threads: int) -> None:
+    limits = "search_size: 7, timeout: 5, victory_condition: 11"
+    spec = parse_spec(matmul(rest=mapper(limits + given)))
+    assert Budget.of(spec, None, None) == Budget(None, None, 7, 5 * threads, 11 * threads)
+    assert Budget.of(spec, 100, None) == Budget(mappings=100)
+    assert Budget.of(spec, None, 2.0) == Budget(seconds=2.0)
+    none = parse_spec(matmul(rest=mapper("search_size: 0, timeout: 0, victory_condition: 0")))
+    assert Budget.of(none, None, None) == Budget()
+
+
+@pytest.mark.parametrize(
+    ("counts", "ended"),
+    [
+        ((6, 4, 10), None),
+        ((7, 4, 10), "search_size"),
+        ((8, 9, 99), "search_size"),
+        ((6, 5, 11), "timeout"),
+        ((6, 4, 11), "victory_condition"),
+    ],
+)
+def test_a_budget_is_used_up_when_it_is_reached(
+    counts: tuple[int, int, int], ended: str | None
+) -> None:
+    assert Budget(None, None, 7, 5, 11).used_up(*counts) == ended
+    assert Budget().used_up(*counts) is None
 
 
 def test_timeout_ends_a_search_without_valid_ones() -> None:

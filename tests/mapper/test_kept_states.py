@@ -147,9 +147,10 @@ def test_up_to_four_combinations_of_factors_for_each_mapping_are_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     kept = keeps("A", "B", "Z")
-    text = matmul(m=2, n=2, k=1, cache_constraints=kept, buffer_constraints=kept)
+    text = matmul(m=8, n=4, k=2, cache_constraints=kept, buffer_constraints=kept)
     combinations = Enumeration(Setup.of(parse_spec(text)).space).combinations
     assert combinations % 4 == 0
+    assert combinations > 20
     monkeypatch.setattr(strategy, "PER_SECOND", combinations // 4)
     monkeypatch.setattr(Enumeration, "fewest", 0)
     monkeypatch.setattr(Enumeration, "size", 0)
