@@ -45,10 +45,10 @@ def test_each_compute_is_one_thing(
     assert min(counted) >= 0
     assert sum(counted) <= total
     one, other = ([Fraction(p) for p in (x.nonzero, x.zero, x.missing)] for x in (a, b))
-    lacks = sum(one[i] * other[2] + one[2] * other[i] for i in (0, 1))
+    lacks = (one[0] + one[1]) * other[2] + one[2] * (other[0] + other[1])
     exists = one[0] * other[1] + one[1] * other[0] + one[1] * other[1]
-    gated = (exists if gating else 0) + (lacks if gating and not skipping else 0)
-    skipped = lacks if skipping else Fraction(0)
+    gated = exists * gating + lacks * (gating and not skipping)
+    skipped = lacks * skipping
     unseen = one[2] * other[2]
     near = 2 + total * Fraction(1, 10**14)
     assert abs(done.gated - total * gated) <= near
