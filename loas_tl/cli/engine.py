@@ -216,6 +216,14 @@ def out_folders(out: Path | None, specs: Sequence[SpecFiles]) -> list[Path]:
     return folders
 
 
+OF_TIMELOOP = {
+    "Timeloop's statistics": "timeloop-model.stats.txt",
+    "Timeloop's mapping": "timeloop-model.map.txt",
+    "Timeloop's log": "timeloop.log",
+}
+"""What the real Timeloop writes beside the page, by what it is called there."""
+
+
 def report_of(
     spec: SpecFiles,
     result: Result,
@@ -228,7 +236,10 @@ def report_of(
 
     what = "Best mapping" if searched else "Mapping"
     title = f"{what} of {', '.join(Path(name).name for name in spec.name.split(', '))}"
-    return render_result(result, made_by(arguments), searched, title)
+    theirs = result.engine == "timeloop" and searched is None
+    return render_result(
+        result, made_by(arguments), searched, title, OF_TIMELOOP if theirs else None
+    )
 
 
 def as_json(specs: Sequence[SpecFiles], documents: Sequence[dict[str, Any]]) -> str:

@@ -24,6 +24,11 @@ def linear(ticks: int = 4) -> dict[str, Any]:
     return {"tickCount": ticks, "format": ",~f"}
 
 
+def thousands(ticks: int = 4) -> dict[str, Any]:
+    """An axis of counts with prefixes of a thousand each: ``200k``, and a plain ``0``."""
+    return {"tickCount": ticks, "labelExpr": "datum.value ? format(datum.value, '~s') : '0'"}
+
+
 def logarithmic(form: str = ",~g", ticks: int = 4) -> dict[str, Any]:
     """An axis of powers: grid lines at those of ten alone."""
     grid = {"condition": {"test": _DECADE, "value": 0.6}, "value": 0}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,11 @@ def files_of() -> tuple[str, ...]:
 
 
 def render_result(
-    result: Result, made: Made | None = None, searched: Searched | None = None, title: str = ""
+    result: Result,
+    made: Made | None = None,
+    searched: Searched | None = None,
+    title: str = "",
+    beside: Mapping[str, str] | None = None,
 ) -> dict[str, str | bytes]:
     """The content of each of :func:`files_of`.
 
@@ -31,6 +36,7 @@ def render_result(
         made: what made it, for the foot of the page.
         searched: how its mapping was found, if by a search.
         title: what was evaluated.
+        beside: further files in the folder, by what they are called.
     """
     from loas_tl.report import engine_plots
     from loas_tl.report.plots import render
@@ -39,6 +45,7 @@ def render_result(
     links = {"Data (CSV)": "result.csv", "Data (JSON)": "result.json"}
     if searched is not None:
         links |= {"Mapping (YAML)": "mapping.yaml", "Spec (YAML)": "spec.yaml"}
+    links |= beside or {}
     links |= {f"Figure: {name}": f"{name}.svg" for name in PLOTS}
     files: dict[str, str | bytes] = {
         "result.html": page(result, links, made or Made(), searched, title),

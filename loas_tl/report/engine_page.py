@@ -103,7 +103,7 @@ def page(
     ]
     return web_page(
         title=title or "One mapping, evaluated",
-        lead=searched.words if searched else f"One mapping, counted by the {result.engine} engine.",
+        lead=searched.words if searched else f"One mapping, counted by {_engine(result)}.",
         sections=sections,
         data={
             "energy": [
@@ -117,8 +117,12 @@ def page(
             "accesses": accesses,
         },
         links=links,
-        footer=made.words(f"{result.engine} engine"),
+        footer=made.words(f"counted by {_engine(result)}"),
     )
+
+
+def _engine(result: Result) -> str:
+    return "the real Timeloop" if result.engine == "timeloop" else f"the {result.engine} engine"
 
 
 EACH = "Counts of an instance in use; energy over all instances."
@@ -244,7 +248,7 @@ def _moved(rows: Iterable[Mapping[str, Any]]) -> Chart:
     names = list(dict.fromkeys(str(row["level"]) for row in rows))
     tips = [charts.tip("level", form=""), charts.tip("part", form=""), charts.tip("count")]
     spec = charts.stacked("count", "scalars", ("level", names), ACTIONS, tips)
-    spec["encoding"]["x"]["axis"] = {"tickCount": 4, "format": "~s"}
+    spec["encoding"]["x"]["axis"] = axes.thousands(4)
     alt = "reads, fills and updates of each level and tensor"
     return Chart(spec, "accesses", alt, height=axes.height_of(names), wide=True)
 
