@@ -114,7 +114,7 @@ def effects() -> pd.DataFrame:
     sources = layer_sources()
     totals: dict[str, list[int]] = {}
     answers = on_each_layer(sources, lambda layer: count_detailed(layer, dataflows))
-    for source, details in zip(sources, answers, strict=True):
+    for source, [details] in zip(sources, answers, strict=True):
         sums = totals.setdefault(source.network, [0] * len(dataflows))
         for at, detail in enumerate(details):
             sums[at] += detail.schedule.cycles

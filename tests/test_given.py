@@ -52,6 +52,13 @@ OF_NAMES: dict[str, Call] = {
     "explore, networks": lambda v: loas_tl.explore("LoAS", v, vary=VARY),
     "explore, objectives": lambda v: loas_tl.explore("LoAS", NETWORK, vary=VARY, objectives=v),
     "explore, constraints": lambda v: loas_tl.explore("LoAS", NETWORK, vary=VARY, constraints=v),
+    "explore, points": lambda v: loas_tl.explore("LoAS", NETWORK, vary=VARY, points=v),
+    "explore, store": lambda v: loas_tl.explore("LoAS", NETWORK, vary=VARY, store=v),
+    "explore, key": lambda v: loas_tl.explore("LoAS", NETWORK, vary={len: v}),  # type: ignore[dict-item]
+    "compare, timesteps": lambda v: loas_tl.compare("V-L8", workload={"timesteps": v}),
+    "from_nir, inputs": lambda v: loas_tl.from_nir("x.nir", v),
+    "from_nir, dt": lambda v: loas_tl.from_nir("x.nir", [[[1.0]]], dt=v),
+    "from_nir, timesteps": lambda v: loas_tl.from_nir("x.nir", [[[1.0]]], timesteps=v),
     "measure_formats": loas_tl.measure_formats,
     "measure_formats, layer": lambda v: loas_tl.measure_formats(NETWORK, layer=v),
     "measure_sparsity": lambda v: measure_sparsity(networks=v),
@@ -90,3 +97,9 @@ def test_numbers_folders_and_what_is_missing_are_refused(name: str, tmp_path: Pa
     wrong: list[Any] = [5, 1.5, [], "", *paths]
     for value in wrong:
         refused(OF_PATHS[name], value)
+
+
+@pytest.mark.parametrize("timesteps", ["inf", "nan", 2.5])
+def test_timesteps_of_a_workload_are_whole(timesteps: object) -> None:
+    with pytest.raises(loas_tl.InputError, match=r"timesteps: is .*; expected a whole number"):
+        loas_tl.compare("V-L8", accelerators=LOAS, workload={"timesteps": timesteps})

@@ -13,7 +13,7 @@ from loas_tl.designs.later import Later
 from loas_tl.designs.registry import designs, names
 from loas_tl.models.published.neighbours import mint_cycles, sato_cycles
 from loas_tl.models.published.simulator import fast_path, lif
-from loas_tl.report.normalised import normalised_rows
+from loas_tl.report.normalised import normalised_columns, normalised_rows
 from loas_tl.report.rows import notes
 from loas_tl.report.table import network_table
 from loas_tl.workload.samples import SampledLayer
@@ -122,6 +122,17 @@ def test_both_accountings_stand_side_by_side() -> None:
     heading = [str(column.header).split() for column in network_table(found, "one").columns]
     assert heading[1] == ["accounting"]
     assert found.baseline == "LoAS"
+
+
+def test_short_times_keep_their_digits() -> None:
+    small = Network("small", (Layer("fc", np.ones((2, 1, 8), bool), np.ones((8, 4), np.int8)),))
+    found = compare(small, accelerators=["LoAS", "MINT"])
+    row = normalised_rows(found, "small")[0]
+    forms = {key: form for key, _, form in normalised_columns(found)}
+    assert 0 < row.dram_us < 0.05
+    for key in ("time_us", "dram_us"):
+        value = getattr(row, key)
+        assert float(forms[key].format(value)) == pytest.approx(value, rel=0.05)
 
 
 def test_normalised_rows_have_one_clock_and_one_area() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,10 +10,12 @@ from loas_tl.comparison.result import LeftOut, Result
 from loas_tl.designs.accountings import LOAS_ACCOUNTING, Entrant
 from loas_tl.designs.design import Design
 from loas_tl.designs.readings import DEFAULT, Reading
+from loas_tl.designs.registry import key_of
 from loas_tl.ground.csv_text import csv_text
+from loas_tl.ground.nearest import unknown
 from loas_tl.ground.shown import Shown
 from loas_tl.ground.spread import flat
-from loas_tl.ground.titles import network_titles
+from loas_tl.ground.titles import network_named, network_titles
 from loas_tl.workload.network import Coverage
 
 if TYPE_CHECKING:
@@ -126,11 +128,29 @@ class Comparison(Shown):
         """The total of one accelerator on one network.
 
         Args:
-            network: its name.
-            accelerator: its label, one of :attr:`accelerators`.
+            network: its name or its title, in whatever case: ``"alexnet"``, ``"AlexNet"``.
+            accelerator: its label, one of :attr:`accelerators`, likewise.
 
         Returns:
-            The result; None where it was not asked for, or has no figures.
+            The result; None where it ran and has no figures (:attr:`left_out` says why).
+
+        Raises:
+            InputError: for what did not run here, with the nearest name.
+        """
+        ran = [*self.networks, *(one.network for one in self.left_out if one.network)]
+        labels = [*self.accelerators, *self.accountings]
+        labels += [one.accelerator for one in self.left_out]
+        return self.found(network_named(network, dict.fromkeys(ran)), _label(accelerator, labels))
+
+    def found(self, network: str, accelerator: str) -> Result | None:
+        """:meth:`total` of what may not have run, by exact names: None then, too.
+
+        Args:
+            network: its name.
+            accelerator: its label.
+
+        Returns:
+            The result, or None.
         """
         for total in self.totals:
             if (total.network, total.accelerator) == (network, accelerator):
@@ -202,3 +222,13 @@ class Comparison(Shown):
         if self.mixed or self.left_out:
             document["left_out"] = [asdict(one) for one in self.left_out]
         return document
+
+
+def _label(given: str, labels: Sequence[str]) -> str:
+    """Which of the labels is meant, in whatever case; InputError for none of them."""
+    if given in labels:
+        return given
+    for label in labels:
+        if key_of(label) == key_of(str(given)):
+            return label
+    raise unknown(str(given), list(dict.fromkeys(labels)), "no accelerator here is called")

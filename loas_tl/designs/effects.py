@@ -120,7 +120,8 @@ def odd(design: Design) -> list[str]:
 def idle(design: Design, extents: dict[str, int]) -> dict[str, str]:
     """By parameter: what of its units a layer leaves without work.
 
-    Of PEs it is said where they were set, of timestep lanes always.
+    Of PEs it is said where they were set, of timestep lanes always, also of those without work in
+    the last of several passes.
 
     Args:
         design: with parameters that differ from the usual ones.
@@ -133,6 +134,11 @@ def idle(design: Design, extents: dict[str, int]) -> dict[str, str]:
         # Fewer rows than PEs are in the utilization, unless they were asked for.
         if (name in design.set_ or extent == "T") and value > there:
             lines[name] = f"{name}={value} for {there} {words[extent]}: {value - there} stand idle"
+        elif extent == "T" and there % value:
+            lines[name] = (
+                f"{name}={value} for {there} {words[extent]}: {-(-there // value)} passes, "
+                f"{value - there % value} stand idle in the last"
+            )
     return lines
 
 

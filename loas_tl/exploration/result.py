@@ -15,7 +15,7 @@ from loas_tl.exploration.points import Point
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.nearest import unknown
 from loas_tl.ground.shown import Shown
-from loas_tl.ground.titles import network_titles
+from loas_tl.ground.titles import network_named, network_titles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,13 +27,16 @@ def objective(name: str, networks: Sequence[str] = ()) -> Objective:
     Raises:
         InputError: where there is none, naming the nearest.
     """
-    network, dot, own = name.rpartition(".")
-    if dot and network in networks and own in OBJECTIVES:
+    network, dot, own = str(name).rpartition(".")
+    if dot and networks and own in OBJECTIVES:
+        network = network_named(network, networks)
         one = OBJECTIVES[own]
-        return Objective(name, f"{one.about} of {network}", one.value, one.largest)
+        if len(networks) == 1:  # its figures are all there are
+            return one
+        return Objective(f"{network}.{own}", f"{one.about} of {network}", one.value, one.largest)
     if name not in OBJECTIVES:
         known = [*OBJECTIVES, *(f"{n}.{own}" for n in networks for own in OBJECTIVES)]
-        raise unknown(name, known[: len(OBJECTIVES)], "no figure is called")
+        raise unknown(str(name), known[: len(OBJECTIVES)], "no figure is called")
     return OBJECTIVES[name]
 
 
@@ -136,7 +139,8 @@ class Space(Shown):
         Raises:
             InputError: where there is no such figure, or no point that has it.
         """
-        sign = self.objective(name).sign
+        meant = self.objective(name)
+        name, sign = meant.name, meant.sign
         found = [one for one in self.feasible if one.figures[name] is not None]
         if not found:
             raise InputError(f"no point has {name}; see the errors of the points")
@@ -154,8 +158,8 @@ class Space(Shown):
         Raises:
             InputError: where there is no such figure.
         """
-        chosen = names or self.objectives
-        signs = [self.objective(name).sign for name in chosen]
+        meant = [self.objective(name) for name in names or self.objectives]
+        chosen, signs = [one.name for one in meant], [one.sign for one in meant]
         found = [
             one for one in self.feasible if all(one.figures[name] is not None for name in chosen)
         ]

@@ -138,6 +138,8 @@ def explore(
         accelerators = [accelerators]
     wanted = names_of(objectives, "--objective")
     bounds = names_of(constraints, "--constraint")
+    if store is not None:
+        path_of(store, "store")
     _at_least(1, jobs=jobs, mappings=mappings)
     _at_least(0, seed=seed)
     check_points(points)
@@ -155,7 +157,7 @@ def explore(
     chosen = tuple(dict.fromkeys(objective(name, names).name for name in wanted))
     if not chosen:
         raise InputError("no objectives given; expected at least one", key="--objective")
-    known = [*OBJECTIVES, *(f"{n}.{name}" for n in names for name in OBJECTIVES)]
+    known = [*OBJECTIVES, *(f"{n}.{name}" for n in names[1:] and names for name in OBJECTIVES)]
     kept = tuple(parse_constraint(text, known) for text in bounds)
     _counted(model, (*chosen, *(each.name for each in kept)))
     how = replace(_how(model, mappings, chosen, seed), accounting=accounting)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Literal, get_args
 
 from loas_tl.designs.parameter import Value
@@ -42,7 +43,11 @@ Sampler = Generator[list[Candidate], list[Score], None]
 
 def check_points(points: int | None) -> None:
     """Refuse a number of points that cannot be (InputError)."""
-    if points is not None and not 1 <= points <= MOST_POINTS:
+    if points is None:
+        return
+    if not isinstance(points, Integral) or isinstance(points, bool):
+        raise InputError(f"is {points!r}; expected a whole number", key="--points")
+    if not 1 <= points <= MOST_POINTS:
         raise InputError(f"is {points:,}; expected 1 to {MOST_POINTS:,}", key="--points")
 
 

@@ -20,9 +20,10 @@ from loas_tl.fiber.encoding import WEIGHT_BITS
 from loas_tl.fiber.layout import LINE_BYTES, MOST_LINE_BYTES, POINTER_BITS, Layout, whole_number
 from loas_tl.fiber.sizes import Size
 from loas_tl.ground.kib import BITS_PER_KIB
+from loas_tl.ground.nearest import unknown
 from loas_tl.ground.shown import Shown
 from loas_tl.ground.spread import flat, spreads
-from loas_tl.ground.titles import network_titles
+from loas_tl.ground.titles import network_named, network_titles
 from loas_tl.workload.layer import Layer
 from loas_tl.workload.network import Coverage
 from loas_tl.workload.source import (
@@ -176,7 +177,7 @@ class Formats(Shown):
         """The total of one operand of a network in one format.
 
         Args:
-            network: its name.
+            network: its name or its title, in whatever case.
             operand: ``"spikes"`` or ``"weights"``.
             name: of the format, one of :data:`FORMATS`.
 
@@ -184,12 +185,15 @@ class Formats(Shown):
             Its size.
 
         Raises:
-            KeyError: where there is none.
+            InputError: where there is none, with the nearest name.
         """
+        meant = network_named(network, self.networks)
+        if operand not in OPERANDS:
+            raise unknown(str(operand), list(OPERANDS), "no operand is called")
         for total in self.totals:
-            if (total.network, total.operand, total.format) == (network, operand, name):
+            if (total.network, total.operand, total.format) == (meant, operand, name):
                 return total
-        raise KeyError((network, operand, name))
+        raise unknown(str(name), list(FORMATS), "no format is called")
 
     def to_frame(self, totals: bool = False) -> pd.DataFrame:
         """A pandas frame with one row a layer, operand and format, or of the totals.

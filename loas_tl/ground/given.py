@@ -31,6 +31,9 @@ def check_mapping(values: object, argument: str) -> None:
     if not isinstance(values, Mapping):
         kind = type(values).__name__
         raise InputError(f"is of type {kind}; expected values by key", key=argument)
+    for key in values:
+        if not isinstance(key, str):
+            raise InputError(f"has the key {key!r}; expected names as keys", key=argument)
 
 
 def path_of(value: object, argument: str) -> Path:
@@ -83,3 +86,15 @@ def check_number(value: object, argument: str) -> None:
     """
     if not isinstance(value, Real) or isinstance(value, bool):
         raise InputError(f"is of type {type(value).__name__}; expected a number", key=argument)
+
+
+def check_whole(value: object, low: int, high: int, argument: str) -> None:
+    """Refuse what is no whole number of a range.
+
+    Raises:
+        InputError: naming the argument.
+    """
+    if not isinstance(value, Integral) or isinstance(value, bool) or not low <= int(value) <= high:
+        raise InputError(
+            f"is {value!r}; expected a whole number from {low} to {high}", key=argument
+        )

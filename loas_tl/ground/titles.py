@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from loas_tl.ground.nearest import unknown
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -44,6 +46,32 @@ def network_title(network: str) -> str:
 def network_titles(networks: Iterable[str]) -> str:
     """Several of them, with commas between."""
     return ", ".join(network_title(network) for network in networks)
+
+
+def network_named(given: str, networks: Iterable[str]) -> str:
+    """Which of some networks is meant by its name or its title, in whatever case.
+
+    Args:
+        given: as it was typed.
+        networks: the names there are.
+
+    Returns:
+        The name.
+
+    Raises:
+        InputError: for another, with the nearest.
+
+    >>> network_named("AlexNet", ["alexnet", "vgg16"])
+    'alexnet'
+    """
+    names = list(networks)
+    if given in names:
+        return given
+    wanted = str(given).strip().lower()
+    for name in names:
+        if wanted in (name.lower(), network_title(name).lower()):
+            return name
+    raise unknown(str(given), names, "no network here is called")
 
 
 def titled(frame: pd.DataFrame) -> pd.DataFrame:

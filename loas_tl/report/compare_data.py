@@ -140,10 +140,10 @@ def part_rows(comparison: Comparison, units: Units) -> list[dict[str, Any]]:
     found = []
     for network in comparison.networks:
         table = {row.accelerator: row for row in rows(comparison, network)}
-        base = comparison.total(network, comparison.baseline)
+        base = comparison.found(network, comparison.baseline)
         of_base = {} if base is None else _parts(base)
         for accelerator in comparison.accelerators:
-            result = comparison.total(network, accelerator)
+            result = comparison.found(network, accelerator)
             if result is None:
                 continue
             for key, parts in _parts(result).items():

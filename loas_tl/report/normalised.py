@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from loas_tl.comparison import Comparison, Result
@@ -55,13 +56,17 @@ def conditions(comparison: Comparison) -> dict[str, float | str]:
 
 
 def normalised_columns(comparison: Comparison) -> tuple[Column, ...]:
-    """The columns of :class:`NormalisedRow`."""
+    """The columns of :class:`NormalisedRow`; times have the digits that the shortest needs."""
+    base = _entrant(comparison, comparison.baseline)
+    time, dram = (
+        _decimals([_times(total, base)[at] for total in comparison.totals]) for at in (0, 1)
+    )
     return (
         ACCOUNTING,
         ("technology", "its own nm", "{:g}"),
         ("clock_MHz", "its own MHz", "{:g}"),
-        ("time_us", "time (us)", "{:,.1f}"),
-        ("dram_us", "DRAM alone (us)", "{:,.1f}"),
+        ("time_us", "time (us)", time),
+        ("dram_us", "DRAM alone (us)", dram),
         ("speedup", f"speedup over {comparison.baseline}", "{:.2f}"),
         ("area_mm2", "area (mm²)", "{:.3f}"),
         ("speedup_area", "speedup at its area", "{:.2f}"),
@@ -73,15 +78,16 @@ def normalised_columns(comparison: Comparison) -> tuple[Column, ...]:
 def normalised_rows(comparison: Comparison, network: str) -> list[NormalisedRow]:
     """The normalised table of one network."""
     base = _entrant(comparison, comparison.baseline)
-    over = comparison.total(network, comparison.baseline)
+    over = comparison.found(network, comparison.baseline)
     area, spent = _area(base, base), None if over is None else _energy(over, base, base)
     table = []
     for one in comparison.entrants:
-        result = comparison.total(network, one.label)
+        result = comparison.found(network, one.label)
         if result is None:
             continue
         own, energy = _area(one, base), _energy(result, one, base)
         cycles = result.counts.cycles
+        time, dram = _times(result, base)
         speedup = over.counts.cycles / cycles if over and cycles else None
         table.append(
             NormalisedRow(
@@ -89,8 +95,8 @@ def normalised_rows(comparison: Comparison, network: str) -> list[NormalisedRow]
                 accounting=one.accounting,
                 technology=one.technology,
                 clock_MHz=one.clock_MHz,
-                time_us=cycles / base.design.clock_MHz,
-                dram_us=result.counts.moved("dram") / 8 / base.design.hbm_GBps / 1e3,
+                time_us=time,
+                dram_us=dram,
                 area_mm2=own,
                 speedup=speedup,
                 speedup_area=None if speedup is None else speedup * area / own,
@@ -99,6 +105,21 @@ def normalised_rows(comparison: Comparison, network: str) -> list[NormalisedRow]
             )
         )
     return table
+
+
+def _times(result: Result, base: Entrant) -> tuple[float, float]:
+    """What cycles and DRAM traffic take in microseconds, at the baseline's clock and bandwidth."""
+    bytes_moved = result.counts.moved("dram") / 8
+    return (
+        result.counts.cycles / base.design.clock_MHz,
+        bytes_moved / base.design.hbm_GBps / 1e3,
+    )
+
+
+def _decimals(values: list[float]) -> str:
+    """The format in which the least of these has three digits, one to five behind the point."""
+    least = min((value for value in values if value > 0), default=1.0)
+    return f"{{:,.{min(max(2 - math.floor(math.log10(least)), 1), 5)}f}}"
 
 
 def _entrant(comparison: Comparison, label: str) -> Entrant:

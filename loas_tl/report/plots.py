@@ -179,7 +179,7 @@ def _stacked(
 
 
 def _results(comparison: Comparison, network: str) -> list[Result]:
-    found = (comparison.total(network, name) for name in comparison.accelerators)
+    found = (comparison.found(network, name) for name in comparison.accelerators)
     return [result for result in found if result is not None]
 
 

@@ -90,5 +90,5 @@ class Readings:
 
 
 def _cycles(comparison: Comparison, network: str, accelerator: str) -> int | None:
-    total: Result | None = comparison.total(network, accelerator)
+    total: Result | None = comparison.found(network, accelerator)
     return None if total is None else (total.detailed or total).counts.cycles

@@ -154,10 +154,10 @@ MODEL_WORDS = {
 
 def detail_rows(comparison: Comparison, network: str) -> list[DetailRow]:
     """The detailed model's table of one network; empty where it did not count."""
-    base = comparison.total(network, comparison.baseline)
+    base = comparison.found(network, comparison.baseline)
     table = []
     for accelerator in comparison.accelerators:
-        result = comparison.total(network, accelerator)
+        result = comparison.found(network, accelerator)
         detailed = result and (result.detailed or result)
         if result is None or detailed is None or detailed.schedule is None:
             continue
@@ -180,11 +180,11 @@ def detail_rows(comparison: Comparison, network: str) -> list[DetailRow]:
 
 def rows(comparison: Comparison, network: str) -> list[Row]:
     """The table of one network."""
-    base = comparison.total(network, comparison.baseline)
+    base = comparison.found(network, comparison.baseline)
     base_reference = reference(comparison, network, comparison.baseline)
     table = []
     for accelerator in comparison.accelerators:
-        result = comparison.total(network, accelerator)
+        result = comparison.found(network, accelerator)
         if result is None:
             continue
         published = reference(comparison, network, accelerator)
@@ -367,7 +367,7 @@ def headlines(comparison: Comparison) -> list[Headline]:
 
 def _total(comparison: Comparison, network: str, accelerator: str) -> Result | None:
     generated = network in comparison.generated
-    return comparison.total(network, accelerator) if generated else None
+    return comparison.found(network, accelerator) if generated else None
 
 
 def _cycles(comparison: Comparison, network: str, slow: str, fast: str) -> float | None:

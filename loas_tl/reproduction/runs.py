@@ -52,7 +52,7 @@ class Runs:
 
     def total(self, network: str, accelerator: str) -> Result:
         """A network's total on one of the accelerators that run by default."""
-        found = self.compare(network).total(network, accelerator)
+        found = self.compare(network).found(network, accelerator)
         if found is None:
             raise InputError(f"{accelerator} does not run by default; expected one that does")
         return found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import reduce
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +58,7 @@ class LaggyCost:
     lane_cycles: dict[str, int]
 
     def __add__(self, other: LaggyCost) -> LaggyCost:
-        """The total of two layers of one network."""
+        """The total of two layers of one network, or of two spMspMs of one layer."""
         sums = {key: getattr(self, key) + getattr(other, key) for key in _NUMBERS}
         return replace(
             self,
@@ -126,13 +128,12 @@ def laggy_cost(
         InputError: where the design has no laggy prefix-sum.
     """
     dataflow, unit, laggy = laggy_unit(design)
+    answers = on_each_layer(
+        sources, lambda layer: _of_layer(layer, dataflow, unit, laggy), progress
+    )
     layers = [
-        replace(cost, network=source.network)
-        for source, cost in zip(
-            sources,
-            on_each_layer(sources, lambda layer: _of_layer(layer, dataflow, unit, laggy), progress),
-            strict=True,
-        )
+        replace(reduce(add, parts), network=source.network, layer=source.layer)
+        for source, parts in zip(sources, answers, strict=True)
     ]
     totals: dict[str, LaggyCost] = {}
     for cost in layers:

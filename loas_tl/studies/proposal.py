@@ -97,10 +97,11 @@ def propose(
     dataflows += [laggy_unit(one)[0] for one in tried]
     cycles: dict[str, list[int]] = {}
     answers = on_each_layer(sources, lambda layer: count_detailed(layer, dataflows), progress)
-    for source, details in zip(sources, answers, strict=True):
+    for source, parts in zip(sources, answers, strict=True):
         of_network = cycles.setdefault(source.network, [0] * len(dataflows))
-        for at, detail in enumerate(details):
-            of_network[at] += detail.schedule.cycles
+        for details in parts:
+            for at, detail in enumerate(details):
+                of_network[at] += detail.schedule.cycles
     area, power = pe_cost(design)
     candidates = []
     for at, one in enumerate(tried, start=1):

@@ -119,11 +119,12 @@ def sweep(
     units = [point for _, _, point in points]
     rows: dict[tuple[str, str, float], SweepRow] = {}
     answers = on_each_layer(sources, lambda layer: _costs(layer, units), progress)
-    for source, costs in zip(sources, answers, strict=True):
-        for (parameter, value, _), cost in zip(points, costs, strict=True):
-            key = (source.network, parameter, value)
-            before = rows[key] if key in rows else SweepRow(*key, 0, 0, 0, 0)
-            rows[key] = _plus(before, cost)
+    for source, parts in zip(sources, answers, strict=True):
+        for costs in parts:
+            for (parameter, value, _), cost in zip(points, costs, strict=True):
+                key = (source.network, parameter, value)
+                before = rows[key] if key in rows else SweepRow(*key, 0, 0, 0, 0)
+                rows[key] = _plus(before, cost)
     for parameter, value, drawn in random_points(random or RandomLayer()):
         row = SweepRow(RANDOM, parameter, value, 0, 0, 0, 0)
         # As many lanes as timesteps: what is swept is the prefix-sum, not the lanes.

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from loas_tl.ground.errors import InputError
 from loas_tl.ground.files import stem
+from loas_tl.ground.given import check_number, check_whole
 from loas_tl.ground.memory import require
 from loas_tl.ground.raised import as_input_error, of_file
 from loas_tl.trained.assemble import Assembly
@@ -104,10 +105,11 @@ def run_nir(
         raise InputError(f"is {like!r}; expected one of {', '.join(LIKE)}", key="like")
     if rounding not in PER:
         raise InputError(f"is {rounding!r}; expected one of {', '.join(PER)}", key="rounding")
+    check_number(dt, "dt")
     if not 0 < dt < np.inf:
         raise InputError(f"is {dt}; expected a length of time above 0", key="dt")
     with np.errstate(all="ignore"):
-        x = _timesteps(single(inputs), timesteps)
+        x = _timesteps(_numbers(inputs), timesteps)
     if not isinstance(graph, str | os.PathLike):
         return _run(graph, "nir", x, like, dt, encoding, rounding, name)
     path = Path(graph)
@@ -116,23 +118,25 @@ def run_nir(
         return _run(read, stem(path), x, like, dt, encoding, rounding, name)
 
 
+def _numbers(inputs: Any) -> Array:
+    try:
+        return single(inputs)
+    except (TypeError, ValueError):
+        raise InputError("are no array of numbers; expected one", key="inputs") from None
+
+
 def _timesteps(x: Array, timesteps: int | None) -> Array:
     """The inputs with an axis of time."""
     if timesteps is not None:
-        _check_timesteps(timesteps)
+        check_whole(timesteps, 1, MAX_TIMESTEPS, "timesteps")
         x = np.broadcast_to(x, (timesteps, *x.shape))
     if x.ndim < 3 or not x.size:
         raise InputError(
             f"have shape {list(x.shape)}; expected [T, N, ...], or [N, ...] with timesteps",
             key="inputs",
         )
-    _check_timesteps(len(x))
+    check_whole(len(x), 1, MAX_TIMESTEPS, "timesteps")
     return x
-
-
-def _check_timesteps(count: int) -> None:
-    if not 1 <= count <= MAX_TIMESTEPS:
-        raise InputError(f"is {count}; expected 1 to {MAX_TIMESTEPS}", key="timesteps")
 
 
 def _run(

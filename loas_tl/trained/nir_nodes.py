@@ -194,7 +194,8 @@ def _convolve(weights: Array, how: Convolution, groups: int, kind: str) -> Calla
 
     def multiply(x: Array) -> Array:
         if x.ndim != weights.ndim:
-            raise ValueError
+            axes = ", ".join("NCHW" if kind == "Conv2d" else "NCL")
+            raise InputError(f"expected [{axes}], N the samples")
         maps = x if kind == "Conv2d" else x[:, :, np.newaxis]
         down, across = how.output(*maps.shape[2:])
         require(len(x) * down * across * len(weights) * 4, "its outputs")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from statistics import fmean
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from loas_tl.ground.given import names_of
+from loas_tl.ground.nearest import unknown
 from loas_tl.ground.shown import Shown
 from loas_tl.ground.spread import spreads
 from loas_tl.workload.network import Coverage
@@ -178,7 +180,9 @@ class Validation(Shown):
         import pandas as pd
 
         columns = [self.of, "counts", *BRIEF]
-        frame = pd.DataFrame(self.summary()).reindex(columns=columns)
+        frame = self.to_frame()
+        rows = summary(frame[frame["kind"] == "actual"], (self.of,))
+        frame = pd.DataFrame(rows).reindex(columns=columns)
         worst = self.cycles_frame().set_index(self.of)["error"].abs().groupby(level=0).max()
         return frame.assign(cycles_error_worst=frame[self.of].map(worst))
 
@@ -256,17 +260,26 @@ class Validation(Shown):
         text: str = both.rename(columns=renamed).to_csv(index=False, lineterminator="\n")
         return text
 
-    def summary(self, by: Sequence[str] | None = None) -> list[dict[str, Any]]:
+    def summary(self, by: Sequence[str] | str | None = None) -> list[dict[str, Any]]:
         """Errors' size of the actual counts: median, 95th percentile, worst, before and after.
 
         Args:
-            by: columns to group by: ``accelerator``, ``network``, ``level``, ...; by default the
-                first. Only ``kind`` among them brings the other counts, too.
+            by: columns (or one) to group by: ``accelerator``, ``network``, ``level``, ...; by
+                default the first. Only ``kind`` among them brings the other counts, too.
 
         Returns:
             A row a group; errors are shares of the exact count.
+
+        Raises:
+            InputError: for what is none of these columns, with the nearest.
         """
         frame = self.to_frame()
+        if by is not None:
+            by = names_of(by, "by")
+            known = [*self.names.values(), *PLACE]
+            for name in by:
+                if name not in known:
+                    raise unknown(name, known, "no column to group by is called")
         if by is None or "kind" not in by:
             frame = frame[frame["kind"] == "actual"]
         return summary(frame, by or (self.of,))

@@ -6,7 +6,7 @@ import os
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Literal, TypeVar
 
@@ -202,16 +202,16 @@ def on_each_layer(
     sources: Sequence[LayerSource],
     work: Callable[[Layer], Answer],
     progress: Progress | None = None,
-) -> list[Answer]:
-    """What ``work`` answers for each layer, in order; a layer is dropped when it is done with.
-
-    What takes long lets go of the interpreter lock, so that threads do run side by side.
+) -> list[list[Answer]]:
+    """What ``work`` answers for each layer, in order: for each spMspM that is added up, mostly one.
 
     Raises:
-        InputError: where a layer is more than one spMspM.
+        InputError: where a layer has several samples.
     """
-    whole = [replace(source, pieces=()) for source in sources]
-    return [answer for ((answer,),) in on_each_sample(whole, work, progress)]
+    for source in sources:
+        if len(source.samples) > 1:
+            raise _one_sample(source.layer, len(source.samples))
+    return [parts for (parts,) in on_each_sample(sources, work, progress)]
 
 
 def on_each_sample(
@@ -219,7 +219,11 @@ def on_each_sample(
     work: Callable[[Layer], Answer],
     progress: Progress | None = None,
 ) -> list[list[list[Answer]]]:
-    """What ``work`` answers for each layer, each of its samples, and each spMspM of that one."""
+    """What ``work`` answers for each layer, each of its samples, and each spMspM of that one.
+
+    A spMspM is dropped when it is done with. What takes long lets go of the interpreter lock, so
+    that threads do run side by side.
+    """
 
     def run(piece: Piece) -> Answer:
         return work(piece())
@@ -311,17 +315,22 @@ def _only(layer: SampledLayer, samples: Samples) -> Layer:
     """The one spMspM of a layer; raises InputError where there are several."""
     pieces = _pieces(layer, samples)
     if len(pieces) > 1:
-        raise InputError(
-            f"has {len(pieces)} samples, and this takes one; choose it by its number "
-            "(--samples 0) or put them together (--samples together)",
-            key=layer.name,
-        )
+        raise _one_sample(layer.name, len(pieces))
     if len(pieces[0]) > 1:
         raise InputError(
-            f"is {len(pieces[0])} spMspMs (bit-planes, groups or timesteps), and this takes one",
+            f"is {len(pieces[0])} spMspMs (bit-planes, groups or timesteps), and this takes layers "
+            "of one; expected the names of others (layer=, --layer)",
             key=layer.name,
         )
     return pieces[0][0]()
+
+
+def _one_sample(layer: str, count: int) -> InputError:
+    return InputError(
+        f"has {count} samples, and this takes one; choose it by its number "
+        "(--samples 0) or put them together (--samples together)",
+        key=layer,
+    )
 
 
 def _itself(layer: Layer) -> Layer:

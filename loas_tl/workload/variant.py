@@ -91,7 +91,7 @@ class Variant:
                     f"is {value!r}; expected a number", key=f"workload {key}"
                 ) from None
         timesteps = given.get("timesteps")
-        if timesteps is not None and timesteps != int(timesteps):
+        if timesteps is not None and not timesteps.is_integer():
             raise InputError(f"is {timesteps:g}; expected a whole number", key="workload timesteps")
         densities = {key: given.get(key) for key in DENSITIES}
         return cls(None if timesteps is None else int(timesteps), **densities)

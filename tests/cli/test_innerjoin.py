@@ -6,8 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from loas_tl import Network, SampledLayer
+from loas_tl.workload.im2col import Convolution
 from tests.cli.outcome import Outcome, Run, contents
 from tests.workload.examples import W, X, layers_file, spikes, weights
 
@@ -91,6 +94,37 @@ def test_another_design_can_be_asked_for(run: Run, tensors: Path) -> None:
     assert major["totals"][0]["laggy_cycles"] != loas["totals"][0]["laggy_cycles"]
     for key in ("outputs", "matches"):
         assert major["totals"][0][key] == loas["totals"][0][key]
+
+
+def test_layers_of_several_spmspms_are_added_up(run: Run, tmp_path: Path) -> None:
+    x = np.random.default_rng(0).random((1, 4, 6, 5, 5)) < 0.3
+    w = weights(3 * 9, 8)
+    how = Convolution(3, padding=1)
+    grouped = SampledLayer.of_spikes("grouped", x, w, how, groups=2)
+    halves = tuple(
+        SampledLayer.of_spikes(
+            f"half {at}", x[:, :, 3 * at : 3 * at + 3], w[:, 4 * at : 4 * at + 4], how
+        )
+        for at in (0, 1)
+    )
+    for name, layers in (("one", (grouped,)), ("two", halves)):
+        Network(name, layers).save(tmp_path / f"{name}.npz")
+    one, two = (
+        json.loads(run("innerjoin", "--tensors", tmp_path / f"{name}.npz", "--json", "-").out)
+        for name in ("one", "two")
+    )
+    assert [row["layer"] for row in one["layers"]] == ["grouped"]
+    assert one["totals"][0] | {"network": ""} == two["totals"][0] | {"network": ""}
+    swept = run("innerjoin", "--tensors", tmp_path / "one.npz", "--sweep", "--propose")
+    swept.assert_succeeded()
+
+
+def test_several_samples_are_refused_with_what_to_do(run: Run, tmp_path: Path) -> None:
+    layer = SampledLayer.of_spikes("fc", np.ones((2, 4, 1, 8), dtype=bool), weights(8, 4))
+    Network("two", (layer,)).save(tmp_path / "two.npz")
+    refused = run("innerjoin", "--tensors", tmp_path / "two.npz")
+    assert refused.code == 2
+    assert "fc: has 2 samples, and this takes one; choose it by its number" in refused.err
 
 
 def test_what_does_nothing_here_is_said(run: Run, tensors: Path) -> None:

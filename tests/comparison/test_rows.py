@@ -146,8 +146,27 @@ def test_a_total_is_found_by_network_and_accelerator() -> None:
     found = comparison.total("second", "LoAS")
     assert found is not None
     assert (found.network, found.layer, found.accelerator) == ("second", None, "LoAS")
-    assert comparison.total("second", "PTB") is None
-    assert comparison.total("third", "LoAS") is None
+    assert comparison.total("Second", "lo-as") is found
+    with pytest.raises(
+        InputError, match="no network here is called 'secnd'; did you mean 'second'"
+    ):
+        comparison.total("secnd", "LoAS")
+    with pytest.raises(InputError, match="no accelerator here is called 'LoSA'; did you mean 'LoA"):
+        comparison.total("second", "LoSA")
+
+
+def test_totals_are_found_by_titles_and_by_what_was_set() -> None:
+    comparison = compare("V-L8", accelerators=["LoAS:pes=8", "PTB"])
+    found = comparison.total("V-L8 (VGG16 layer 7)", "loas:pes=8")
+    assert found is not None
+    assert found is comparison.total("v-l8", "LoAS pes=8")
+
+
+def test_what_ran_and_has_no_figures_has_no_total() -> None:
+    mixed = compare([FIRST], accelerators=["LoAS", "PTB-StSAP"])
+    without = {one.accelerator for one in mixed.left_out}
+    assert without == {"PTB-StSAP"}
+    assert mixed.total(FIRST.name, "ptb-stsap") is None
 
 
 def test_ratios_are_over_the_baseline_asked_for() -> None:

@@ -140,6 +140,18 @@ def test_fewer_timesteps_than_lanes_are_always_said() -> None:
     assert said == {"timesteps": "timesteps=4 for 1 timesteps: 3 stand idle"}
 
 
+def test_lanes_without_work_in_the_last_pass_are_said() -> None:
+    extents = {"T": 5, "M": 64, "N": 64}
+    said = "timesteps=4 for 5 timesteps: 2 passes, 3 stand idle in the last"
+    assert idle(loas_tl.design("LoAS"), extents) == {"timesteps": said}
+    assert idle(loas_tl.design("LoAS", timesteps=5), extents) == {}
+    assert idle(loas_tl.design("LoAS"), extents | {"T": 8}) == {}
+    spikes = np.ones((5, 3, 8), dtype=bool)
+    network = loas_tl.Network("five", (loas_tl.Layer("fc", spikes, LAYER.weights[:8]),))
+    comparison = loas_tl.compare(network, accelerators=["LoAS", "SparTen-SNN"])
+    assert comparison.notes == {"LoAS": [f"{said} (in 1 of 1 layers)"]}
+
+
 def test_a_dense_arrays_cache_is_not_timed() -> None:
     assert "detailed" not in acts_on(loas_tl.design("PTB"), "cache_banks")
     assert "detailed" in acts_on(loas_tl.design("PTB"), "hbm_GBps")

@@ -175,6 +175,10 @@ def test_constraints_best_and_front() -> None:
     assert space.best("edp")["edp"] == min(point["edp"] for point in space.feasible)
     most = space.best("utilisation")["utilisation"]
     assert most == max(point["utilisation"] for point in space.feasible)
+    [network] = space.networks
+    assert space.best(f"{network.upper()}.edp") is space.best("edp")
+    with pytest.raises(InputError, match="no network here is called"):
+        space.best("nowhere.edp")
     front = space.pareto("area_mm2", "utilisation")
     areas = [point["area_mm2"] for point in front]
     assert areas == sorted(areas)

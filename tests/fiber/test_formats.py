@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -56,6 +57,18 @@ def test_without_a_single_spike_there_are_no_coordinates_a_spike() -> None:
     assert formats.total("silent", "spikes", "csr").coordinates_per_nonzero is None
     rows: list[dict[str, Any]] = json.loads(formats.to_json())["layers"]
     assert {row["coordinates_per_nonzero"] for row in rows if row["operand"] == "spikes"} == {None}
+
+
+def test_a_total_is_found_by_names_in_any_case() -> None:
+    formats = measure_formats(NETWORK)
+    assert formats.total("Mine", "spikes", "csr") is formats.total("mine", "spikes", "csr")
+    for asked, said in (
+        (("minee", "spikes", "csr"), "no network here is called 'minee'; did you mean 'mine'"),
+        (("mine", "spike", "csr"), "no operand is called 'spike'; did you mean 'spikes'"),
+        (("mine", "spikes", "scr"), "no format is called 'scr'; did you mean 'csr'"),
+    ):
+        with pytest.raises(InputError, match=re.escape(said)):
+            formats.total(*asked)  # type: ignore[arg-type]
 
 
 def test_only_the_layers_asked_for_are_measured() -> None:

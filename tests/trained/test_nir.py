@@ -268,9 +268,19 @@ def test_nodes_of_nonsense_are_refused_by_name(
     assert str(refused.value).startswith("odd: ")
 
 
+def test_maps_without_an_axis_of_samples_are_refused_by_the_node_that_reads_them() -> None:
+    weight = np.ones((4, 2, 3, 3), np.float32)
+    how = {"stride": 1, "padding": 1, "dilation": 1, "groups": 1}
+    graph = chain(conv=node("Conv2d", weight=weight, bias=np.zeros(4, np.float32), **how))
+    said = r"^conv: does not fit inputs of shape \[2, 6, 6\] \(expected \[N, C, H, W\]"
+    with pytest.raises(InputError, match=said):
+        from_nir(graph, np.ones((3, 2, 6, 6), np.float32))
+
+
 @pytest.mark.parametrize("timesteps", [0, 65, 10**9])
 def test_timesteps_that_no_layer_has_are_refused_before_they_run(timesteps: int) -> None:
-    with pytest.raises(InputError, match=rf"timesteps: is {timesteps}; expected 1 to 64"):
+    said = rf"timesteps: is {timesteps}; expected a whole number from 1 to 64"
+    with pytest.raises(InputError, match=said):
         from_nir(chain(fc=node("Linear", weight=MATRIX)), ROWS[0], timesteps=timesteps)
 
 

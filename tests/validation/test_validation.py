@@ -183,6 +183,12 @@ def test_summary_groups(validation: Validation) -> None:
         assert row["error_median"] <= row["error_p95"] <= row["error_worst"]
 
 
+def test_summary_refuses_what_is_no_column(validation: Validation) -> None:
+    assert validation.summary("accelerator") == validation.summary()
+    with pytest.raises(InputError, match="is called 'levle'; did you mean 'level'"):
+        validation.summary(["levle"])
+
+
 def test_csv_names_units(validation: Validation) -> None:
     lines = validation.to_csv().splitlines()
     assert "predicted_count" in lines[0]

@@ -217,8 +217,9 @@ def test_what_takes_one_layer_says_how_to_choose_a_sample() -> None:
     sources = layer_sources(network())
     with pytest.raises(InputError, match=r"has 2 samples.*samples=0"):
         on_each_layer(sources, lambda layer: layer.M)
-    assert on_each_layer(layer_sources(network(), samples=1), lambda layer: layer.M) == [30, 1]
-    assert on_each_layer(layer_sources(network(), samples="together"), lambda one: one.M) == [60, 2]
+    second, both = (layer_sources(network(), samples=which) for which in (1, "together"))
+    assert on_each_layer(second, lambda layer: layer.M) == [[30], [1]]
+    assert on_each_layer(both, lambda layer: layer.M) == [[60], [2]]
     counted = on_each_sample(sources, lambda layer: int(layer.spikes.sum()))
     assert [[len(sample) for sample in layer] for layer in counted] == [[1, 1], [1, 1]]
 
