@@ -36,7 +36,8 @@ def _axis(scales: Scales, name: str, points: Sequence[Point], base: int = 10) ->
     values = [float(p[name]) for p in points if name in p.parameters or p.figures.get(name)]
     log = bool(values) and logarithmic(values)
     scale: dict[str, Any] = {"type": "log", "base": base} if log else {"zero": False}
-    axis = axes.logarithmic("~s", 6) if log else axes.linear(6)
+    # A number that would stand out beyond a panel is left out.
+    axis = {**axes.logarithmic("~s", 6), "labelBound": 1} if log else axes.linear(6)
     if name in scales.space.varied:
         axis = {"format": ",.6~g", "tickCount": 6}
         if len(set(values)) <= MOST_TICKS:

@@ -181,8 +181,9 @@ def _tips() -> list[dict[str, Any]]:
 
 
 def _section(item: Item, rows: Sequence[Row]) -> Section:
+    noted = any(row.note for row in rows)
     sheet = Sheet(
-        ["what", "ours", "published", "unit", "difference", "note"],
+        ["what", "ours", "published", "unit", "difference", *(["note"] if noted else [])],
         [
             [
                 row.what,
@@ -190,12 +191,12 @@ def _section(item: Item, rows: Sequence[Row]) -> Section:
                 Cell(row.published, figure(row.published)),
                 row.unit,
                 Cell(row.difference, percent(row)),
-                row.note,
+                *([row.note] if noted else []),
             ]
             for row in rows
         ],
         item.title,
-        ["words", "number", "number", "text", "number", "words"],
+        ["words", "number", "number", "text", "number", *(["words"] if noted else [])],
         static=True,
         least=("unit", "note"),
     )

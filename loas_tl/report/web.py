@@ -288,11 +288,13 @@ def page(
 def figure_and_unit(value: str) -> tuple[str, str]:
     """A headline figure and its unit, empty where it has none.
 
-    >>> figure_and_unit("94.98 kcycles"), figure_and_unit("6 of 27")
-    (('94.98', 'kcycles'), ('6 of 27', ''))
+    >>> figure_and_unit("94.98 kcycles"), figure_and_unit("0.6 mm²")
+    (('94.98', 'kcycles'), ('0.6', 'mm²'))
+    >>> figure_and_unit("6 of 27")
+    ('6 of 27', '')
     """
     figure, _, unit = value.partition(" ")
-    has_one = figure[:1].isdigit() and unit and not any(letter.isdigit() for letter in unit)
+    has_one = figure[:1].isdigit() and unit and not any(letter.isdecimal() for letter in unit)
     return (figure, unit) if has_one else (value, "")
 
 
