@@ -30,7 +30,7 @@ def results_frame(names: Sequence[str], results: Sequence[Result]) -> pd.DataFra
     if len(results) > 1:
         frames.append(pd.DataFrame([{"spec": TOTAL, "level": TOTAL, **total(results)}]))
     frame = pd.concat([one.dropna(axis="columns", how="all") for one in frames], ignore_index=True)
-    columns = list(results[0].to_frame())
+    columns = max((list(one.drop(columns="spec")) for one in frames), key=len)
     frame = frame.reindex(columns=["spec", *columns])
     return frame.fillna({"tensor": ""})
 

@@ -10,7 +10,7 @@ from loas_tl.ground.sums import in_order
 if TYPE_CHECKING:
     import pandas as pd
 
-    from loas_tl.timeloop.result import Result
+    from loas_tl.timeloop.result import Number, Result, TensorStats
 
 TOTAL = "total"
 """What the row of a whole run is called, and that of several."""
@@ -22,6 +22,8 @@ COLUMNS = (
     *("level", "tensor", "instances", "instances_used_average", "cycles"),
     *("reads", "fills", "updates", "computes", "capacity", "energy_pJ"),
 )
+METADATA = ("metadata_reads", "metadata_fills", "metadata_updates")
+"""Further columns where a tensor is compressed: words of metadata."""
 BRIEF = ("level", "tensor", "cycles", "reads", "fills", "updates", "energy_pJ")
 
 
@@ -46,7 +48,9 @@ def besides(result: Result) -> dict[str, float]:
 
 def frame_of(result: Result) -> pd.DataFrame:
     """The frame of :meth:`Result.to_frame`."""
-    return _frame(rows_of(result), COLUMNS)
+    rows = rows_of(result)
+    compressed = any(METADATA[0] in row for row in rows)
+    return _frame(rows, (*COLUMNS, *METADATA) if compressed else COLUMNS)
 
 
 def brief_of(result: Result) -> pd.DataFrame:
@@ -78,6 +82,7 @@ def rows_of(result: Result, idle: bool = False) -> list[dict[str, Any]]:
                     "capacity": tensor.capacity,
                     "energy_pJ": None if name in bare else tensor.energy_pj,
                 }
+                | _metadata_of(tensor)
             )
     compute = result.compute
     rows.append(
@@ -95,6 +100,16 @@ def rows_of(result: Result, idle: bool = False) -> list[dict[str, Any]]:
     if idle and result.idle_leakage_pj:
         rows.append({"level": IDLE, "energy_pJ": result.idle_leakage_pj})
     return rows
+
+
+def _metadata_of(tensor: TensorStats) -> dict[str, Number]:
+    if tensor.metadata is None:
+        return {}
+    words = tensor.metadata.to_dict()
+    return {f"metadata_{action}": words[action]["actual"] for action in _ACTIONS}
+
+
+_ACTIONS = ("reads", "fills", "updates")
 
 
 def _frame(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> pd.DataFrame:

@@ -75,6 +75,10 @@ class Rank:
     payload: Number = 0
 
 
+def _words(ranks: tuple[Rank, ...]) -> Number:
+    return sum(rank.metadata + rank.payload for rank in ranks)
+
+
 @dataclass(frozen=True)
 class FormatAccesses:
     """Accesses to a format's metadata, rank by rank, outermost first.
@@ -88,6 +92,14 @@ class FormatAccesses:
     actual: tuple[Rank, ...] = ()
     gated: tuple[Rank, ...] = ()
     skipped: tuple[Rank, ...] = ()
+
+    def to_dict(self) -> dict[str, Number]:
+        """Count of words of all ranks, metadata and payload, by name."""
+        return {
+            "actual": _words(self.actual),
+            "gated": _words(self.gated),
+            "skipped": _words(self.skipped),
+        }
 
 
 @dataclass(frozen=True)
@@ -105,6 +117,16 @@ class Metadata:
     reads: FormatAccesses = field(default_factory=FormatAccesses)
     fills: FormatAccesses = field(default_factory=FormatAccesses)
     updates: FormatAccesses = field(default_factory=FormatAccesses)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As in ``loas-tl model --json``: words of all ranks, an instance."""
+        return {
+            "formats": list(self.ranks),
+            "capacity": _words(self.capacity),
+            "reads": self.reads.to_dict(),
+            "fills": self.fills.to_dict(),
+            "updates": self.updates.to_dict(),
+        }
 
 
 @dataclass(frozen=True)
@@ -144,7 +166,8 @@ class TensorStats:
     metadata: Metadata | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """As in ``loas-tl model --json``."""
+        """As in ``loas-tl model --json``; ``metadata`` is there where the tensor is compressed."""
+        metadata = {} if self.metadata is None else {"metadata": self.metadata.to_dict()}
         return {
             "reads": self.reads.to_dict(),
             "fills": self.fills.to_dict(),
@@ -152,7 +175,7 @@ class TensorStats:
             "capacity": self.capacity,
             "energy_pJ": self.energy_pj,
             "instances_used_average": self.instances_used_average,
-        }
+        } | metadata
 
 
 @dataclass(frozen=True)

@@ -169,6 +169,8 @@ def _plain(error: ErrorDetails) -> str:
         return f"unknown key; {nearest(key, known)}expected one of {whose} {', '.join(known)}"
     if kind == "model_type":
         return "expected keys with values"
+    if "padding" in error["loc"] and isinstance(error["input"], str):
+        return f"is {error['input']!r}; expected one number, two, or {SAME}"
     if kind == "missing":
         return "missing; expected a value"
     if kind == "value_error":

@@ -259,7 +259,7 @@ BAD_VALUES = {
     "kernel as text": (conv(kernel="big"), "layers.conv.kernel", "whole number"),
     "kernel of three sides": (conv(kernel="[3, 3, 3]"), "layers.conv.kernel", "2 items"),
     "kernel of no side": (conv(kernel="[]"), "layers.conv.kernel", "1 item"),
-    "other padding": (conv(padding="valid"), "layers.conv.padding", "whole number"),
+    "other padding": (conv(padding="valid"), "layers.conv.padding", "or same"),
     "no padding": (conv(padding="null"), "layers.conv.padding", "same"),
     "same padding and a stride": (conv(padding="same", stride="2"), "layers.conv", "stride 1"),
     "negative dilation": (conv(dilation="-1"), "layers.conv.dilation", "1"),

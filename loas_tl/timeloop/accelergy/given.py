@@ -12,6 +12,9 @@ from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.accelergy.ert import LEAK, Priced
 from loas_tl.timeloop.accelergy.numbers import global_cycle_seconds
 
+MOST_PJ = 1e12
+"""A joule: no action costs more."""
+
 
 @dataclass(frozen=True)
 class Given:
@@ -96,9 +99,10 @@ def parse_prices(texts: Iterable[str]) -> dict[str, dict[str, float]]:
             pj = float(amount)
         except ValueError:
             pj = -1.0
-        if not (isfinite(pj) and pj >= 0):
+        if not (isfinite(pj) and 0 <= pj <= MOST_PJ):
             raise InputError(
-                f"{amount.strip()!r} is no number of pJ, 0 or more", key=f"--price {name.strip()}"
+                f"{amount.strip()!r} is no number of pJ, 0 or more and at most {MOST_PJ:g}",
+                key=f"--price {name.strip()}",
             )
         prices.setdefault(kind, {})[action] = pj
     return prices

@@ -149,7 +149,8 @@ def _asked(node: Node, entry: Entry, prices: Mapping[str, float]) -> set[str]:
     words = _COMPUTES if node.kind == "compute" else _ACCESSES
     required = {*map(str, node.options.get("required_actions") or ())}
     names = {*entry.names()}
-    return {*_ASKED[node.kind]} | required | names - {*prices} | {*filter(words.fullmatch, names)}
+    own = {*_ASKED[node.kind], *_of_sparsity(node)}
+    return own | required | names - {*prices} | {*filter(words.fullmatch, names)}
 
 
 def _energy(entry: Entry, action: str) -> float | InputError:
@@ -193,7 +194,7 @@ def _entry(spec: Spec, node: Node, name: str, given: Given, *, placeholders: boo
     return Entry(
         name=name,
         cost=cost,
-        actions=_actions(node, kind, declared, cost),
+        actions=_actions(node, kind, declared, cost, given.pj.get(kind, {})),
         instances=n_instances(kind, attributes),
         area_scale=_scale(node, "area_scale"),
         energy_scale=_scale(node, "energy_scale"),
@@ -207,18 +208,44 @@ def _placeholder(_kind: str, _attributes: Mapping[str, Any]) -> Priced:
 
 
 def _actions(
-    node: Node, kind: str, declared: Mapping[str, Any] | None, cost: Priced
+    node: Node,
+    kind: str,
+    declared: Mapping[str, Any] | None,
+    cost: Priced,
+    prices: Mapping[str, float],
 ) -> list[str] | None:
-    """Actions in the table: a declared class's, all of one of this package's, else those asked."""
+    """Actions in the table: a declared class's, all of one of this package's, else those asked.
+
+    A price that is given asks for its action where sparsity makes the component have any.
+    """
     if declared is not None:
         names = [str(action.get("name")) for action in declared.get("actions") or []]
         return list(dict.fromkeys((*names, *cost.energy)))
     if any(kind == one.kind for one in registry.COMPONENTS):
         return None
     asked = [*_ASKED[node.kind], *map(str, node.options.get("required_actions") or ())]
+    asked += [name for name in prices if name in _of_sparsity(node)]
     # Timeloop takes writes for updates where a user's prices have none of these.
     spare = "update" not in cost.energy and cost.otherwise is None
     return [name for name in dict.fromkeys(asked) if not (name == "update" and spare)]
+
+
+def _of_sparsity(node: Node) -> tuple[str, ...]:
+    """Actions that a component's formats and rules bring, beside those always asked for."""
+    saved = {"gating": "gated", "skipping": "skipped"}
+    if node.kind == "compute":
+        return tuple(f"compute_{saved[type_]}" for type_ in saved if type_ in node.sparse.compute)
+    metadata = ("metadata_read", "metadata_write") if node.sparse.formats else ()
+    types = {rule.type for rule in node.sparse.actions}
+    return (
+        *metadata,
+        *(
+            f"{word}_{action}"
+            for type_, word in saved.items()
+            if type_ in types
+            for action in ("read", "update", *(("metadata_read",) if metadata else ()))
+        ),
+    )
 
 
 def _kind(node: Node) -> str:

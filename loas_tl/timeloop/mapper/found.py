@@ -24,11 +24,11 @@ from loas_tl.timeloop.mapper import checkpoint as checkpoints
 from loas_tl.timeloop.mapper.budget import number
 from loas_tl.timeloop.mapper.edp import cycle_of, edp
 from loas_tl.timeloop.mapper.emptied import nothing_fits
-from loas_tl.timeloop.mapper.heeded import ended_by, metric_of, unheeded
+from loas_tl.timeloop.mapper.heeded import ended_by, held_by_mapping, metric_of, unheeded
 from loas_tl.timeloop.mapper.state import Best, State
 from loas_tl.timeloop.mapper.strategy import Outcome, Progress, Setup, run
 from loas_tl.timeloop.mapper.winner import directives, mapped_spec, native_mapping
-from loas_tl.timeloop.native import evaluate_mapping
+from loas_tl.timeloop.native import build_machine, evaluate_mapping
 from loas_tl.timeloop.prices import Given, Prices
 from loas_tl.timeloop.prices import prices as prices_of
 from loas_tl.timeloop.result import Result
@@ -193,6 +193,8 @@ def search(
     else:
         cost = prices if isinstance(prices, Prices) else prices_of(spec, prices)
     if not allow_unpriced:
+        if cost.unpriced:  # what is wrong in the specification comes before what has no price
+            build_machine(spec, cost.energies, cost.areas)
         cost.require(metric or metric_of(spec))
     setup = Setup.of(
         spec,
@@ -301,6 +303,7 @@ def _found(setup: Setup, outcome: Outcome, prices: Prices, notes: Sequence[str])
         raise EngineError(f"{apart}; please report this specification")
     said = [
         *notes,
+        *held_by_mapping(setup.spec),
         *bounds.notes,
         *unheeded(setup.spec, setup.architecture, setup.metric, setup.budget),
     ]

@@ -127,7 +127,9 @@ def _evaluate(machine: Machine, mapping: Mapping, given: Dictionary[str, Density
         _level(machine, nest, analysis, level, compute_cycles, spilled, part.least_confidence)
         for level, part in enumerate(mapping.levels)
     ]
-    return result_of(machine, mapping, nest, analysis.computes, compute_cycles, levels)
+    return result_of(
+        machine, mapping, nest, analysis.propagated, analysis.computes, compute_cycles, levels
+    )
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,7 @@ class StorageLevel:
         energies: pJ an action, all of :data:`energies.STORAGE_ACTIONS`.
         area_um2: of one instance.
         formats: of each tensor, None where it is stored as it is.
+        component_class: by which it is priced.
     """
 
     name: str
@@ -139,6 +140,7 @@ class StorageLevel:
     energies: Mapping[str, float]
     area_um2: float
     formats: tuple[StorageFormat | None, ...]
+    component_class: str = ""
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,7 @@ class ComputeLevel:
         skipping: computes whose operands do not meet take no cycle.
         energies: pJ an action, all of :data:`energies.COMPUTE_ACTIONS`.
         area_um2: of one unit.
+        component_class: by which it is priced.
     """
 
     name: str
@@ -164,6 +167,7 @@ class ComputeLevel:
     skipping: bool
     energies: Mapping[str, float]
     area_um2: float
+    component_class: str = ""
 
 
 @dataclass(frozen=True)

@@ -146,6 +146,13 @@ def check_mapping(machine: Machine, mapping: Mapping, file: str | None = None) -
             raise InputError(
                 f"more than {MAX_FANOUT} spatial elements below one level", key="mapping"
             )
+    if not any(reached) and any(size > 1 for size in problem.sizes.values()):
+        raise InputError(
+            "no mapping is given, or all its factors are 1; expected the loops of each level, or "
+            "have them searched with loas-tl map (call_mapper, loas_tl.mapper.search)",
+            file=file,
+            key="mapping",
+        )
     for dimension, index in zip(problem.dimensions, reached, strict=True):
         if index + 1 != problem.sizes[dimension]:
             raise InputError(

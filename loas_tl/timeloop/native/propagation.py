@@ -83,6 +83,20 @@ def _part_of_average(count: float, probability: float) -> int:
 
 
 @dataclass(frozen=True)
+class GatedOperand:
+    """A rule that gates the innermost reads of a read-only tensor.
+
+    Attributes:
+        level, tensor: of the rule; where several levels have one, the innermost.
+        computes: that it leaves without this operand.
+    """
+
+    level: int
+    tensor: int
+    computes: int
+
+
+@dataclass(frozen=True)
 class Propagated:
     """All counts, and what they mean for the compute level.
 
@@ -90,11 +104,13 @@ class Propagated:
         counts: [tensor][level].
         computes: that operands arrive for.
         saved_operands: read-only tensors whose innermost reads a rule saves, with how often.
+        gated_operands: those of them that are gated and not skipped.
     """
 
     counts: list[list[Counts]]
     computes: int
     saved_operands: dict[int, float]
+    gated_operands: tuple[GatedOperand, ...] = ()
 
 
 def dense_counts(nest: Nest) -> Propagated:
@@ -120,6 +136,7 @@ def propagate(
     # Where loops run short no whole number yet, as in Timeloop.
     computes: float = nest.iterations * nest.units
     operands: dict[int, float] = {}
+    gated: list[GatedOperand] = []
     all_counts = []
     for tensor, tiles in enumerate(nest.tiles):
         written = machine.problem.data_spaces[tensor].read_write
@@ -137,7 +154,10 @@ def propagate(
                 done.add(level)
                 _save(tensor, level, tiles, stored[tensor], counts, saving.probability, savings)
             if innermost and not written:
-                computes -= _part_of_average(computes, saving.probability)
+                without = _part_of_average(computes, saving.probability)
+                computes -= without
+                if without and saving.type == "gated":
+                    gated.append(GatedOperand(level, tensor, without))
                 operands[tensor] = math.floor(saving.probability * 1e6 + 0.5) / 1e6
         for level, (tile, count) in enumerate(zip(tiles, counts, strict=True)):
             if level not in done and tile.updates:
@@ -146,7 +166,7 @@ def propagate(
                 )
         all_counts.append(counts)
     _changes_of_form(machine, nest, all_counts)
-    return Propagated(all_counts, math.floor(computes), operands)
+    return Propagated(all_counts, math.floor(computes), operands, tuple(gated))
 
 
 def _after_format(tile: Tile, there: Stored, written: bool) -> Counts:

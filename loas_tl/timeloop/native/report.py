@@ -6,13 +6,14 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from loas_tl.timeloop.native import caveats
 from loas_tl.timeloop.native.buffer import Contents, Traffic, leakage_per_cycle
 from loas_tl.timeloop.native.computing import Computes
 from loas_tl.timeloop.native.machine import Machine, StorageLevel
 from loas_tl.timeloop.native.mapping import Mapping
 from loas_tl.timeloop.native.nest import Nest, Tile
 from loas_tl.timeloop.native.occupancy import Stored
-from loas_tl.timeloop.native.propagation import Counts, Words, at_least_0
+from loas_tl.timeloop.native.propagation import Counts, Propagated, Words, at_least_0
 from loas_tl.timeloop.result import (
     Accesses,
     ComputeStats,
@@ -52,6 +53,7 @@ def result_of(
     machine: Machine,
     mapping: Mapping,
     nest: Nest,
+    propagated: Propagated,
     done: Computes,
     compute_cycles: int,
     reports: list[LevelReport],
@@ -92,7 +94,12 @@ def result_of(
         ert=machine.ert,
         instances={level.name: level.instances for level in machine.levels}
         | {compute.name: compute.instances},
-        notes=(*machine.notes, *mapping.notes, *done.notes, *_notes(machine, reports)),
+        notes=(
+            *(*machine.notes, *mapping.notes, *done.notes, *_notes(machine, reports)),
+            *caveats.on_computes(machine, done),
+            *caveats.on_gated_operands(machine, propagated),
+            *caveats.on_metadata(machine, levels),
+        ),
         placeholders=machine.placeholders,
     )
 

@@ -193,6 +193,7 @@ def _levels(
             values["formats"] = _formats(node, values, problem)
             values["energies"] = action_energies(node.name, STORAGE_ACTIONS, energies, otherwise)
             values["area_um2"] = areas.get(node.name, 0.0)
+            values["component_class"] = node.subclass or node.component_class
             levels.append({**_placed(node.name, node, (mesh_x, mesh_y), gating), **values})
         elif node.kind == "compute":
             gating.at(node.name)
@@ -307,6 +308,7 @@ def _compute(
         skipping="skipping" in node.sparse.compute,
         energies=action_energies(node.name, COMPUTE_ACTIONS, energies, otherwise),
         area_um2=areas.get(node.name, 0.0),
+        component_class=node.subclass or node.component_class,
         **attributes,
     )
 

@@ -84,6 +84,7 @@ class Call:
         prices = _Prices.of(spec, self.given)
         energies, areas = prices.tables
         if not allow_unpriced:
+            build_machine(spec, energies, areas)  # says what is wrong before what has no price
             prices.require(metric_of(spec))
         found = search(spec, prices=prices.cost, allow_unpriced=True, **limits)
         machine = build_machine(found.spec, energies, areas, attached=found.spec.attached())
