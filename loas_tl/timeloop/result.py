@@ -94,7 +94,7 @@ class FormatAccesses:
     skipped: tuple[Rank, ...] = ()
 
     def to_dict(self) -> dict[str, Number]:
-        """Count of words of all ranks, metadata and payload, by name."""
+        """The three counts by name: words of all ranks, metadata and payload."""
         return {
             "actual": _words(self.actual),
             "gated": _words(self.gated),
