@@ -229,7 +229,9 @@ def coverage_words(comparison: Comparison, network: str) -> list[str]:
     return [
         f"{coverage}",
         *(
-            f"not captured: {one.name} ({one.kind}), {one.operations / total:.1%}: {one.why}"
+            f"not captured: {one.name} ({one.kind})"
+            + (f", {one.operations / total:.1%}" if one.operations else "")
+            + f": {one.why}"
             for one in coverage.missing
         ),
     ]

@@ -28,7 +28,8 @@ class Uncovered:
         name: as in the network.
         kind: what it is, such as ``Conv2d``.
         why: in a few words.
-        operations: multiply-accumulates of one sample over all timesteps, zeros included.
+        operations: multiply-accumulates of one sample over all timesteps, zeros included; 0 where
+            nobody knows how many.
         at: how many layers of the network come before it, covered or not.
     """
 
@@ -58,25 +59,35 @@ class Coverage:
         """Share of the operations that are not covered."""
         return sum(one.operations for one in self.missing) / max(self.operations, 1)
 
+    @property
+    def unknown(self) -> int:
+        """How many of the missing layers have operations that are not known."""
+        return sum(not one.operations for one in self.missing)
+
     def record(self) -> dict[str, Any]:
-        """What a JSON document says of it."""
+        """What a JSON document says of it; null is not known."""
         return {
             "network_layers": self.layers,
             "layers_missing": len(self.missing),
             "operations": self.operations,
             "operations_missing": sum(one.operations for one in self.missing),
-            "missing_share": self.share,
+            "missing_share": None if self.unknown else self.share,
             "missing": [
-                {key: getattr(one, key) for key in ("name", "kind", "why", "operations")}
+                {
+                    **{key: getattr(one, key) for key in ("name", "kind", "why")},
+                    "operations": one.operations or None,
+                }
                 for one in self.missing
             ],
         }
 
     def __str__(self) -> str:
-        return (
-            f"{len(self.missing)} of {self.layers} layers not captured, "
-            f"{100 * self.share:.3g} % of the operations"
-        )
+        said = f"{len(self.missing)} of {self.layers} layers not captured, "
+        names = [one.name for one in self.missing if not one.operations]
+        if not names:
+            return said + f"{100 * self.share:.3g} % of the operations"
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        return said + f"with operations that are not known: {', '.join(names[:3])}{more}"
 
 
 @dataclass(frozen=True, eq=False, repr=False)

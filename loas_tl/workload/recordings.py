@@ -18,7 +18,7 @@ from loas_tl.workload.description import RecordedLayer, Recording, read_recordin
 from loas_tl.workload.generate import median_unevenness
 from loas_tl.workload.layer import Layer, as_weights, check_memory
 from loas_tl.workload.maps import EXPECTED_MAP, Maps, maps_of
-from loas_tl.workload.network import Network
+from loas_tl.workload.network import Network, Uncovered
 from loas_tl.workload.rounding import Per, round_weights
 from loas_tl.workload.samples import SampledLayer
 from loas_tl.workload.structure import DEFAULT
@@ -37,7 +37,8 @@ def load_spikes(
         seed: of generated weights.
 
     Returns:
-        The network, called as the YAML file says, or as the file of spikes.
+        The network, called as the YAML file says, or as the file of spikes. Arrays that the YAML
+        has no layer of are not covered, and said to be.
 
     Raises:
         InputError: where a file, or something in it, is not as expected.
@@ -59,6 +60,12 @@ def load_spikes(
     given = _given_weights(recording, layers)
     built: list[Layer | SampledLayer] = []
     with open_archive(spikes, EXPECTED_MAP) as archive:
+        described = recording.layers
+        uncovered = tuple(
+            Uncovered(name, "array", f"{layers.name} has no layer of this name", 0, at)
+            for at, name in enumerate(_in_order(list(described), archive.keys))
+            if name not in described
+        )
         for name, layer in recording.layers.items():
             axis = recording.batch_axis if layer.batch_axis is None else layer.batch_axis
             array = archive.read(name, EXPECTED_MAP)
@@ -87,7 +94,19 @@ def load_spikes(
                         key=f"layers.{name}.output_channels",
                     )
             built.append(_built(name, layer, read, matrix, axis is not None, spikes))
-    return Network(recording.network or stem(spikes), tuple(built))
+    return Network(recording.network or stem(spikes), tuple(built), uncovered)
+
+
+def _in_order(described: list[str], recorded: list[str]) -> list[str]:
+    """Layers as they are described, and each other array behind the one before it in the file."""
+    behind: dict[str, list[str]] = {"": [], **{name: [] for name in described}}
+    last = ""
+    for name in recorded:
+        if name in behind:
+            last = name
+        else:
+            behind[last].append(name)
+    return [*behind.pop(""), *(one for name in behind for one in (name, *behind[name]))]
 
 
 def _built(

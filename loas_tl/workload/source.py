@@ -319,7 +319,7 @@ def _only(layer: SampledLayer, samples: Samples) -> Layer:
     if len(pieces[0]) > 1:
         raise InputError(
             f"is {len(pieces[0])} spMspMs (bit-planes, groups or timesteps), and this takes layers "
-            "of one; expected the names of others (layer=, --layer)",
+            "of one; expected the names of others (--layer NAME)",
             key=layer.name,
         )
     return pieces[0][0]()

@@ -34,7 +34,7 @@ class SummaryRow:
             rounding to whole numbers.
         rounded_to_zero: weights that rounding made zero.
         operations: multiply-accumulates of one sample, zeros included.
-        share: of the network's operations.
+        share: of the network's operations; None where they are not known.
     """
 
     layer: str
@@ -52,7 +52,7 @@ class SummaryRow:
     weight_density: float | None
     rounded_to_zero: int
     operations: int
-    share: float
+    share: float | None
 
 
 COLUMNS = {
@@ -203,5 +203,5 @@ def _missing(one: Uncovered, total: int) -> SummaryRow:
         weight_density=None,
         rounded_to_zero=0,
         operations=one.operations,
-        share=one.operations / total,
+        share=one.operations / total if one.operations else None,
     )

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from loas_tl import InputError, load_spikes
+from loas_tl import InputError, compare, load_spikes
+from loas_tl.report.rows import coverage_words
 from loas_tl.workload.description import read_recording
 from loas_tl.workload.im2col import Convolution, im2col
 from loas_tl.workload.recordings import shipped_descriptions
@@ -72,6 +74,29 @@ def test_features_are_one_row_of_a_fully_connected_layer(folder: Folder) -> None
 def test_layers_are_those_of_the_description_in_its_order(folder: Folder) -> None:
     network = load_spikes(folder.spikes, folder.layers)
     assert [layer.name for layer in network.layers] == ["conv", "fc"]
+
+
+def test_arrays_that_no_layer_is_described_of_are_said_to_be_left_out(folder: Folder) -> None:
+    network = load_spikes(folder.spikes, folder.layers)
+    summary = network.summary()
+    assert [(row.layer, row.captured, row.share is None) for row in summary.rows] == [
+        ("conv", True, False),
+        ("unused", False, True),
+        ("fc", True, False),
+    ]
+    assert "unused  array" in str(summary)
+    left = "1 of 3 layers not captured, with operations that are not known: unused"
+    assert left in summary.headline
+    found = compare(spikes=folder.spikes, layers=folder.layers, accelerators=["LoAS"])
+    assert str(found.coverage["maps"]) == left
+    assert coverage_words(found, "maps") == [
+        left,
+        "not captured: unused (array): layers.yaml has no layer of this name",
+    ]
+    record = json.loads(found.to_json())["coverage"]["maps"]
+    assert record["missing_share"] is record["missing"][0]["operations"] is None
+    save(folder.spikes, {"conv": MAP, "fc": FEATURES})
+    assert not load_spikes(folder.spikes, folder.layers).uncovered
 
 
 def test_the_network_is_called_as_the_recording_or_as_described(folder: Folder) -> None:
