@@ -34,7 +34,13 @@ def add_to(commands: Any) -> None:
         allow_abbrev=False,
     )
     command.add_argument("accelerator", nargs="*", metavar="ACCELERATOR", help=NAMING)
-    add_workload_set(add_workload(command))
+    add_workload_set(
+        add_workload(
+            command,
+            "of generated tensors, of the search of --model mapped and, without --sampler-seed, of "
+            "the sampler",
+        )
+    )
     space = command.add_argument_group("space")
     space.add_argument(
         "--vary",
@@ -97,6 +103,12 @@ def add_to(commands: Any) -> None:
     search.add_argument(
         "--points", type=int, metavar="N", help="at most (default: the whole grid, else 100)"
     )
+    search.add_argument(
+        "--sampler-seed",
+        type=int,
+        metavar="N",
+        help="other points of the same workload (default: that of --seed)",
+    )
     where = command.add_argument_group("where")
     where.add_argument(
         "--store",
@@ -145,6 +157,7 @@ def run(arguments: argparse.Namespace) -> int | None:
                 constraints=arguments.constraint,
                 sampler=arguments.sampler,
                 points=arguments.points,
+                sampler_seed=arguments.sampler_seed,
                 reading=arguments.reading,
                 accounting=arguments.accounting,
                 store=arguments.store,

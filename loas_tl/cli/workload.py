@@ -9,8 +9,10 @@ from typing import Any
 from loas_tl.ground.errors import InputError
 
 
-def add_workload(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
-    """Add the group of arguments, and return it."""
+def add_workload(
+    command: argparse.ArgumentParser, seed: str = "of generated tensors"
+) -> argparse._ArgumentGroup:
+    """Add the group of arguments, and return it; ``seed`` says what that one is of."""
     source = command.add_argument_group("workload (default: alexnet vgg16 resnet19)")
     one = source.add_mutually_exclusive_group()
     one.add_argument(
@@ -34,9 +36,7 @@ def add_workload(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     source.add_argument(
         "--layers", type=Path, metavar="YAML", help="what reads each recorded feature map"
     )
-    source.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="of generated tensors (default: 0)"
-    )
+    source.add_argument("--seed", type=int, default=0, metavar="N", help=f"{seed} (default: 0)")
     source.add_argument(
         "--samples",
         type=_samples,

@@ -266,6 +266,12 @@ def build(component: type[Component], attributes: Mapping[str, Any]) -> Componen
 
 
 def _checked(kind: str, one: Field[Any], value: Any) -> Any:
+    if "choices" not in one.metadata:
+        wrong = InputError(
+            f"is no attribute; expected {one.name}: {one.type} = attribute(..., about=...)",
+            key=f"{kind}.{one.name}",
+        )
+        raise wrong
     whole = one.type == "int"
     wrong = InputError(f"is {value!r}; expected {_expected(one)}", key=f"{kind}.{one.name}")
     if one.metadata["choices"]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from loas_tl.components.component import Component, Own, Part
 from loas_tl.components.technology import ANCHOR_NM
 from loas_tl.components.units import in_mW
+from loas_tl.designs.checks import PLACEHOLDERS
 from loas_tl.designs.parameter import Parameter, Value, plain
 from loas_tl.ground.errors import InputError
 from loas_tl.models.dataflow import Dataflow, OutputStationaryArray, TiledAccelerator
@@ -106,15 +108,40 @@ def repriced(design: Design) -> bool:
 def odd(design: Design) -> list[str]:
     """What is odd in the data that a design's figures rest on, a line each."""
     remarks = list(design.chip.remarks())
+    fixed = _unscaled(design)
     if not remarks:
-        return []
+        return fixed
     usual = design.with_(technology=ANCHOR_NM)
     drawn, before = (in_mW(one.chip.power) for one in (design, usual))
     return [
+        *fixed,
         *remarks,
         f"so {design.name} draws {drawn:.0f} mW at {design.technology:g} nm, "
         f"{before:.0f} mW at {ANCHOR_NM:g} nm",
     ]
+
+
+def _unscaled(design: Design) -> list[str]:
+    """A line for each component of one's own that costs the same at every node."""
+    if design.technology in (ANCHOR_NM, PLACEHOLDERS):
+        return []
+    lines = []
+    for one in dict.fromkeys(_leaves(design.parts())):
+        if type(one).__module__.startswith("loas_tl.") or one.own() == Own():
+            continue
+        if one.own() == replace(one, technology=ANCHOR_NM).own():
+            lines.append(
+                f"{one.kind} costs the same at {one.technology:g} nm as at {ANCHOR_NM:g} nm: its "
+                "own() does not heed technology"
+            )
+    return list(dict.fromkeys(lines))
+
+
+def _leaves(parts: Sequence[Part]) -> Iterator[Component]:
+    """What parts are, and what those are made of."""
+    for part in parts:
+        yield part.component
+        yield from _leaves(part.component.parts())
 
 
 def idle(design: Design, extents: dict[str, int]) -> dict[str, str]:

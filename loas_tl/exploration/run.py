@@ -70,6 +70,7 @@ def explore(
     sampler: SamplerName | None = None,
     points: int | None = None,
     seed: int = 0,
+    sampler_seed: int | None = None,
     samples: Samples = "each",
     reading: Reading = "plausible",
     accounting: Literal["published", "own"] = "published",
@@ -107,7 +108,9 @@ def explore(
         constraints: bounds that a design has to keep, ``"area_mm2<=3"``.
         sampler: ``"grid"`` (the default), ``"random"``, ``"nsga2"`` or ``"tpe"``.
         points: at most; by default the whole grid, or 100.
-        seed: of the sampler, of generated tensors, and of the search for mappings.
+        seed: of generated tensors, of the search for mappings, and of the sampler where that has
+            none of its own.
+        sampler_seed: of the sampler alone, so that other points of the same workload are looked at.
         samples: of layers that hold several, as for :func:`loas_tl.compare`.
         reading: of what the papers leave open, likewise; the detailed model alone depends on it.
         accounting: by whose rules designs count that were published by rules of their own.
@@ -141,7 +144,7 @@ def explore(
     if store is not None:
         path_of(store, "store")
     _at_least(1, jobs=jobs, mappings=mappings)
-    _at_least(0, seed=seed)
+    _at_least(0, seed=seed, sampler_seed=sampler_seed)
     check_points(points)
     if model != "detailed" and reading != "plausible":
         raise InputError("acts on the detailed model alone", key="--reading")
@@ -161,7 +164,9 @@ def explore(
     kept = tuple(parse_constraint(text, known) for text in bounds)
     _counted(model, (*chosen, *(each.name for each in kept)))
     how = replace(_how(model, mappings, chosen, seed), accounting=accounting)
-    sampling = _sampling(sampler, found, points, seed, chosen, kept)
+    sampling = _sampling(
+        sampler, found, points, seed if sampler_seed is None else sampler_seed, chosen, kept
+    )
     asked = {
         "space": described(found),
         "workload": [recipe.key for plan in plans for recipe in plan.recipes],
@@ -172,6 +177,7 @@ def explore(
         "sampler": sampler or "grid",
         "points": points,
         "seed": seed,
+        **({} if sampler_seed in (None, seed) else {"sampler_seed": sampler_seed}),
         "version": version(),
     }
     key = text_key(repr(sorted(asked.items())))
@@ -278,12 +284,14 @@ def _at_least(least: int, **given: int | None) -> None:
     for name, value in given.items():
         if value is None:
             continue
+        option = f"--{name.replace('_', '-')}"
         if not isinstance(value, Integral) or isinstance(value, bool):
             raise InputError(
-                f"is {value!r}; expected a whole number, {least} or more", key=f"--{name}"
+                f"is {value!r}; expected a whole number, {least} or more",
+                key=option,
             )
         if value < least:
-            raise InputError(f"is {value}; expected {least} or more", key=f"--{name}")
+            raise InputError(f"is {value}; expected {least} or more", key=option)
 
 
 def _has_model(design: Design, model: ModelName) -> None:

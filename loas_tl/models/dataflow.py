@@ -150,7 +150,8 @@ class TiledAccelerator:
         x_buffer, w_buffer: capacity of each operand's buffer in what ``x_held`` and ``w_held`` say;
             of packed words those of ``timesteps`` bits.
         x_held, w_held: what of a tile takes room in its buffer: its non-zeros, or all its elements.
-        once: charged once a layer (counts are those of the whole x).
+        once: charged once a layer (counts are those of the whole x), as the published evaluation
+            charges what the layer before wrote back: its spikes, which are this layer's x.
         x_miss, w_miss: charged when the operand's tile is not in its buffer.
         x_change, w_change: charged when the operand's tile differs from the step before.
         step: charged at every pair of tiles.

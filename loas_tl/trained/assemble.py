@@ -183,6 +183,8 @@ def _layer(part: Part, samples: int | None, fold: bool, per: Per) -> SampledLaye
     notes = []
     if part.timesteps == 1 and site.kind != "product":
         notes.append("one timestep: computed once for all")
+    if not words.any():
+        notes.append("its inputs have no spikes at all")
     if part.step != 1.0:
         notes.append(f"inputs in steps of {part.step:.4g}")
     if site.kind == "product":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from loas_tl.trained.calls import Site
 from loas_tl.trained.layout import Layout
 from loas_tl.trained.neurons import LIKE, Array, Like, Step, single
 from loas_tl.trained.nir_file import read_graph
-from loas_tl.trained.nir_nodes import KINDS, step_of
+from loas_tl.trained.nir_nodes import FIRING, KINDS, step_of
 from loas_tl.workload.layer import MAX_TIMESTEPS
 from loas_tl.workload.network import Network
 from loas_tl.workload.rounding import PER, Per
@@ -174,6 +175,13 @@ def _run(
                     kept += values[key].nbytes * len(x)
                     require(kept, "what nodes hand on")
                 outputs[key].append(values[key])
+    for key in order:
+        if type(graph.nodes[key]).__name__ in FIRING and not any(map(np.any, outputs[key])):
+            warnings.warn(
+                f"{key}: not one neuron fires in {len(x)} timesteps; dt is {dt:g}, is the graph "
+                "made for another?",
+                stacklevel=4,
+            )
     layout = Layout(len(x), x.shape[1], True, False)
     assembly = Assembly(None)
     assembly.add(sites, layout)

@@ -24,6 +24,8 @@ NEURONS = {
     "CubaLI": ("tau_syn", "tau_mem", "r", "w_in", "v_leak"),
 }
 """By kind, what there is one of for each neuron."""
+FIRING = ("IF", "LIF", "CubaLIF")
+"""Those that put out spikes."""
 WEIGHTED = {"Linear": 2, "Affine": 2, "Conv1d": 3, "Conv2d": 4}
 """By kind, the axes of weights."""
 OTHERS = ("Input", "Output", "Flatten", "AvgPool2d", "SumPool2d", "Scale", "Threshold")

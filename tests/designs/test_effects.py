@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import importlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
 
 import loas_tl
+from loas_tl.components.component import Component, Own, Part, attribute
+from loas_tl.components.units import SquareMetres
 from loas_tl.designs.design import Design
-from loas_tl.designs.effects import acts_on, idle, unseen
+from loas_tl.designs.effects import acts_on, idle, odd, unseen
+from loas_tl.designs.loas import Loas
 from loas_tl.designs.registry import designs, with_timeloop
 from loas_tl.ground.errors import InputError
 from loas_tl.models.detailed.model import count_detailed
@@ -228,3 +234,48 @@ def test_what_has_no_detailed_model_has_nothing_that_acts_on_it() -> None:
     for design in designs():
         seen = {model for name in design.parameters for model in acts_on(design, name)}
         assert ("detailed" in seen) == ("detailed" in design.models)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Router(Component):
+    kind: ClassVar[str] = "router"
+    scaled: int = attribute(0, low=0, high=1, about="whether it scales")
+
+    def own(self) -> Own:
+        return Own(area=SquareMetres(1e-9 * (self.technology if self.scaled else 1)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Routed(Loas):
+    scaled: bool = loas_tl.parameter(False, about="whether its own part scales")
+
+    def neurons(self) -> tuple[Part, ...]:
+        router = _Router(scaled=int(self.scaled), technology=self.technology)
+        return (*super().neurons(), Part("router", router))
+
+
+def test_components_of_ones_own_that_heed_no_node_are_said() -> None:
+    said = "router costs the same at 16 nm as at 32 nm: its own() does not heed technology"
+    assert said in odd(_Routed(name="mine", technology=16))
+    assert said not in odd(_Routed(name="mine", technology=16, scaled=True))
+    assert said not in odd(_Routed(name="mine"))
+    assert said not in odd(loas_tl.design("LoAS", technology=16))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Plain(Component):
+    kind: ClassVar[str] = "plain"
+    width: int = 8
+
+
+def test_a_field_that_is_no_attribute_is_refused_by_name() -> None:
+    with pytest.raises(InputError, match=r"plain.width: is no attribute; expected width: int = "):
+        _Plain()
+
+
+def test_the_component_of_the_example_scales(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[2] / "docs" / "examples"))
+    router = importlib.import_module("router").SpikeRouter
+    small, usual = router(technology=16).own(), router().own()
+    assert small.area < usual.area
+    assert small.energy["route"] < usual.energy["route"]

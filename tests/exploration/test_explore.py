@@ -79,6 +79,27 @@ def test_samplers_and_processes_give_the_same_points() -> None:
     assert first != second
 
 
+def test_a_sampler_has_a_seed_of_its_own_or_that_of_the_workload() -> None:
+    def seen(**seeds: Any) -> dict[tuple[int, int], object]:
+        space = explore("LoAS", "V-L8", vary=VARY, sampler="random", points=9, jobs=1, **seeds)
+        return {tuple(p.parameters.values()): p["cycles"] for p in space.points}
+
+    usual, same, other = seen(seed=1), seen(seed=1, sampler_seed=1), seen(seed=1, sampler_seed=2)
+    assert usual == same
+    assert list(usual) != list(other)
+    both = usual.keys() & other.keys()
+    assert both
+    assert all(usual[key] == other[key] for key in both)  # the workload is the same
+    asked = [
+        explore("LoAS", small(), vary=VARY, points=2, jobs=1, sampler_seed=own).asked
+        for own in (None, 0, 3)
+    ]
+    assert asked[0] == asked[1]
+    assert asked[2]["sampler_seed"] == 3
+    with pytest.raises(InputError, match="sampler_seed: is -1; expected 0 or more"):
+        explore("LoAS", small(), vary=VARY, sampler_seed=-1)
+
+
 def test_any_number_between_two_is_drawn() -> None:
     vary = {"workload.weight_density": "0.01..0.5", "pes": "1..64"}
     space = explore("LoAS", "alexnet", vary=vary, sampler="random", points=3)

@@ -16,6 +16,8 @@ from loas_tl.designs.parameter import Kind, plain
 from loas_tl.designs.registry import designs, find, names, with_timeloop
 from loas_tl.designs.sparten import SPARTEN_SNN
 from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.rendering.measure import Measured
+from loas_tl.timeloop.rendering.render import render
 
 EVERY = {
     *("technology", "clock_MHz", "cache_KiB", "cache_banks", "line_bits"),
@@ -212,3 +214,11 @@ def test_designs_are_found_by_either_name() -> None:
 def test_names_shared_by_accelerators_have_their_own_defaults() -> None:
     assert GOSPA_SNN.coordinate_bits == GOSPA_SNN.parameters["coordinate_bits"].default == 8
     assert GAMMA_SNN.coordinate_bits == GAMMA_SNN.parameters["coordinate_bits"].default == 6
+
+
+def test_a_template_of_another_operand_is_told_what_says_it() -> None:
+    class Odd(type(LOAS)):  # type: ignore[misc]
+        operand = "spikes"
+
+    with pytest.raises(InputError, match=r"'P' is no data space.*'operand' of the class says"):
+        render(Odd().timeloop_or_refuse(), Measured(4, 16, 16, 64, 0.1, 0.1, 0.05))

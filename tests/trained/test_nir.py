@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -275,6 +276,23 @@ def test_maps_without_an_axis_of_samples_are_refused_by_the_node_that_reads_them
     said = r"^conv: does not fit inputs of shape \[2, 6, 6\] \(expected \[N, C, H, W\]"
     with pytest.raises(InputError, match=said):
         from_nir(graph, np.ones((3, 2, 6, 6), np.float32))
+
+
+def test_neurons_that_never_fire_are_warned_of_and_their_readers_noted() -> None:
+    first, second = (node("Linear", weight=np.ones(shape)) for shape in ((5, 8), (3, 5)))
+
+    def graph(r: float) -> Graph:
+        fires = node("IF", r=r * ONES, v_threshold=ONES, v_reset=0 * ONES)
+        return chain(a=first, fires=fires, b=second)
+
+    with pytest.warns(UserWarning, match=r"fires: not one neuron fires in .*; dt is 0.0001"):
+        silent = from_nir(graph(1.0), ROWS, like="spikingjelly")
+    assert "its inputs have no spikes at all" in silent.summary().rows[1].why
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for r, dt in ((1e4, 1e-4), (1.0, 1.0)):
+            fired = from_nir(graph(r), ROWS, like="spikingjelly", dt=dt)
+            assert "no spikes" not in fired.summary().rows[1].why
 
 
 @pytest.mark.parametrize("timesteps", [0, 65, 10**9])

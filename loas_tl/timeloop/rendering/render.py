@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from loas_tl.ground.data import shipped_folder
+from loas_tl.ground.errors import InputError
 from loas_tl.timeloop.rendering.check import explained, refusal, unbounded
 from loas_tl.timeloop.rendering.form import TimeloopForm
 from loas_tl.timeloop.rendering.measure import Measured, measure
@@ -117,8 +118,16 @@ def _fill_in(form: TimeloopForm, variables: Mapping[str, Any]) -> Rendered:
 def _validated(rendered: Rendered) -> Spec:
     """The spec with the fixed mapping; the other one has to be valid, too."""
     file = f"spec of {rendered.form.name}"
-    spec = validate(rendered.model_spec, file)
-    validate(rendered.search_spec, file)
+    try:
+        spec = validate(rendered.model_spec, file)
+        validate(rendered.search_spec, file)
+    except InputError as error:
+        if "is no data space" not in str(error):
+            raise
+        raise InputError(
+            f"{error}; the first is what 'operand' of the class says: P of packed, X of spikes, A "
+            f"of activations (here {rendered.form.operand})"
+        ) from None
     return spec
 
 
