@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from dataclasses import dataclass
+from typing import Any, ClassVar, get_args
 
 import pytest
 
@@ -10,12 +11,13 @@ from loas_tl.designs.checks import PARTITIONS
 from loas_tl.designs.design import Design
 from loas_tl.designs.gamma import GAMMA_SNN
 from loas_tl.designs.gospa import GOSPA_SNN
-from loas_tl.designs.loas import LOAS, LOAS_FT, LOAS_N_MAJOR
+from loas_tl.designs.loas import LOAS, LOAS_FT, LOAS_N_MAJOR, Loas
 from loas_tl.designs.naming import design, parse_settings
 from loas_tl.designs.parameter import Kind, plain
 from loas_tl.designs.registry import designs, find, names, with_timeloop
 from loas_tl.designs.sparten import SPARTEN_SNN
 from loas_tl.ground.errors import InputError
+from loas_tl.timeloop.rendering.form import Operand
 from loas_tl.timeloop.rendering.measure import Measured
 from loas_tl.timeloop.rendering.render import render
 
@@ -217,8 +219,9 @@ def test_names_shared_by_accelerators_have_their_own_defaults() -> None:
 
 
 def test_a_template_of_another_operand_is_told_what_says_it() -> None:
-    class Odd(type(LOAS)):  # type: ignore[misc]
-        operand = "spikes"
+    @dataclass(frozen=True, kw_only=True)
+    class Odd(Loas):
+        operand: ClassVar[Operand] = "spikes"
 
     with pytest.raises(InputError, match=r"'P' is no data space.*'operand' of the class says"):
         render(Odd().timeloop_or_refuse(), Measured(4, 16, 16, 64, 0.1, 0.1, 0.05))
