@@ -113,9 +113,8 @@ def _factors_above(spec: Spec, attached: Architecture) -> Iterator[str]:
 def held_by_mapping(spec: Spec) -> Iterator[str]:
     """That a mapping in the specification leaves the search only what it does not say."""
     if spec.mapping:
-        where = f" ({spec.mapping_file})" if spec.mapping_file else ""
         yield (
-            f"the specification has a mapping{where}, and its loops and what it keeps hold: only "
+            "the specification has a mapping, and its loops and what it keeps hold: only "
             "what it leaves open was searched; to search all, leave the mapping out, or give "
             "constraints in its place"
         )
