@@ -142,6 +142,21 @@ def test_what_has_no_price(tmp_path: Path) -> None:
     assert given.per_component_energy["mac"] == pytest.approx(512 * 0.5e-12)
 
 
+def test_what_is_wrong_comes_before_what_has_no_price(tmp_path: Path) -> None:
+    spec = tl.Specification.from_yaml_files(write(tmp_path, mapping="", mapper=MAPPER))
+    spec.variables.technology = "'45nm'"
+    spec.architecture.find("buffer").attributes["depth"] = -3
+    with pytest.raises(tl.CallError, match="-3") as failure:
+        tl.call_mapper(spec)
+    assert "unpriced" not in str(failure.value)
+
+
+def test_a_model_without_a_mapping(tmp_path: Path) -> None:
+    spec = tl.Specification.from_yaml_files(write(tmp_path, mapping=""))
+    with pytest.raises(tl.CallError, match="no mapping is given"):
+        tl.call_model(spec)
+
+
 def test_errors_are_of_both_kinds(tmp_path: Path) -> None:
     spec = tl.Specification.from_yaml_files(write(tmp_path))
     spec.architecture.find("buffer").attributes["depth"] = 1
