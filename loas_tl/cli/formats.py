@@ -79,11 +79,13 @@ def run(arguments: argparse.Namespace) -> None:
     write_results(to, formats.to_json(), formats.to_csv, report)
     if to.piped is not None:
         return
+    from loas_tl.ground.titles import network_title
     from loas_tl.report.formats import print_tables
     from loas_tl.report.table import console
 
     print_tables(formats, console())
-    for note in formats.notes:
+    left = [f"{network_title(name)}: {of}" for name, of in formats.coverage.items()]
+    for note in (*formats.notes, *left):
         print(f"note: {note}")
     if to.folder is not None:
         print(f"report: {to.folder / 'report.html'}")

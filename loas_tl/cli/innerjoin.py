@@ -102,6 +102,7 @@ def _study(
     from loas_tl.studies.laggy_cost import laggy_cost
     from loas_tl.studies.proposal import propose
     from loas_tl.studies.sweep import sweep
+    from loas_tl.workload.source import coverages
 
     layers, totals = with_progress(lambda progress: laggy_cost(sources, design, progress))
     rows = candidates = None
@@ -111,7 +112,7 @@ def _study(
         )
     if arguments.propose:
         candidates = with_progress(lambda progress: propose(sources, design, progress))
-    return Study(design, layers, totals, rows, candidates, reading)
+    return Study(design, layers, totals, rows, candidates, reading, coverages(sources))
 
 
 def _design(arguments: argparse.Namespace) -> tuple[Design, Collection[str]]:

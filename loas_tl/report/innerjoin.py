@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -25,6 +25,7 @@ from loas_tl.report.table import print_whole
 from loas_tl.studies.laggy_cost import NEGLIGIBLE, LaggyCost, laggy_unit
 from loas_tl.studies.proposal import LIMIT, PRICED, Candidate, proposal
 from loas_tl.studies.sweep import SweepRow
+from loas_tl.workload.network import Coverage
 
 NOTHING = "-"
 TWO_FAST, LAGGY = "two fast, cycles", "laggy, cycles"
@@ -40,6 +41,7 @@ class Study:
         sweep: rows of the sweep, None where none was asked for.
         candidates: changes of the inner join, None where no proposal was asked for.
         reading: of what the papers leave open.
+        coverage: by network, how much of it its layers stand for; only where that is not all.
     """
 
     design: Design
@@ -48,6 +50,7 @@ class Study:
     sweep: Sequence[SweepRow] | None = None
     candidates: Sequence[Candidate] | None = None
     reading: Reading = DEFAULT
+    coverage: Mapping[str, Coverage] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """A JSON object of ``unit``, ``layers``, ``totals`` and what else was asked for."""
@@ -81,8 +84,9 @@ class Study:
 
     @property
     def notes(self) -> list[str]:
-        """What was set without effect here."""
-        return unseen(self.design, ("detailed",))
+        """What was set without effect here, and what networks have besides."""
+        left = [f"{network_title(name)}: {of}" for name, of in self.coverage.items()]
+        return [*unseen(self.design, ("detailed",)), *left]
 
     def to_csv(self) -> str:
         """One row a layer."""

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from loas_tl.ground.fitted import FittedTable
-from loas_tl.ground.titles import titled
+from loas_tl.ground.titles import network_title, titled
 from loas_tl.report.table import print_whole
 from loas_tl.validation.records import Validation, summary
 
@@ -42,6 +42,8 @@ def print_tables(validation: Validation, to: Console) -> None:
     for name, notes in validation.notes.items():
         for note in notes:
             to.print(Text(f"note: {name}: {note}"))
+    for network, coverage in validation.coverage.items():
+        to.print(Text(f"note: {network_title(network)}: {coverage}"))
 
 
 def _counts(validation: Validation) -> FittedTable:

@@ -6,6 +6,7 @@ import csv
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from loas_tl.designs import effects
@@ -167,3 +168,21 @@ def test_render_says_it_beside_standard_output(run: Run, tensors: Path, tmp_path
         f"note: {label}: tiny layer zeta/q: pes=64 for 20 rows (M): 44 stand idle",
         f"note: {label}: tiny layer alpha: pes=64 for 9 rows (M): 55 stand idle",
     ]
+
+
+def test_arrays_that_no_layer_is_described_of_are_said_by_every_command(
+    run: Run, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(0)
+    np.savez(tmp_path / "maps.npz", fc=rng.random((4, 40)) < 0.3, other=np.ones((4, 3), bool))
+    layers = tmp_path / "layers.yaml"
+    layers.write_text("layers: {fc: {output_channels: 16, weight_sparsity: 0.5}}")
+    said = "maps: 1 of 2 layers not captured, with operations that are not known: other"
+    given = ("--spikes", tmp_path / "maps.npz", "--layers", layers)
+    for command in ("formats", "sparsity", "innerjoin"):
+        outcome = run(command, *given)
+        outcome.assert_succeeded()
+        assert said in " ".join(outcome.out.split()), command
+    outcome = run("validate", *given, "--accelerator", "LoAS")
+    outcome.assert_succeeded()
+    assert said in " ".join(outcome.out.split())
