@@ -23,7 +23,7 @@ def test_the_command_writes_a_page_and_its_data(run: Run, tmp_path: Path) -> Non
     rows = list(csv.DictReader(io.StringIO((out / "reproduction.csv").read_text())))
     assert len(rows) == sum(len(item["rows"]) for item in document["items"])
     page = (out / "reproduction.html").read_text()
-    assert "of 5 figures are within 5 %" in page
+    assert "of 5 figures are within 5%" in page
     assert "96 words" in page
     on_stdout = run("reproduce", "fig16a", "--json", "-")
     assert json.loads(on_stdout.out)["items"] == document["items"][1:]

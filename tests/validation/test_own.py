@@ -106,10 +106,11 @@ def test_values_count_as_where_they_are_not_zero(spec: Spec, validation: Validat
 
 def test_densities_apart_from_the_data_are_said() -> None:
     told = SPEC.replace("K: 4}", "K: 4, densities: {A: 0.375, B: 0.25}}")
-    notes = loas_tl.validate(parse_spec(told), DATA).notes
-    assert notes == {"spec": ["B: the spec has density 0.25 and the data 0.5"]}
+    notes = loas_tl.validate(parse_spec(told), DATA).notes["spec"]
+    said = [note for note in notes if "the data" in note]
+    assert said == ["B: the spec has density 0.25 and the data 0.5"]
     silent = loas_tl.validate(parse_spec(SPEC), DATA).notes["spec"]
-    assert silent == [
+    assert [note for note in silent if "the data" in note] == [
         "A: the spec has density 1 and the data 0.375",
         "B: the spec has density 1 and the data 0.5",
     ]
