@@ -72,7 +72,7 @@ def test_area_and_leakage_at_the_defaults(design: Design) -> None:
     assert_one_figure_everywhere(design)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(design=any_design())
 def test_area_and_leakage_of_any_settings(design: Design) -> None:
     assert_one_figure_everywhere(design)

@@ -131,7 +131,7 @@ def test_500_random_specifications_and_tensors(batch: int) -> None:
 
 
 @pytest.mark.parametrize("batch", range(6))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(number=st.integers(0, 2**29 - 1))
 def test_loops_of_dimensions_that_neither_operand_has(batch: int, number: int) -> None:
     pair = both(6 * number + batch, idle=True)

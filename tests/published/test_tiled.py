@@ -219,7 +219,7 @@ def test_loops_tiles_and_buffers_are_the_published_ones(accelerator: TiledAccele
     assert a.pes == 16
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(layers())
 @example(Layer("silent", np.zeros((3, 17, 129), dtype=bool), np.zeros((129, 33), dtype=np.int8)))
 @example(Layer("full", np.ones((4, 65, 257), dtype=bool), np.ones((257, 65), dtype=np.int8)))
@@ -239,7 +239,7 @@ def test_more_timesteps_than_lanes_are_walked_in_passes(layer: Layer, lanes: int
     assert_same_with_lanes(layer, lanes)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(small_buffers(most_timesteps=16), st.integers(1, 8))
 def test_passes_are_those_of_the_plain_model_when_tiles_fall_out_of_the_buffers(
     case: SmallBuffers, lanes: int
