@@ -199,7 +199,10 @@ def _kinds(hint: Any) -> Iterator[Any]:
     """The classes that an annotation names."""
     arguments = hint if isinstance(hint, list) else typing.get_args(hint)
     if not isinstance(hint, list):
-        yield typing.get_origin(hint) or hint
+        kind = typing.get_origin(hint) or hint
+        yield kind
+        if hasattr(kind, "__value__"):  # an alias, as numpy's NDArray is from Python 3.12 on
+            yield from _kinds(kind.__value__)
     for inner in arguments:
         yield from _kinds(inner)
 
