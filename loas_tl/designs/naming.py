@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copyreg
+import errno
 import hashlib
 import importlib.util
+import os
 import re
 import sys
 import traceback
@@ -241,7 +243,8 @@ def run_file(path: Path) -> Any:
     except OSError as error:
         raise as_input_error(error, file=path, expected="a Python file") from None
     except RuntimeError:  # a loop of links, before Python 3.13
-        raise InputError("cannot be read (a loop of links)", file=path) from None
+        loop = OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+        raise as_input_error(loop, file=path, expected="a Python file") from None
     name = f"{OF_A_FILE}{hashlib.sha256(str(resolved).encode()).hexdigest()[:8]}_{digest}"
     if name in sys.modules:
         return sys.modules[name]

@@ -40,7 +40,7 @@ EVERYWHERE: dict[str, tuple[str, tuple[str, ...]]] = {
     "a missing file": ("absent.py:WIDE", ("absent.py: is not there; expected a Python",)),
     "a missing file without a name": ("absent.py", ("absent.py: is not there; expected a Python",)),
     "a folder": ("folder.py:WIDE", ("folder.py: is no file; expected a Python file",)),
-    "a link to itself": ("loop.py", ("loop.py: cannot be read (",)),
+    "a link to itself": ("loop.py", ("loop.py: is a symbolic link that leads back to itself; ",)),
     "no such name": (
         "mine.py:WIDER",
         ("mine.py: has no 'WIDER'; did you mean 'WIDE'? expected FILE.py:NAME", "designs: WIDE"),
