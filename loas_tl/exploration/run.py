@@ -157,7 +157,10 @@ def explore(
     task.check({k.removeprefix(PREFIX): v for k, v in vary.items() if k.startswith(PREFIX)})
     plans = task.plans()
     names = tuple(dict.fromkeys(plan.network for plan in plans))
-    chosen = tuple(dict.fromkeys(objective(name, names).name for name in wanted))
+    try:
+        chosen = tuple(dict.fromkeys(objective(name, names).name for name in wanted))
+    except InputError as error:
+        raise InputError(str(error), key="--objective") from None
     if not chosen:
         raise InputError("no objectives given; expected at least one", key="--objective")
     known = [*OBJECTIVES, *(f"{n}.{name}" for n in names[1:] and names for name in OBJECTIVES)]

@@ -102,7 +102,14 @@ def test_objectives_constraints_and_failures_are_said(run: Run) -> None:
         (("LoAS", "--vary", "pes=64..8"), "is reversed"),
         (("LoAS", "--vary", "pes=1..4096", "tile_n=1..4096"), "a grid of 16,777,216 points"),
         (("LoAS", "--vary", "pes=8,16", "--constraint", "area_mm2"), "is no comparison"),
-        (("LoAS", "--vary", "pes=8,16", "--objective", "speed"), "no figure is called 'speed'"),
+        (
+            ("LoAS", "--vary", "pes=8,16", "--objective", "speed"),
+            "--objective: no figure is called 'speed'",
+        ),
+        (
+            ("LoAS", "--vary", "pes=8,16", "--objective", "vgg.cycles"),
+            "--objective: no network here is called 'vgg'",
+        ),
         (("LoAS", "--vary", "pes=8,16", "--store", "no/such/file"), "is no folder"),
         (("LoAS", "--vary", "pes=8,16", "--points", "0"), "--points: is 0"),
         (("--show",), "--show reads a store"),
