@@ -78,19 +78,20 @@ def load_weights(model: Any, path: Path) -> None:
             raise InputError(f"has {_what(key)} for a name; expected a state dict", file=path)
         if isinstance(value, torch.Tensor):
             _check_plain(value, path, key)
-    wanted = model.state_dict()
-    _check_names(path, state, wanted)
-    for key, value in state.items():
-        _check_shape(path, key, value, wanted.get(key))
     try:
         model.load_state_dict(state)
     except (RuntimeError, TypeError, AttributeError) as error:
+        # PyTorch decides what fits: modules may rename, or do without, what their state has.
+        wanted = model.state_dict()
+        _check_names(path, state, wanted)
+        for key, value in state.items():
+            _check_shape(path, key, value, wanted.get(key))
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
         raise InputError(f"does not fit the model: {' '.join(lines)[:300]}", file=path) from None
 
 
 def _check_names(path: Path, state: dict[str, Any], wanted: dict[str, Any]) -> None:
-    """Refuse what the model has not, and what it misses, where that is as its own state has it."""
+    """Refuse what the model has not, and what it misses."""
     others = [f"has {key}" for key in state if key not in wanted]
     missing = [f"misses {key}" for key in wanted if key not in state]
     if others or missing:

@@ -68,6 +68,17 @@ def test_states_are_taken_from_where_scripts_keep_them(
     assert torch.equal(model.weight, STATE["weight"])
 
 
+def test_pytorch_decides_what_a_model_can_do_without(tmp_path: Path) -> None:
+    # Checkpoints of before 2018, and many .safetensors, have no count of batches.
+    path = tmp_path / "w.pth"
+    model, other = torch.nn.BatchNorm1d(2), torch.nn.BatchNorm1d(2)
+    torch.nn.init.constant_(other.weight, 7.0)
+    state = {k: v for k, v in other.state_dict().items() if k != "num_batches_tracked"}
+    torch.save(state, path)
+    load_weights(model, path)
+    assert torch.equal(model.weight, other.weight)
+
+
 @pytest.mark.parametrize("within", ["a pickle", "an archive"])
 def test_nothing_is_run(model: Any, tmp_path: Path, within: str) -> None:
     touched, path = tmp_path / "touched", tmp_path / "w.pt"
