@@ -65,6 +65,9 @@ class FiberCacheBank(_Lines):
     none twice: an access costs its share of a line's, by bits. A spec whose levels hold a tensor
     each describes a partition of the cache: its accesses are those of the whole cache
     (``cache_bytes``), its area and leakage the partition's share.
+
+    Raises:
+        InputError: naming class and attribute, where a value cannot be used.
     """
 
     kind: ClassVar[str] = "fiber_cache_bank"

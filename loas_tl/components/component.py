@@ -116,6 +116,9 @@ class Component:
         source: where the figures come from.
         accuracy: how far they are to be trusted, in percent, as Accelergy states it.
         otherwise: the action that prices those it does not name; None where there are no others.
+
+    Raises:
+        InputError: naming class and attribute, where a value cannot be used.
     """
 
     kind: ClassVar[str] = ""
@@ -267,11 +270,10 @@ def build(component: type[Component], attributes: Mapping[str, Any]) -> Componen
 
 def _checked(kind: str, one: Field[Any], value: Any) -> Any:
     if "choices" not in one.metadata:
-        wrong = InputError(
+        raise InputError(
             f"is no attribute; expected {one.name}: {one.type} = attribute(..., about=...)",
             key=f"{kind}.{one.name}",
         )
-        raise wrong
     whole = one.type == "int"
     wrong = InputError(f"is {value!r}; expected {_expected(one)}", key=f"{kind}.{one.name}")
     if one.metadata["choices"]:

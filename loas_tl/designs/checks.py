@@ -32,7 +32,7 @@ def check_technology(design: Design) -> None:
 
 
 def check_declaration(design: Design) -> None:
-    """Refuse what a class cannot say of itdesign."""
+    """Refuse what a class cannot say of itself."""
     known = design.parameters
     for name, extent in design.spread.items():
         if name not in known or extent not in ("T", "M", "N"):

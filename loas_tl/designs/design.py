@@ -9,13 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from loas_tl.components.cache import FiberCacheBank
-from loas_tl.components.chip import Chip
-from loas_tl.components.circuits import PLifUnit
-from loas_tl.components.component import Component, Part
-from loas_tl.components.fabric import HbmChannel, SwizzleSwitchCrossbar
-from loas_tl.components.technology import SMALLEST_NM
-from loas_tl.components.units import in_mm2, in_mW, in_pJ
+from loas_tl.components.fabric import HbmChannel
+from loas_tl.components.units import in_pJ
 from loas_tl.designs.checks import (
     PARTITIONS,
     PLACEHOLDERS,
@@ -26,11 +21,10 @@ from loas_tl.designs.checks import (
     check_technology,
 )
 from loas_tl.designs.figures import PublishedFigures
-from loas_tl.designs.parameter import Value, parameter, plain
-from loas_tl.designs.parametrised import Parametrised
+from loas_tl.designs.hardware import Hardware
+from loas_tl.designs.parameter import Value, plain
 from loas_tl.designs.readings import Reading
 from loas_tl.ground.errors import InputError
-from loas_tl.ground.kib import BITS_PER_KIB
 from loas_tl.ground.shown import Shown
 from loas_tl.models.accounting import EnergyConstants, SramBit
 from loas_tl.models.dataflow import (
@@ -53,31 +47,27 @@ if TYPE_CHECKING:
 LOAS_RULES = "LoAS's evaluation"
 """Whose rules count cycles and traffic, unless a design says otherwise."""
 
-LINE_SHARE = 4
-"""A port to a PE is a quarter of a line wide: 64 of 256 bits, as published."""
-
 
 @dataclass(frozen=True, kw_only=True)
-class Design(Parametrised, Shown):
+class Design(Hardware, Shown):
     """An accelerator. A subclass declares one: its parameters, and what is truly its own.
 
-    The parameters are its fields, made by :func:`~loas_tl.designs.parameter.parameter`; those
-    below every accelerator has. What the models need is computed from them, each by a method that
-    a subclass overrides or leaves: without a dataflow there is no published model, without a
-    machine in it no detailed one, without templates no Timeloop spec.
+    The parameters are its fields, made by :func:`~loas_tl.designs.parameter.parameter`; those of
+    :class:`~loas_tl.designs.hardware.Hardware` every accelerator has. What the models need is
+    computed from them, each by a method that a subclass overrides or leaves: without a dataflow
+    there is no published model, without a machine in it no detailed one, without templates no
+    Timeloop spec.
 
     Class attributes:
         templates: name of its Jinja templates, beside the file that declares it or in
             ``arch_specs/`` and ``mappings/``; None where it has none.
         operand: what the templates' first operand is.
-        shares: of the cache, the partitions of input, weights and outputs.
         spread: the extent of a layer (``T``, ``M``, ``N``) that a parameter's units share out.
         published: what was published of it, None where nothing was.
         dense_weights: whether it runs on unpruned weights.
         unpriced: what is to be said of a parameter whose hardware costs nothing here.
         readings: how it is read where its authors leave the timing open, by parameter and in its
             unit; the defaults are the plausible reading (``loas_tl.designs.readings``).
-        pe_name: what its PEs are called among its parts.
         compared: whether it runs where no accelerators are named.
         counted_by: whose rules its dataflow counts by: LoAS's evaluation's, or ours.
 
@@ -99,11 +89,6 @@ class Design(Parametrised, Shown):
 
     templates: ClassVar[str | None] = None
     operand: ClassVar[Operand] = "packed"
-    shares: ClassVar[tuple[Fraction, Fraction, Fraction]] = (
-        Fraction(1, 4),
-        Fraction(21, 32),
-        Fraction(3, 32),
-    )
     spread: ClassVar[dict[str, str]] = {}
     published: ClassVar[PublishedFigures | None] = None
     dense_weights: ClassVar[bool] = False
@@ -111,40 +96,8 @@ class Design(Parametrised, Shown):
         "hbm_GBps": "bandwidth costs nothing by itself; hbm_channels and hbm_width do"
     }
     readings: ClassVar[dict[Reading, dict[str, Value]]] = {}
-    pe_name: ClassVar[str] = "pe"
     compared: ClassVar[bool] = True
     counted_by: ClassVar[str] = LOAS_RULES
-
-    technology: float = parameter(
-        32,
-        PLACEHOLDERS,
-        90,
-        "nm",
-        about="process node, 7 to 90; -1 has Accelergy answer its placeholders (1 pJ an action)",
-        kind="node",
-    )
-    clock_MHz: int = parameter(800, 1, 10000, "MHz", about="clock of everything on the chip")
-    cache_KiB: int = parameter(
-        256, 8, 65536, "KiB", about="global cache; its partitions below must fit in it"
-    )
-    cache_banks: int = parameter(
-        16, 1, 1024, "banks", about="banks of the global cache that work side by side"
-    )
-    line_bits: int = parameter(256, 32, 4096, "bits", about="one access of a bank")
-    hbm_GBps: int = parameter(128, 1, 10000, "GB/s", about="bandwidth off the chip")
-    hbm_channels: int = parameter(16, 1, 1024, "channels", about="HBM channels of hbm_width bits")
-    hbm_width: int = parameter(64, 8, 1024, "bits", about="width of an HBM channel")
-    weight_bits: int = parameter(8, 1, 16, "bits", about="a weight")
-    pointer_bits: int = parameter(32, 8, 63, "bits", about="where a compressed fiber begins")
-    input_cache_KiB: float | None = parameter(
-        None, 1, 65536, "KiB", about="partition of the cache for spikes", kind="number"
-    )
-    weight_cache_KiB: float | None = parameter(
-        None, 1, 65536, "KiB", about="partition of the cache for weights", kind="number"
-    )
-    output_cache_KiB: float | None = parameter(
-        None, 1, 65536, "KiB", about="partition of the cache for outputs", kind="number"
-    )
 
     def __init_subclass__(cls) -> None:
         """A dataclass makes a repr of all its fields, unless the class has one."""
@@ -213,11 +166,7 @@ class Design(Parametrised, Shown):
         share = Fraction(getattr(self, f"{partition}_KiB")) / (256 * self.share(partition))
         return int(elements * share * Fraction(usual) / Fraction(bits))
 
-    # What energy, area and leakage need.
-
-    def pe(self) -> Component | None:
-        """A processing element; None where it is not known, and then unpriced."""
-        return None
+    # What energies need.
 
     @property
     def pe_count(self) -> int:
@@ -229,106 +178,6 @@ class Design(Parametrised, Shown):
         if isinstance(dataflow, OutputStationaryArray):
             return dataflow.pes(1)
         return 0 if dataflow is None else dataflow.pes
-
-    @property
-    def lanes(self) -> int:
-        """Outputs side by side, each with a switch port and a neuron: one a PE."""
-        return self.pe_count
-
-    @property
-    def ports(self) -> int:
-        """Ports of the switch to the PEs: one a lane."""
-        return self.lanes
-
-    def neurons(self) -> tuple[Part, ...]:
-        """What turns sums into spikes: one timestep after the other."""
-        neuron = PLifUnit(timesteps=1, technology=self.technology)
-        return (Part("lif_unit", neuron, self.lanes),) if self.lanes else ()
-
-    def bank(self) -> FiberCacheBank:
-        """A bank of the global cache."""
-        return FiberCacheBank(
-            width=self.line_bits,
-            depth=-(-self.cache_KiB * BITS_PER_KIB // self.line_bits),
-            n_banks=self.cache_banks,
-            cache_bytes=self.cache_KiB * 1024,
-            technology=self.technology,
-        )
-
-    def parts(self) -> tuple[Part, ...]:
-        """Cache, PEs, neurons, switches, and the channels of the HBM (off the chip).
-
-        Source: LoAS (MICRO 2024), section V: two swizzle switches, from the cache to the PEs and
-        from the cache to the HBM. Schedulers are left out.
-        """
-        nm, pe = self.technology, self.pe()
-        return (
-            Part("global_cache", self.bank(), self.cache_banks),
-            *(() if pe is None else (Part(self.pe_name, pe, self.pe_count),)),
-            *self.neurons(),
-            *self.crossbars(),
-            Part("hbm_channel", HbmChannel(width=self.hbm_width, technology=nm), self.hbm_channels),
-        )
-
-    def crossbars(self) -> tuple[Part, ...]:
-        """The switches, which no Timeloop spec holds."""
-        ports = (
-            ("crossbar_to_pes", self.ports, max(self.line_bits // LINE_SHARE, 1)),
-            ("crossbar_to_hbm", self.hbm_channels, self.hbm_width),
-        )
-        return tuple(
-            Part(
-                name,
-                SwizzleSwitchCrossbar(
-                    inputs=self.cache_banks,
-                    outputs=outputs,
-                    width=width,
-                    technology=self.technology,
-                ),
-            )
-            for name, outputs, width in ports
-            if outputs
-        )
-
-    def left_out(self) -> tuple[Part, ...]:
-        """Parts that its Timeloop spec cannot hold, by name; by default the switches.
-
-        Those of one name are added up; a count below 0 takes off what stands in the spec for them.
-        """
-        return self.crossbars()
-
-    @cached_property
-    def chip(self) -> Chip:
-        """All of its parts as one component.
-
-        Raises:
-            InputError: at the placeholders' technology, at which nothing can be priced.
-        """
-        if self.technology == PLACEHOLDERS:
-            raise InputError(
-                f"is {PLACEHOLDERS}, placeholders that have no area; expected "
-                f"{SMALLEST_NM:g} to 90 nm",
-                key=f"{self.name}.technology",
-            )
-        return Chip(technology=self.technology, label=self.label, members=self.parts())
-
-    @property
-    def area_mm2(self) -> float:
-        """Area of all parts on the chip, in mm².
-
-        Raises:
-            InputError: at the placeholders' technology, at which nothing can be priced.
-        """
-        return in_mm2(self.chip.area)
-
-    @property
-    def leakage_mW(self) -> float:  # noqa: N802 - the unit as it is written
-        """Leakage of all parts, in mW.
-
-        Raises:
-            InputError: at the placeholders' technology, at which nothing can be priced.
-        """
-        return in_mW(self.chip.leakage)
 
     @cached_property
     def constants(self) -> EnergyConstants:
@@ -519,46 +368,6 @@ class Design(Parametrised, Shown):
         from loas_tl.designs.tables import record
 
         return record(self)
-
-    # Partitions of the cache.
-
-    @property
-    def input_KiB(self) -> Fraction:  # noqa: N802 - the unit as it is written
-        """The cache's partition for spikes."""
-        return self.partition("input")
-
-    @property
-    def weight_KiB(self) -> Fraction:  # noqa: N802
-        """The cache's partition for weights."""
-        return self.partition("weight")
-
-    @property
-    def output_KiB(self) -> Fraction:  # noqa: N802
-        """The cache's partition for outputs."""
-        return self.partition("output")
-
-    def partition(self, which: str) -> Fraction:
-        """A partition of the cache in KiB: what was set, else its share.
-
-        Args:
-            which: ``"input"``, ``"weight"`` or ``"output"``.
-
-        Returns:
-            Its size.
-        """
-        given = getattr(self, f"{which}_cache_KiB")
-        return self.cache_KiB * self.share(which) if given is None else Fraction(given)
-
-    def share(self, which: str) -> Fraction:
-        """Share of the cache that a partition takes by default.
-
-        Args:
-            which: ``"input"``, ``"weight"`` or ``"output"``.
-
-        Returns:
-            A share, above 0 and below 1.
-        """
-        return self.shares[PARTITIONS.index(which)]
 
 
 def declared_in(kind: type[Design]) -> Path:
