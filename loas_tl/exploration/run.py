@@ -163,7 +163,8 @@ def explore(
         raise InputError(str(error), key="--objective") from None
     if not chosen:
         raise InputError("no objectives given; expected at least one", key="--objective")
-    known = [*OBJECTIVES, *(f"{n}.{name}" for n in names[1:] and names for name in OBJECTIVES)]
+    several = names if len(names) > 1 else ()
+    known = [*OBJECTIVES, *(f"{n}.{name}" for n in several for name in OBJECTIVES)]
     kept = tuple(parse_constraint(text, known) for text in bounds)
     _counted(model, (*chosen, *(each.name for each in kept)))
     how = replace(_how(model, mappings, chosen, seed), accounting=accounting)

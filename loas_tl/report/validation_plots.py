@@ -31,7 +31,6 @@ STAGES = (
 )
 LEAST = 1e-4
 """Errors below 0.01 % are drawn as that."""
-MARKERS = "os^Dv<>PX"
 
 
 def draw(validation: Validation, width: Width = "page") -> dict[str, Canvas]:
