@@ -112,7 +112,7 @@ systems = st.builds(
 
 
 @pytest.mark.parametrize("published", TILED, ids=lambda a: a.name)
-@settings(max_examples=35, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(layer=layers(), data=st.data(), system=systems)
 def test_every_step_and_line_is_that_of_the_plain_model(
     published: TiledAccelerator, layer: Layer, data: st.DataObject, system: System
@@ -135,7 +135,7 @@ def test_every_step_and_line_is_that_of_the_plain_model(
         assert +Counter(spent) == +plain.lanes
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=90, deadline=None)
 @given(layers(), accelerators(), systems)
 def test_a_layer_takes_the_cycles_of_its_overlapped_steps(
     layer: Layer, a: TiledAccelerator, system: System
@@ -170,7 +170,7 @@ def test_a_layer_takes_the_cycles_of_its_overlapped_steps(
         assert detail.schedule.alone[resource] <= detail.schedule.cycles
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(layers(), st.lists(accelerators(), max_size=3), st.lists(st.integers(1, 3), max_size=3))
 def test_accelerators_counted_together_are_those_counted_alone(
     layer: Layer, some: list[TiledAccelerator], fetches: list[int]
@@ -186,7 +186,7 @@ def test_accelerators_counted_together_are_those_counted_alone(
     assert together == [count_detailed(layer, [a])[0] for a in (*some, *likes)]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(layers(), accelerators())
 def test_dram_traffic_by_step_adds_up_to_the_published(layer: Layer, a: TiledAccelerator) -> None:
     [published] = count(layer, [a])

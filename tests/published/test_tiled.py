@@ -280,7 +280,7 @@ def test_passes_together_move_and_match_what_the_groups_of_timesteps_do_alone() 
     assert moved == sum(half.moved("dram", kind="spikes") for half in (first, second))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(small_buffers())
 def test_counts_are_those_of_the_plain_model_when_tiles_fall_out_of_the_buffers(
     case: SmallBuffers,
